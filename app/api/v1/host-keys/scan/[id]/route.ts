@@ -1,0 +1,7 @@
+import { hostKeyScanSchema } from "@/lib/contracts/api.ts";
+import { idParams } from "@/server/http/parameters.ts";
+import { route } from "@/server/http/route.ts";
+
+export const GET = route({ params: idParams, answer: hostKeyScanSchema }, async ({ console, params }) =>
+	console.hostKeyReviews.get(params.id),
+);

@@ -1,0 +1,5 @@
+import { meSchema } from "@/lib/contracts/api.ts";
+import { route } from "@/server/http/route.ts";
+import { VERSION } from "@/server/version.ts";
+
+export const GET = route({ answer: meSchema }, async ({ person }) => ({ user: person, version: VERSION }));

@@ -1,0 +1,6 @@
+import { migrationDetailSchema } from "@/lib/contracts/api.ts";
+import { migrationAnswer } from "@/server/http/migration-answers.ts";
+import { idParams } from "@/server/http/parameters.ts";
+import { route } from "@/server/http/route.ts";
+
+export const GET = route({ params: idParams, answer: migrationDetailSchema }, ({ console, params }) => migrationAnswer(console, params.id));

@@ -1,0 +1,13 @@
+import { createdSchema, migrationFilterSchema, migrationListSchema, planInputSchema } from "@/lib/contracts/api.ts";
+import { listMigrations } from "@/server/engine/history.ts";
+import { draftMigration } from "@/server/http/migration-answers.ts";
+import { route } from "@/server/http/route.ts";
+
+export const GET = route({ query: migrationFilterSchema, answer: migrationListSchema }, ({ console, query }) =>
+	listMigrations(console.db, query),
+);
+
+/** Probes and plans: takes as long as the nodes take to answer. */
+export const POST = route({ body: planInputSchema, answer: createdSchema, audit: "migration.plan" }, async (context) => ({
+	id: await draftMigration(context),
+}));

@@ -1,0 +1,27 @@
+import { nodeDetailSchema, nodePatchSchema } from "@/lib/contracts/api.ts";
+import { nodeViewSchema } from "@/lib/contracts/node.ts";
+import { nodeDetail } from "@/server/http/node-answers.ts";
+import { idParams, withHistoryQuery } from "@/server/http/parameters.ts";
+import { route } from "@/server/http/route.ts";
+
+export const GET = route({ params: idParams, answer: nodeDetailSchema }, ({ console, params }) => nodeDetail(console, params.id));
+
+export const PATCH = route(
+	{ params: idParams, body: nodePatchSchema, answer: nodeViewSchema, audit: "node.update" },
+	async ({ console, params, body, note }) => {
+		const { id, name } = await console.nodes.get(params.id);
+		note({ target: { kind: "node", id, name } });
+		const node = await console.nodes.setWay(id, body);
+		note({ values: { address: node.address, port: node.port } });
+		return node;
+	},
+);
+
+export const DELETE = route(
+	{ params: idParams, query: withHistoryQuery, audit: "node.delete" },
+	async ({ console, params, query, note }) => {
+		const { id, name } = await console.nodes.get(params.id);
+		note({ target: { kind: "node", id, name } });
+		await console.nodes.remove(id, { withHistory: query.withHistory === "1" });
+	},
+);

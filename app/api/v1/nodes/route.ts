@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { nodeInputSchema, nodeListSchema } from "@/lib/contracts/api.ts";
+import { nodeViewSchema } from "@/lib/contracts/node.ts";
+import { route } from "@/server/http/route.ts";
+
+const query = z.object({ clusterId: z.string().optional() });
+
+export const GET = route({ query, answer: nodeListSchema }, async ({ console, query }) => ({ nodes: await console.nodes.list(query) }));
+
+/** A node by hand. */
+export const POST = route({ body: nodeInputSchema, answer: nodeViewSchema, audit: "node.create" }, async ({ console, body, note }) => {
+	const { address, port } = body;
+	note({ target: { kind: "node", id: "", name: body.name }, values: { address, ...(port === null ? {} : { port }) } });
+	const node = await console.nodes.add(body);
+	note({ target: { kind: "node", id: node.id, name: node.name } });
+	return node;
+});

@@ -1,0 +1,38 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import type { RunView } from "@/lib/contracts/run.ts";
+import { cancelEffect } from "@/lib/run-status.ts";
+import { useCancelRun } from "./use-migration-actions.ts";
+
+/** Calls one node back; says before what that does to it. Nothing where it is too late or over. */
+export function CancelRun({ run }: { run: RunView }) {
+	const t = useTranslations("migration");
+	const cancel = useCancelRun(run.migrationId);
+	const [open, setOpen] = useState(false);
+	const effect = cancelEffect(run);
+	if (effect === null) return null;
+	if (run.request === "cancel") return <span className="text-muted-foreground text-sm">{t("cancelAsked")}</span>;
+	return (
+		<>
+			<Button size="sm" onClick={() => setOpen(true)}>
+				{t("cancelRun")}
+			</Button>
+			<AlertDialog
+				open={open}
+				onOpenChange={setOpen}
+				title={t("cancelRunTitle", { node: run.nodeName })}
+				description={t(`cancelRunEffect.${effect}`)}
+				confirmLabel={t("cancelRunConfirm")}
+				busy={cancel.isPending}
+				onConfirm={() => cancel.mutate(run.id, { onSuccess: () => setOpen(false) })}
+			>
+				<ProblemAlert error={cancel.error} />
+			</AlertDialog>
+		</>
+	);
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { RotateCcw, Undo2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { planChosen } from "@/components/nodes/plan-chosen.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { countRuns, retryable } from "@/lib/run-counts.ts";
+import { ExportRecord } from "./export-record.tsx";
+import { isOver } from "./migration-state.tsx";
+import { useMigrationActions } from "./use-migration-actions.ts";
+
+/** What came of it, and what may follow. */
+export function EndBand({ detail }: { detail: MigrationDetail }) {
+	const t = useTranslations("migration");
+	const router = useRouter();
+	const { migration, runs } = detail;
+	const actions = useMigrationActions(migration.id);
+	if (!isOver(migration.state)) return null;
+	const counts = countRuns(runs);
+	const again = retryable(runs);
+	const busyWith = actions.isPending ? actions.variables.action : null;
+	const kind = migration.state === "done" ? "ok" : migration.state === "cancelled" ? "skipped" : "warning";
+	return (
+		<section aria-label={t("result")} className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-card px-4 py-3">
+			<p role="status" className="mr-auto">
+				<StatusGlyph
+					kind={kind}
+					label={t(`end.${migration.state === "done" ? "done" : migration.state === "cancelled" ? "cancelled" : "failures"}`, {
+						done: counts.done,
+						failed: counts.failed,
+						total: counts.total - counts.excluded,
+					})}
+					className="whitespace-normal font-medium"
+				/>
+			</p>
+			{again.failed > 0 ? (
+				<Button busy={busyWith === "retry-failed"} onClick={() => actions.mutate({ action: "retry-failed" })}>
+					<RotateCcw aria-hidden="true" />
+					{t("retryFailed", { count: again.failed })}
+				</Button>
+			) : null}
+			{again.notStarted > 0 ? (
+				<Button busy={busyWith === "start-not-started"} onClick={() => actions.mutate({ action: "start-not-started" })}>
+					{t("startRest", { count: again.notStarted })}
+				</Button>
+			) : null}
+			{again.rollback.length > 0 ? (
+				<Button
+					onClick={() =>
+						router.push(
+							planChosen({ clusterId: migration.clusterId, direction: "rollback", nodeIds: again.rollback.map((run) => run.nodeId) }),
+						)
+					}
+				>
+					<Undo2 aria-hidden="true" />
+					{t("rollBack", { count: again.rollback.length })}
+				</Button>
+			) : null}
+			<ExportRecord detail={detail} />
+			{actions.error ? <ProblemAlert error={actions.error} className="basis-full" /> : null}
+		</section>
+	);
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { Button } from "@/components/ui/button.tsx";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+
+/** The record for a change ticket, as a file: who, why, when, each node's run with its steps and script hashes, and all events. */
+export function ExportRecord({ detail }: { detail: MigrationDetail }) {
+	const t = useTranslations("migration");
+	return (
+		<Button
+			onClick={() => {
+				const url = URL.createObjectURL(new Blob([`${JSON.stringify(detail, null, 2)}\n`], { type: "application/json" }));
+				const link = document.createElement("a");
+				link.href = url;
+				link.download = `gantry-${detail.migration.ticket.replace(/[^A-Za-z0-9._-]+/g, "-") || "migration"}-${detail.migration.id}.json`;
+				link.click();
+				URL.revokeObjectURL(url);
+			}}
+		>
+			<Download aria-hidden="true" />
+			{t("export")}
+		</Button>
+	);
+}

@@ -1,0 +1,30 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { PageHeader } from "@/components/ui/page-header.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { api } from "@/lib/api-client.ts";
+import { keys } from "@/lib/query-keys.ts";
+import { Review } from "./review.tsx";
+import { RunPage } from "./run-page.tsx";
+
+/** One address for a migration's whole life: its review while it is a draft, then its run page. */
+export function MigrationPage({ migrationId }: { migrationId: string }) {
+	const t = useTranslations("migration");
+	const detail = useQuery({
+		queryKey: keys.migrations.detail(migrationId),
+		queryFn: ({ signal }) => api.migration(migrationId, signal),
+	});
+	if (detail.isPending) {
+		return (
+			<div aria-busy="true">
+				<PageHeader title="…" crumbs={[{ label: t("title"), href: "/migrations" }]} />
+				<SkeletonLines className="mt-4" lines={8} />
+			</div>
+		);
+	}
+	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	return detail.data.migration.state === "draft" ? <Review key={migrationId} detail={detail.data} /> : <RunPage detail={detail.data} />;
+}

@@ -1,0 +1,141 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ClipboardList, Plus } from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Pager } from "@/components/history/pager.tsx";
+import { useQueryFilter } from "@/components/history/query-filter.ts";
+import { buttonClass } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { PageHeader } from "@/components/ui/page-header.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { Select } from "@/components/ui/select.tsx";
+import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
+import { api } from "@/lib/api-client.ts";
+import { migrationStateSchema } from "@/lib/contracts/run.ts";
+import { keys } from "@/lib/query-keys.ts";
+import { MigrationStateBadge } from "./migration-state.tsx";
+
+const PAGE_SIZE = 50;
+const ANY = "any";
+
+/** Every migration, drafts too, the newest first. */
+export function MigrationsPage() {
+	const t = useTranslations("migration");
+	const filter = useQueryFilter();
+	const state = migrationStateSchema.safeParse(filter.get("state"));
+	const clusterId = filter.get("cluster");
+	const query = { clusterId, state: state.success ? state.data : "", limit: PAGE_SIZE, offset: (filter.page - 1) * PAGE_SIZE };
+	const list = useQuery({
+		queryKey: keys.migrations.list(query),
+		queryFn: ({ signal }) => api.migrations(query, signal),
+		placeholderData: keepPreviousData,
+	});
+	const newHref = clusterId ? `/migrations/new?cluster=${encodeURIComponent(clusterId)}` : "/migrations/new";
+	const create = (
+		<Link href={newHref} className={buttonClass({ variant: "primary" })}>
+			<Plus aria-hidden="true" />
+			{t("new")}
+		</Link>
+	);
+	return (
+		<>
+			<PageHeader title={t("title")} description={t("listText")} actions={create} />
+			<div className="flex flex-wrap items-center gap-2">
+				<Select
+					aria-label={t("stateLabel")}
+					options={[
+						{ value: ANY, label: t("anyState") },
+						...migrationStateSchema.options.map((value) => ({ value, label: t(`state.${value}`) })),
+					]}
+					value={query.state || ANY}
+					onValueChange={(value) => filter.set({ state: value === ANY ? null : value })}
+				/>
+			</div>
+			<ProblemAlert error={list.error} onRetry={() => void list.refetch()} />
+			<Card flush>
+				{list.isPending ? (
+					<div aria-busy="true" className="p-4">
+						<SkeletonLines lines={8} />
+					</div>
+				) : list.data && list.data.migrations.length > 0 ? (
+					<>
+						<Table aria-label={t("title")}>
+							<THead>
+								<Tr>
+									<Th>{t("what")}</Th>
+									<Th>{t("stateLabel")}</Th>
+									<Th>{t("nodes")}</Th>
+									<Th>{t("cluster")}</Th>
+									<Th>{t("ticket")}</Th>
+									<Th>{t("reason")}</Th>
+									<Th>{t("who")}</Th>
+									<Th>{t("when")}</Th>
+								</Tr>
+							</THead>
+							<TBody>
+								{list.data.migrations.map((migration) => (
+									<Tr key={migration.id} data-migration={migration.id}>
+										<Td>
+											<Link href={`/migrations/${migration.id}`} className="font-semibold text-info hover:underline">
+												{t(migration.direction === "migrate" ? "oneMigrate" : "oneRollback")}
+											</Link>
+										</Td>
+										<Td>
+											<MigrationStateBadge state={migration.state} />
+										</Td>
+										<Td>
+											<NodeCounts counts={migration.counts} />
+										</Td>
+										<Td>{migration.clusterName}</Td>
+										<Td>{migration.ticket || "–"}</Td>
+										<Td className="max-w-72 truncate" title={migration.reason}>
+											{migration.reason || "–"}
+										</Td>
+										<Td>{migration.createdBy}</Td>
+										<Td className="whitespace-nowrap">
+											<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+										</Td>
+									</Tr>
+								))}
+							</TBody>
+						</Table>
+						<Pager
+							page={filter.page}
+							pageSize={PAGE_SIZE}
+							total={list.data.total}
+							onPage={(page) => filter.set({ page: page === 1 ? null : page })}
+						/>
+					</>
+				) : list.data ? (
+					<EmptyState icon={ClipboardList} title={t("none")} action={create}>
+						{t("noneText")}
+					</EmptyState>
+				) : null}
+			</Card>
+		</>
+	);
+}
+
+const FAILED = ["failed", "reverted", "revert-failed"];
+
+function NodeCounts({ counts }: { counts: Record<string, number> }) {
+	const t = useTranslations("migration");
+	const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+	const failed = FAILED.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+	const done = counts["done"] ?? 0;
+	return (
+		<span className="flex flex-wrap gap-x-3">
+			<span className="whitespace-nowrap">{t("doneOf", { done, total })}</span>
+			{failed > 0 ? <StatusGlyph kind="failed" label={t("countFailed", { count: failed })} className="[&_svg]:size-3.5" /> : null}
+			{(counts["skipped"] ?? 0) > 0 ? (
+				<span className="whitespace-nowrap text-muted-foreground">{t("countExcluded", { count: counts["skipped"] ?? 0 })}</span>
+			) : null}
+		</span>
+	);
+}

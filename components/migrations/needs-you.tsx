@@ -1,0 +1,78 @@
+"use client";
+
+import { Play, RotateCcw } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
+import { useServerNow } from "@/components/runs/server-clock.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Msg } from "@/components/ui/message.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { crowdedOut, needsYou, retryable } from "@/lib/run-counts.ts";
+import { runReason } from "@/lib/run-status.ts";
+import { CrowdedOut } from "./crowded-out.tsx";
+import { isOver } from "./migration-state.tsx";
+import { useMigrationActions } from "./use-migration-actions.ts";
+
+/** Shown at first; the rest is in the grid, problems first. */
+const MOST = 6;
+
+/** What a person has to decide, with the buttons to decide it. Nothing where nothing needs them. */
+export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: (nodeName: string) => void }) {
+	const t = useTranslations("migration");
+	const now = useServerNow();
+	const { migration, runs } = detail;
+	const actions = useMigrationActions(migration.id);
+	const needy = needsYou(runs, now);
+	const held = migration.state === "held";
+	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
+	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
+	if (needy.length === 0 && !held && !prepared && crowd.length === 0) return null;
+	const failed = retryable(runs).failed;
+	const mayRetry = failed > 0 && ["running", "paused", "held"].includes(migration.state);
+	const busyWith = actions.isPending ? actions.variables.action : null;
+	return (
+		<section aria-labelledby="needs-you" className="rounded-lg border border-warning/50 bg-warning-soft px-4 py-2.5 text-sm">
+			<div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+				<h2 id="needs-you" className="font-semibold text-warning">
+					{t("needsYou")}
+				</h2>
+				<p role="status" className="min-w-0 flex-1 basis-60">
+					{held ? t("heldText") : prepared ? t("preparedText") : null}
+					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={migration.policy.maxUnavailable} /> : null}
+				</p>
+				{mayRetry ? (
+					<Button size="sm" busy={busyWith === "retry-failed"} onClick={() => actions.mutate({ action: "retry-failed" })}>
+						<RotateCcw aria-hidden="true" />
+						{t("retryFailed", { count: failed })}
+					</Button>
+				) : null}
+				{held || prepared ? (
+					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => actions.mutate({ action: "resume" })}>
+						<Play aria-hidden="true" />
+						{t(held ? "goOn" : "goOnPrepared")}
+					</Button>
+				) : null}
+			</div>
+			{needy.length === 0 ? null : (
+				<ul className="mt-2 flex flex-col gap-1.5">
+					{needy.slice(0, MOST).map((run) => {
+						const reason = runReason(run);
+						return (
+							<li key={run.id} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+								<span className="font-medium">{run.nodeName}</span>
+								<RunStatusLabel run={run} nowMs={now} />
+								{reason ? <Msg m={reason} namespace="event" className="min-w-0 flex-1 basis-60" /> : <span className="flex-1" />}
+								<Button size="sm" onClick={() => onOpen(run.nodeName)} aria-label={t("openNode", { node: run.nodeName })}>
+									{t("open")}
+								</Button>
+							</li>
+						);
+					})}
+					{needy.length > MOST ? <li className="text-muted-foreground">{t("needsMore", { count: needy.length - MOST })}</li> : null}
+				</ul>
+			)}
+			{isOver(migration.state) ? null : <ProblemAlert error={actions.error} className="mt-2" />}
+		</section>
+	);
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import { cn } from "@/lib/class-names.ts";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { countRuns } from "@/lib/run-counts.ts";
+import { latestRuns } from "@/lib/run-grid.ts";
+import { isOutRun } from "@/lib/run-status.ts";
+
+/** How many nodes are out of how many that may be, whose they are, and how far the whole is. */
+export function OutBar({ detail }: { detail: MigrationDetail }) {
+	const t = useTranslations("migration");
+	const { migration, runs, unavailable } = detail;
+	const counts = countRuns(runs);
+	const ours = latestRuns(runs).flatMap(({ run }) => (isOutRun(run) ? [run.nodeName] : []));
+	const others = unavailable.filter((name) => !ours.includes(name));
+	const most = migration.policy.maxUnavailable;
+	const out = ours.length + others.length;
+	const drawn = Math.min(Math.max(most, out), 20);
+	return (
+		<section
+			aria-label={t("progress")}
+			className="flex flex-wrap items-center gap-x-6 gap-y-2 rounded-lg border bg-card px-4 py-2.5 text-sm"
+		>
+			<div className="flex flex-wrap items-center gap-2">
+				<span className="font-medium">{t("outNow", { out, most })}</span>
+				<span aria-hidden="true" className="flex gap-0.5">
+					{Array.from({ length: drawn }, (_, index) => index).map((index) => (
+						<span
+							key={index}
+							className={cn(
+								"h-3 w-2.5 rounded-sm border border-input",
+								index < ours.length ? "bg-info" : index < out ? "bg-warning" : "bg-transparent",
+							)}
+						/>
+					))}
+				</span>
+				{ours.length > 0 ? <span className="text-muted-foreground">{t("outOurs", { nodes: ours.join(", ") })}</span> : null}
+				{others.length > 0 ? <span className="text-warning">{t("outOthers", { nodes: others.join(", ") })}</span> : null}
+			</div>
+			<ul className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-1">
+				<Count kind="ok" label={t("countDone", { count: counts.done })} />
+				<Count kind="running" still label={t("countRunning", { count: counts.running })} hidden={counts.running === 0} />
+				<Count kind="failed" label={t("countFailed", { count: counts.failed })} hidden={counts.failed === 0} />
+				<Count kind="queued" label={t("countWaiting", { count: counts.waiting })} hidden={counts.waiting === 0} />
+				<Count kind="skipped" label={t("countEnded", { count: counts.ended })} hidden={counts.ended === 0} />
+				<Count kind="skipped" label={t("countExcluded", { count: counts.excluded })} hidden={counts.excluded === 0} />
+			</ul>
+			<p className="sr-only" aria-live="polite">
+				{t("spoken", { done: counts.done, total: counts.total - counts.excluded, failed: counts.failed })}
+			</p>
+		</section>
+	);
+}
+
+interface CountProps {
+	kind: "ok" | "running" | "failed" | "queued" | "skipped";
+	label: string;
+	hidden?: boolean;
+	still?: boolean;
+}
+
+function Count({ kind, label, hidden = false, still = false }: CountProps) {
+	if (hidden) return null;
+	return (
+		<li>
+			<StatusGlyph kind={kind} label={label} className={still ? "[&_svg]:animate-none" : undefined} />
+		</li>
+	);
+}

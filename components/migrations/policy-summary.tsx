@@ -1,0 +1,56 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { KeyValues } from "@/components/ui/key-value.tsx";
+import type { MigrationView } from "@/lib/contracts/run.ts";
+import { formatDuration } from "@/lib/format.ts";
+import { mirrorsToText } from "@/lib/registry-mirrors.ts";
+
+/** What the person who planned has chosen. */
+export function PolicySummary({ migration }: { migration: MigrationView }) {
+	const t = useTranslations("migration");
+	const ui = useTranslations("ui");
+	const { policy } = migration;
+	const { drain } = policy;
+	const yes = (on: boolean) => ui(on ? "yes" : "no");
+	return (
+		<KeyValues
+			items={[
+				{ name: t("reason"), value: migration.reason || ui("none") },
+				{ name: t("ticket"), value: migration.ticket || ui("none") },
+				{ name: t("maxUnavailable"), value: policy.maxUnavailable },
+				{ name: t("prepareOnly"), value: yes(policy.prepareOnly) },
+				{
+					name: t("drain"),
+					value: drain.enabled
+						? t("drainSummary", {
+								timeout: formatDuration(drain.timeoutS * 1_000),
+								grace: drain.gracePeriodS === null ? t("graceOwnShort") : formatDuration(drain.gracePeriodS * 1_000),
+								emptyDir: yes(drain.deleteEmptyDir),
+								force: yes(drain.force),
+							})
+						: t("drainOff"),
+				},
+				{ name: t("verifyLimit"), value: formatDuration(policy.verifyTimeoutS * 1_000) },
+				{ name: t("apiOutageLimit"), value: formatDuration(policy.apiOutageS * 1_000) },
+				{ name: t("apiUnreachable"), value: t(`apiUnreachableChoice.${policy.apiUnreachable ?? "role"}`) },
+				...(migration.direction === "migrate"
+					? [
+							{ name: t("sandboxImage"), value: policy.sandboxImage ?? t("sandboxKept") },
+							{ name: t("cgroupDriver"), value: t(`cgroupDriverChoice.${policy.cgroupDriver}`) },
+							{ name: t("carryDockerSettings"), value: yes(policy.carryDockerSettings) },
+							{ name: t("keepDocker"), value: yes(policy.keepDocker) },
+							{
+								name: t("mirrors"),
+								value: policy.registryMirrors === null ? t("mirrorsOfDocker") : mirrorsToText(policy.registryMirrors) || ui("none"),
+							},
+							{ name: t("carryImages"), value: yes(policy.carryImages) },
+							{ name: t("installCrictl"), value: yes(policy.installCrictl) },
+							{ name: t("streamServer"), value: yes(policy.streamServer) },
+						]
+					: []),
+				...(migration.withoutApi ? [{ name: t("withoutApi"), value: t("withoutApiShort") }] : []),
+			]}
+		/>
+	);
+}

@@ -1,0 +1,176 @@
+"use client";
+
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { Pencil, Play, Trash2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useMemo, useState } from "react";
+import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { PageHeader } from "@/components/ui/page-header.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { api } from "@/lib/api-client.ts";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { Override } from "@/lib/contracts/plan.ts";
+import type { RunView } from "@/lib/contracts/run.ts";
+import { DRAFT_KEY, type MigrationDraft } from "@/lib/migration-draft.ts";
+import { keys } from "@/lib/query-keys.ts";
+import { type FindingGroup, groupFindings } from "@/lib/review.ts";
+import { type Overrides, overrideKey, plannedOverrides, sameOverrides, withOverrides } from "@/lib/review-overrides.ts";
+import { crowdedOut } from "@/lib/run-counts.ts";
+import { latestRuns } from "@/lib/run-grid.ts";
+import { CrowdedOut } from "./crowded-out.tsx";
+import { MigrationStateBadge } from "./migration-state.tsx";
+import { PolicySummary } from "./policy-summary.tsx";
+import { ReviewFindings } from "./review-findings.tsx";
+import { ReviewNode } from "./review-node.tsx";
+import { ReviewOverrides } from "./review-overrides.tsx";
+import { RollbackNotice } from "./rollback-notice.tsx";
+import { StartDialog } from "./start-dialog.tsx";
+import { useMigrationActions } from "./use-migration-actions.ts";
+
+/** Plans read at once; of a larger migration each is read when it is opened. */
+const MOST_READ = 200;
+
+/** What will happen, on every node, before anything happens. What is started is byte for byte what is shown here. */
+export function Review({ detail }: { detail: MigrationDetail }) {
+	const t = useTranslations("migration");
+	const router = useRouter();
+	const { migration } = detail;
+	const [starting, setStarting] = useState(false);
+	const [discarding, setDiscarding] = useState(false);
+	const actions = useMigrationActions(migration.id);
+	const cluster = useQuery({
+		queryKey: keys.clusters.detail(migration.clusterId),
+		queryFn: ({ signal }) => api.cluster(migration.clusterId, signal),
+	});
+	const runs = useMemo(() => latestRuns(detail.runs).map(({ run }) => run), [detail.runs]);
+	const planned = runs.filter((run) => run.state === "queued");
+	const crowd = crowdedOut(detail);
+	const excluded = runs.filter((run) => run.state !== "queued");
+	// A draft's plans never change: read once.
+	const details = useQueries({
+		queries: runs.slice(0, MOST_READ).map((run) => ({
+			queryKey: keys.runs.detail(run.id),
+			queryFn: ({ signal }: { signal: AbortSignal }) => api.run(run.id, signal),
+			staleTime: Number.POSITIVE_INFINITY,
+			refetchInterval: false as const,
+		})),
+	});
+	const known = details.flatMap((one) => one.data ?? []);
+	const read = known.length;
+	const asPlanned = plannedOverrides(runs);
+	const [changed, setChanged] = useState<Overrides | null>(null);
+	const overrides = changed ?? asPlanned;
+	const nodeIdOf = new Map(runs.map((run) => [run.nodeName, run.nodeId]));
+	const ofGroup = ({ nodes, code }: FindingGroup) => nodes.map((name) => ({ nodeId: nodeIdOf.get(name) ?? "", code }));
+	const override = (these: readonly Override[], on: boolean) => setChanged(withOverrides(overrides, these, on));
+	const forNode = (run: RunView) => ({
+		overridden: (code: string) => overrides.has(overrideKey({ nodeId: run.nodeId, code })),
+		onOverride: (code: string, on: boolean) => override([{ nodeId: run.nodeId, code }], on),
+	});
+	const groups = groupFindings(known.map(({ run, findings }) => ({ name: run.nodeName, findings })));
+	const failed = details.find((one) => one.error)?.error ?? null;
+
+	const change = () => {
+		const { clusterId, direction, policy, reason, ticket, withoutApi } = migration;
+		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds: runs.map((run) => run.nodeId) };
+		localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
+		router.push("/migrations/new");
+	};
+
+	return (
+		<>
+			<PageHeader
+				crumbs={[{ label: t("title"), href: "/migrations" }, { label: migration.ticket || migration.id }]}
+				title={t(migration.direction === "migrate" ? "reviewMigrate" : "reviewRollback", {
+					cluster: migration.clusterName,
+					planned: planned.length,
+					total: runs.length,
+				})}
+				status={<MigrationStateBadge state={migration.state} />}
+				description={t("reviewText")}
+				actions={
+					<>
+						<Button onClick={() => setDiscarding(true)}>
+							<Trash2 aria-hidden="true" />
+							{t("discard")}
+						</Button>
+						<Button onClick={change}>
+							<Pencil aria-hidden="true" />
+							{t("changePlan")}
+						</Button>
+						<Button
+							variant="primary"
+							disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned)}
+							onClick={() => setStarting(true)}
+						>
+							<Play aria-hidden="true" />
+							{t(migration.direction === "migrate" ? "start" : "startRollback", { count: planned.length })}
+						</Button>
+					</>
+				}
+			/>
+			<p className="text-muted-foreground text-sm">
+				{t("by", { name: migration.createdBy })} · <RelativeTime at={migration.createdAt} />
+			</p>
+			<ProblemAlert error={failed} />
+			{planned.length === 0 ? (
+				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
+					{t("nothingPlanned")}
+				</p>
+			) : null}
+			{crowd.length === 0 ? null : (
+				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
+					<CrowdedOut nodes={crowd} most={migration.policy.maxUnavailable} />
+				</p>
+			)}
+			{migration.direction === "rollback" ? <RollbackNotice details={known} /> : null}
+			<Card title={t("policy")}>
+				<PolicySummary migration={migration} />
+			</Card>
+			<ReviewFindings
+				groups={groups}
+				read={read}
+				total={Math.min(runs.length, MOST_READ)}
+				overridden={(group) => ofGroup(group).filter((one) => overrides.has(overrideKey(one))).length}
+				onOverride={(group, on) => override(ofGroup(group), on)}
+			/>
+			{sameOverrides(overrides, asPlanned) ? null : <ReviewOverrides migration={migration} runs={runs} overrides={overrides} />}
+			{excluded.length === 0 ? null : (
+				<Card title={t("excluded", { count: excluded.length })} description={t("excludedText")} flush>
+					{excluded.map((run) => (
+						<ReviewNode key={run.id} run={run} open={excluded.length <= 3} {...forNode(run)} />
+					))}
+				</Card>
+			)}
+			{planned.length === 0 ? null : (
+				<Card title={t("plannedNodes", { count: planned.length })} description={t("plannedText")} flush>
+					{planned.map((run) => (
+						<ReviewNode key={run.id} run={run} open={planned.length === 1} {...forNode(run)} />
+					))}
+				</Card>
+			)}
+			<StartDialog
+				migration={migration}
+				planned={planned}
+				hasApi={cluster.data?.hasApi ?? true}
+				open={starting}
+				onOpenChange={setStarting}
+			/>
+			<AlertDialog
+				open={discarding}
+				onOpenChange={setDiscarding}
+				title={t("discardTitle")}
+				description={t("discardText")}
+				confirmLabel={t("discard")}
+				busy={actions.isPending}
+				onConfirm={() => actions.mutate({ action: "discard", onDone: () => router.push("/migrations") })}
+			>
+				<ProblemAlert error={actions.error} />
+			</AlertDialog>
+		</>
+	);
+}

@@ -1,0 +1,163 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { memo } from "react";
+import { Duration } from "@/components/runs/duration.tsx";
+import { RevertCountdown } from "@/components/runs/revert-countdown.tsx";
+import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
+import { useStepName } from "@/components/runs/step-name.ts";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Msg } from "@/components/ui/message.tsx";
+import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import { cn } from "@/lib/class-names.ts";
+import type { RunView } from "@/lib/contracts/run.ts";
+import { type GridCell, type GridColumn, gridCells } from "@/lib/run-grid.ts";
+import { runReason, runStatus, STEP_KIND } from "@/lib/run-status.ts";
+import type { GridChoice } from "./run-grid.tsx";
+
+interface RunGridRowProps {
+	run: RunView;
+	row: number;
+	columns: readonly GridColumn[];
+	mode: "steps" | "phases";
+	earlier: number;
+	nowMs: number;
+	/** The column whose cell the Tab key reaches in this row; null: none. */
+	tabColumn: number | null;
+	chosen: boolean;
+	chosenStep: string | null;
+	onFocusCell: (row: number, column: number) => void;
+	onChoose: (choice: GridChoice) => void;
+}
+
+/** One node: its state, why it waits, and a cell for each step or phase. */
+export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
+	const { run, row, columns, mode, earlier, nowMs, tabColumn, chosen, chosenStep, onFocusCell, onChoose } = props;
+	const t = useTranslations("migration");
+	const stepName = useStepName();
+	const runText = useTranslations("run");
+	const cells = gridCells(run, columns, mode);
+	const reason = runReason(run);
+	const unknown = nowMs > 0 && runStatus(run, nowMs).code === "unknown";
+	return (
+		<tr
+			data-node={run.nodeName}
+			data-run-state={run.state}
+			className={cn("border-b last:border-b-0", chosen ? "bg-info-soft" : "hover:bg-accent/40", unknown && "opacity-80")}
+		>
+			<th scope="row" className={cn("sticky left-0 z-10 px-1.5 py-1 text-left font-normal", chosen ? "bg-info-soft" : "bg-card")}>
+				<button
+					type="button"
+					data-cell={`${row}:-1`}
+					tabIndex={tabColumn === -1 ? 0 : -1}
+					aria-pressed={chosen}
+					onFocus={() => onFocusCell(row, -1)}
+					onClick={() => onChoose({ node: run.nodeName, step: null, line: null })}
+					className="flex w-full min-w-36 flex-col sm:min-w-52 gap-0.5 rounded px-1.5 py-0.5 text-left hover:underline"
+				>
+					<span className="flex items-center gap-1.5">
+						<span className="font-semibold text-[0.8125rem]">{run.nodeName}</span>
+						{run.controlPlane ? <Badge>{t("controlPlaneShort")}</Badge> : null}
+						{earlier > 0 ? <Badge>{t("attempt", { number: run.attempt })}</Badge> : null}
+					</span>
+					<span className="flex flex-wrap items-center gap-x-2">
+						<RunStatusLabel run={run} nowMs={nowMs} className="[&_svg]:size-3.5" />
+						<RevertCountdown run={run} nowMs={nowMs} />
+					</span>
+				</button>
+				{reason ? (
+					<div className="max-w-40 px-1.5 text-muted-foreground sm:max-w-80">
+						<Msg m={reason} namespace="event" />
+					</div>
+				) : null}
+			</th>
+			{cells.map((cell, index) => {
+				const column = columns[index];
+				if (!column) return null;
+				const name = mode === "steps" && column.phase !== "revert" ? stepName(column.key) : runText(`phase.${column.phase}`);
+				return (
+					<td
+						key={column.key}
+						className={cn("px-0.5 py-0.5 text-center", columns[index]?.phase !== columns[index - 1]?.phase && "border-l")}
+					>
+						{cell ? (
+							<CellButton
+								cell={cell}
+								name={name}
+								nowMs={nowMs}
+								stale={unknown}
+								place={`${row}:${index}`}
+								reachable={tabColumn === index}
+								chosen={chosenStep !== null && cell.stepId === chosenStep}
+								counted={mode === "phases" || column.phase === "revert"}
+								onFocus={() => onFocusCell(row, index)}
+								onChoose={() => onChoose({ node: run.nodeName, step: cell.stepId, line: cell.logLine })}
+							/>
+						) : (
+							<button
+								type="button"
+								data-cell={`${row}:${index}`}
+								tabIndex={tabColumn === index ? 0 : -1}
+								aria-label={t("cellNone", { step: name })}
+								onFocus={() => onFocusCell(row, index)}
+								onClick={() => onChoose({ node: run.nodeName, step: null, line: null })}
+								className="h-9 w-full min-w-11 rounded text-muted-foreground"
+							/>
+						)}
+					</td>
+				);
+			})}
+		</tr>
+	);
+});
+
+interface CellButtonProps {
+	cell: GridCell;
+	name: string;
+	nowMs: number;
+	/** The node has not answered for a while: what runs is not shown as running. */
+	stale: boolean;
+	place: string;
+	reachable: boolean;
+	chosen: boolean;
+	counted: boolean;
+	onFocus: () => void;
+	onChoose: () => void;
+}
+
+function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, counted, onFocus, onChoose }: CellButtonProps) {
+	const run = useTranslations("run");
+	const state = stale && cell.state === "running" ? "unknown" : cell.state;
+	const kind = STEP_KIND[state];
+	const words = run(`stepState.${kind}`);
+	return (
+		<button
+			type="button"
+			data-cell={place}
+			data-step={cell.key}
+			data-state={state}
+			aria-pressed={chosen}
+			tabIndex={reachable ? 0 : -1}
+			title={`${name}: ${words}`}
+			onFocus={onFocus}
+			onClick={onChoose}
+			className={cn(
+				"flex h-9 w-full min-w-11 flex-col items-center justify-center gap-0.5 rounded hover:bg-accent",
+				state === "failed" && "bg-danger-soft",
+				chosen && "ring-2 ring-ring",
+			)}
+		>
+			<span className="sr-only">{name}: </span>
+			<StatusGlyph kind={kind} label={words} iconOnly className="[&_svg]:size-3.5" />
+			<span className="whitespace-nowrap font-mono text-[0.6875rem] text-muted-foreground leading-none">
+				{state === "running" || cell.durationMs === null ? null : (
+					<Duration durationMs={cell.durationMs} startedAt={null} running={false} nowMs={nowMs} />
+				)}
+				{state === "running" && cell.startedMs !== null && nowMs > 0 ? (
+					<Duration durationMs={null} startedAt={new Date(cell.startedMs).toISOString()} running nowMs={nowMs} />
+				) : null}
+				{counted && (state === "running" || state === "failed") ? ` ${cell.done}/${cell.total}` : null}
+			</span>
+		</button>
+	);
+}

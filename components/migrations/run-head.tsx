@@ -1,0 +1,102 @@
+"use client";
+
+import { CircleStop, Pause, Play, X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useServerNow } from "@/components/runs/server-clock.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Msg } from "@/components/ui/message.tsx";
+import { PageHeader } from "@/components/ui/page-header.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { formatDuration } from "@/lib/format.ts";
+import { timeLeft } from "@/lib/run-counts.ts";
+import { latestRuns } from "@/lib/run-grid.ts";
+import { CancelDialog } from "./cancel-dialog.tsx";
+import { isOver, MigrationStateBadge } from "./migration-state.tsx";
+import { useMigrationActions } from "./use-migration-actions.ts";
+
+/** Who, why, how far and how long; and what can be done to all of it. */
+export function RunHead({ detail }: { detail: MigrationDetail }) {
+	const { migration, runs } = detail;
+	const t = useTranslations("migration");
+	const now = useServerNow();
+	const actions = useMigrationActions(migration.id);
+	const [cancelling, setCancelling] = useState(false);
+	const { state } = migration;
+	const nodes = latestRuns(runs).length;
+	const left = now === 0 || isOver(state) ? null : timeLeft(runs, migration.policy.maxUnavailable, now);
+	const startedMs = migration.startedAt === null ? null : Date.parse(migration.startedAt);
+	const endMs = migration.endedAt === null ? now : Date.parse(migration.endedAt);
+	const can = {
+		pause: state === "running",
+		resume: state === "paused" || state === "held",
+		stop: state === "running" || state === "paused" || state === "held",
+		cancel: state === "running" || state === "paused" || state === "held" || state === "stopping",
+	};
+	const busyWith = actions.isPending ? actions.variables.action : null;
+	return (
+		<>
+			<PageHeader
+				crumbs={[{ label: t("title"), href: "/migrations" }, { label: migration.ticket || migration.id }]}
+				title={t(migration.direction === "migrate" ? "headMigrate" : "headRollback", { cluster: migration.clusterName, count: nodes })}
+				status={<MigrationStateBadge state={state} />}
+				description={
+					<>
+						{migration.ticket ? <strong className="mr-2 font-medium text-foreground">{migration.ticket}</strong> : null}
+						{migration.reason || t("noReason")}
+					</>
+				}
+				actions={
+					<>
+						{can.pause ? (
+							<Button busy={busyWith === "pause"} title={t("pauseHint")} onClick={() => actions.mutate({ action: "pause" })}>
+								<Pause aria-hidden="true" />
+								{t("pause")}
+							</Button>
+						) : null}
+						{can.resume ? (
+							<Button
+								variant="primary"
+								busy={busyWith === "resume"}
+								title={t("resumeHint")}
+								onClick={() => actions.mutate({ action: "resume" })}
+							>
+								<Play aria-hidden="true" />
+								{t(state === "held" ? "goOn" : "resume")}
+							</Button>
+						) : null}
+						{can.stop ? (
+							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={() => actions.mutate({ action: "stop" })}>
+								<CircleStop aria-hidden="true" />
+								{t("stop")}
+							</Button>
+						) : null}
+						{can.cancel ? (
+							<Button onClick={() => setCancelling(true)}>
+								<X aria-hidden="true" />
+								{t("cancel")}
+							</Button>
+						) : null}
+					</>
+				}
+			/>
+			<div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted-foreground text-sm">
+				<span>{t("by", { name: migration.createdBy })}</span>
+				{migration.startedAt ? (
+					<span>
+						{t("started")} <RelativeTime at={migration.startedAt} />
+					</span>
+				) : null}
+				{startedMs !== null && endMs > 0 ? <span>{t("elapsed", { time: formatDuration(Math.max(0, endMs - startedMs)) })}</span> : null}
+				{left ? <span>{t("left", { from: formatDuration(left.minMs), to: formatDuration(left.maxMs) })}</span> : null}
+				{migration.stateWhy && !isOver(state) && state !== "running" ? <Msg m={migration.stateWhy} namespace="event" /> : null}
+				{migration.withoutApi ? <span className="text-warning">{t("withoutApiShort")}</span> : null}
+				{migration.policy.prepareOnly ? <span>{t("prepareOnlyShort")}</span> : null}
+			</div>
+			<ProblemAlert error={actions.error} />
+			<CancelDialog detail={detail} open={cancelling} onOpenChange={setCancelling} />
+		</>
+	);
+}

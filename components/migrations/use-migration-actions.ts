@@ -1,0 +1,42 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { z } from "zod";
+import { api } from "@/lib/api-client.ts";
+import type { migrationActionSchema } from "@/lib/contracts/api.ts";
+import { keys } from "@/lib/query-keys.ts";
+
+export type MigrationAction = z.infer<typeof migrationActionSchema>;
+
+interface Change {
+	action: MigrationAction;
+	/** For start, where control plane nodes are included: the cluster's name. */
+	confirm?: string;
+	/** For start, where the cluster has no API: said out loud, and recorded. */
+	withoutApi?: boolean;
+	onDone?: () => void;
+}
+
+/** What a person does to a migration: pressed once, answered once; pages read again what it changed. */
+export function useMigrationActions(migrationId: string) {
+	const queries = useQueryClient();
+	return useMutation({
+		mutationFn: ({ action, confirm, withoutApi }: Change) => api.changeMigration(migrationId, action, { confirm, withoutApi }),
+		onSuccess: (_, { action, onDone }) => {
+			// A discarded draft is gone: reading it again would show an error on the way out.
+			if (action !== "discard") void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) });
+			void queries.invalidateQueries({ queryKey: [...keys.migrations.all, "list"] });
+			void queries.invalidateQueries({ queryKey: keys.nodes.all });
+			onDone?.();
+		},
+	});
+}
+
+/** Calls one node back, or keeps it from starting. */
+export function useCancelRun(migrationId: string) {
+	const queries = useQueryClient();
+	return useMutation({
+		mutationFn: (runId: string) => api.cancelRun(runId),
+		onSuccess: () => void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) }),
+	});
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { z } from "zod";
+import { Badge, type Tone } from "@/components/ui/badge.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
+import type { migrationListSchema } from "@/lib/contracts/api.ts";
+import type { MigrationState } from "@/lib/contracts/run.ts";
+
+type Migration = z.infer<typeof migrationListSchema>["migrations"][number];
+
+const TONES: Record<MigrationState, Tone> = {
+	draft: "neutral",
+	running: "info",
+	paused: "warning",
+	held: "danger",
+	stopping: "warning",
+	cancelling: "warning",
+	done: "success",
+	"done-with-failures": "danger",
+	cancelled: "neutral",
+};
+const OVER: readonly MigrationState[] = ["done", "done-with-failures", "cancelled"];
+
+interface RunningMigrationsProps {
+	migrations: readonly Migration[];
+	loading: boolean;
+	error: Error | null;
+}
+
+/** Migrations that are not over, and the last few that are. */
+export function RunningMigrations({ migrations, loading, error }: RunningMigrationsProps) {
+	const t = useTranslations("overview");
+	const open = migrations.filter((migration) => !OVER.includes(migration.state));
+	const over = migrations.filter((migration) => OVER.includes(migration.state)).slice(0, 5);
+	const rows = [...open, ...over];
+	return (
+		<Card
+			title={t("migrations")}
+			flush={rows.length > 0}
+			actions={
+				<Link href="/migrations" className="text-info text-sm hover:underline">
+					{t("allMigrations")}
+				</Link>
+			}
+		>
+			<ProblemAlert error={error} />
+			{loading ? (
+				<SkeletonLines />
+			) : rows.length === 0 ? (
+				<p className="text-muted-foreground text-sm">{t("noMigrations")}</p>
+			) : (
+				<Table aria-label={t("migrations")}>
+					<THead>
+						<Tr>
+							<Th>{t("state")}</Th>
+							<Th>{t("what")}</Th>
+							<Th>{t("cluster")}</Th>
+							<Th>{t("progress")}</Th>
+							<Th>{t("by")}</Th>
+							<Th>{t("when")}</Th>
+						</Tr>
+					</THead>
+					<TBody>
+						{rows.map((migration) => {
+							const total = Object.values(migration.counts).reduce((sum, count) => sum + count, 0);
+							return (
+								<Tr key={migration.id}>
+									<Td>
+										<Badge tone={TONES[migration.state]}>{t(`states.${migration.state}`)}</Badge>
+									</Td>
+									<Td>
+										<Link href={`/migrations/${migration.id}`} className="text-info hover:underline">
+											{t(migration.direction === "migrate" ? "migrate" : "rollback", { count: total })}
+										</Link>
+										{migration.ticket ? <span className="ml-1.5 text-muted-foreground">{migration.ticket}</span> : null}
+									</Td>
+									<Td>{migration.clusterName}</Td>
+									<Td>{t("doneOf", { done: migration.counts["done"] ?? 0, total })}</Td>
+									<Td>{migration.createdBy}</Td>
+									<Td>
+										<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+									</Td>
+								</Tr>
+							);
+						})}
+					</TBody>
+				</Table>
+			)}
+		</Card>
+	);
+}

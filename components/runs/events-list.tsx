@@ -1,0 +1,48 @@
+"use client";
+
+import { useLocale, useTranslations } from "next-intl";
+import { Msg } from "@/components/ui/message.tsx";
+import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
+import type { RunEventView } from "@/lib/contracts/run.ts";
+import { formatExact } from "@/lib/format.ts";
+
+interface EventsListProps {
+	events: readonly RunEventView[];
+	/** Names the node of each, on a page about several. */
+	withNode?: boolean;
+}
+
+/** What happened, the newest first. */
+export function EventsList({ events, withNode = false }: EventsListProps) {
+	const t = useTranslations("run");
+	const locale = useLocale();
+	if (events.length === 0) return <p className="text-muted-foreground text-sm">{t("noEvents")}</p>;
+	return (
+		<Table aria-label={t("events")}>
+			<THead>
+				<Tr>
+					<Th>{t("when")}</Th>
+					{withNode ? <Th>{t("node")}</Th> : null}
+					<Th>{t("event")}</Th>
+					<Th>{t("who")}</Th>
+				</Tr>
+			</THead>
+			<TBody>
+				{[...events].reverse().map((event) => (
+					<Tr key={event.id}>
+						<Td className="whitespace-nowrap">
+							<time dateTime={event.at} title={event.at} suppressHydrationWarning>
+								{formatExact(Date.parse(event.at), locale)}
+							</time>
+						</Td>
+						{withNode ? <Td>{event.nodeName}</Td> : null}
+						<Td>
+							<Msg m={event} namespace="event" />
+						</Td>
+						<Td>{event.actor ?? t("console")}</Td>
+					</Tr>
+				))}
+			</TBody>
+		</Table>
+	);
+}

@@ -1,0 +1,167 @@
+"use client";
+
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { useTranslations } from "next-intl";
+import type { CSSProperties } from "react";
+import { useStepName } from "@/components/runs/step-name.ts";
+import { useMessage } from "@/components/ui/message.tsx";
+import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import { type AnsiSpan, type AnsiStyle, markMatches, parseAnsi } from "@/lib/ansi.ts";
+import { cn } from "@/lib/class-names.ts";
+import { formatDuration } from "@/lib/format.ts";
+import type { LogLine, LogSection } from "@/lib/log-lines.ts";
+import { placeholders } from "@/lib/message.ts";
+
+export interface LineProps {
+	line: LogLine;
+	number: number;
+	/** The section that begins here, with whether it is folded. */
+	section: LogSection | null;
+	folded: boolean;
+	onFold: () => void;
+	onLink: () => void;
+	query: string;
+	/** The found line that is shown now. */
+	current: boolean;
+	linked: boolean;
+	/** Seconds since the first marker; null = no column of times. */
+	elapsedS: number | null | undefined;
+	wrap: boolean;
+	href: string;
+}
+
+/** One line: its number as a link, its time if wanted, and its text with the colours that the node gave it. */
+export function LogLineView(props: LineProps) {
+	const { number, current, linked, elapsedS, wrap, href, onLink } = props;
+	const t = useTranslations("run");
+	return (
+		<div
+			className={cn(
+				"flex min-w-full px-2 leading-5 hover:bg-accent/60",
+				wrap ? "w-full" : "w-max",
+				linked && "bg-info-soft",
+				current && "bg-warning-soft",
+			)}
+			data-line={number}
+		>
+			<a
+				href={href}
+				aria-label={t("log.lineLink", { line: number })}
+				onClick={(event) => {
+					event.preventDefault();
+					onLink();
+				}}
+				className="mr-3 w-12 shrink-0 select-none text-right text-muted-foreground hover:text-foreground hover:underline"
+			>
+				{number}
+			</a>
+			{elapsedS === undefined ? null : (
+				<span className="mr-3 w-16 shrink-0 select-none text-right text-muted-foreground">
+					{elapsedS === null ? "" : `+${elapsedS.toFixed(1)} s`}
+				</span>
+			)}
+			<span className={wrap ? "min-w-0 whitespace-pre-wrap break-all" : "whitespace-pre"}>
+				<LineText {...props} />
+			</span>
+		</div>
+	);
+}
+
+function LineText({ line, section, folded, onFold, query }: LineProps) {
+	const t = useTranslations("run");
+	const stepName = useStepName();
+	const render = useMessage();
+	const { marker } = line;
+	if (marker?.kind === "begin" && section) {
+		const { outcome, durationMs, step } = section;
+		const kind = outcome === null ? "running" : outcome === "ok" ? "ok" : outcome === "skip" ? "skipped" : "failed";
+		return (
+			<button type="button" onClick={onFold} aria-expanded={!folded} className="inline-flex items-center gap-1.5 font-semibold">
+				{folded ? <ChevronRight className="size-3.5" aria-hidden="true" /> : <ChevronDown className="size-3.5" aria-hidden="true" />}
+				<StatusGlyph kind={kind} label={t(`stepState.${kind}`)} iconOnly />
+				{stepName(step)}
+				<span className="font-normal text-muted-foreground">
+					{step}
+					{durationMs === null ? "" : ` · ${formatDuration(durationMs)}`}
+				</span>
+			</button>
+		);
+	}
+	if (marker?.kind === "end") {
+		return (
+			<span className={marker.outcome === "fail" ? "text-danger" : "text-muted-foreground"}>
+				{t(`log.end.${marker.outcome}`, { step: stepName(marker.step) })}
+			</span>
+		);
+	}
+	if (marker?.kind === "cause") {
+		const told = render({ code: `node.${marker.code}`, values: marker.values }, "error");
+		return <span className="font-semibold text-danger">{told.known ? told.text : plain(marker)}</span>;
+	}
+	if (marker?.kind === "note") {
+		const key = `note.${marker.code}`;
+		return <span className="text-info">{t.has(key) ? t(key, withAll(String(t.raw(key)), marker.values)) : plain(marker)}</span>;
+	}
+	return <Spans spans={markMatches(parseAnsi(line.text), query)} />;
+}
+
+/** A marker that the catalogue does not know, as the node wrote it. */
+function plain({ code, values }: { code: string; values: Record<string, string> }): string {
+	return [code, ...Object.entries(values).map(([name, value]) => `${name}=${value}`)].join(" ");
+}
+
+/** Scripts of an older console may have left a value out: the sentence is shown all the same. */
+function withAll(sentence: string, values: Record<string, string>): Record<string, string> {
+	return { ...Object.fromEntries(placeholders(sentence).map((name) => [name, "–"])), ...values };
+}
+
+function Spans({ spans }: { spans: readonly AnsiSpan[] }) {
+	let at = 0;
+	return spans.map((span) => {
+		const key = at;
+		at += span.text.length;
+		const style = css(span.style);
+		if (span.match) {
+			return (
+				<mark key={key} className="bg-warning text-background" style={style}>
+					{span.text}
+				</mark>
+			);
+		}
+		return style ? (
+			<span key={key} style={style}>
+				{span.text}
+			</span>
+		) : (
+			<span key={key}>{span.text}</span>
+		);
+	});
+}
+
+/** The sixteen colours, dark enough on light and light enough on dark: CSS picks by the theme. */
+const PALETTE = [
+	"light-dark(#3b3f46, #9aa1ab)",
+	"light-dark(#a11c1c, #ff8f86)",
+	"light-dark(#1c6b2c, #6fd58a)",
+	"light-dark(#7a5200, #e6c15c)",
+	"light-dark(#1d4fa8, #86b4ff)",
+	"light-dark(#7f2b96, #e19cf5)",
+	"light-dark(#0b6670, #62d3df)",
+	"light-dark(#4a4e55, #d6dae0)",
+] as const;
+
+function css(style: AnsiStyle): CSSProperties | undefined {
+	if (Object.keys(style).length === 0) return undefined;
+	const colour = (value: number | string | undefined) => (typeof value === "number" ? PALETTE[value % 8] : value);
+	const [text, ground] = style.inverse
+		? [colour(style.background) ?? "var(--log)", colour(style.colour) ?? "var(--foreground)"]
+		: [colour(style.colour), colour(style.background)];
+	return {
+		color: text,
+		backgroundColor: ground,
+		fontWeight: style.bold ? 600 : undefined,
+		opacity: style.dim ? 0.75 : undefined,
+		fontStyle: style.italic ? "italic" : undefined,
+		textDecoration: style.underline ? "underline" : undefined,
+	};
+}

@@ -1,0 +1,221 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { cn } from "@/lib/class-names.ts";
+import type { RunView } from "@/lib/contracts/run.ts";
+import { firstError, type LogLines, searchLines, visibleLines } from "@/lib/log-lines.ts";
+import { isFinalRun } from "@/lib/run-status.ts";
+import { LogFoot } from "./log-foot.tsx";
+import { LogLineView } from "./log-line.tsx";
+import { LogScroller } from "./log-scroller.tsx";
+import { LogToolbar } from "./log-toolbar.tsx";
+import { useLogPreferences } from "./preferences.ts";
+import { useRunLog } from "./use-run-log.ts";
+
+interface LogViewProps {
+	run: RunView;
+	/** Number of the line to show, from the address; a change scrolls there. */
+	line: number | null;
+	onLine: (line: number) => void;
+	/** Of the scrolling part. */
+	className?: string;
+}
+
+const LINE_PX = 20;
+/** This near to its end the view follows, in pixels. */
+const NEAR_PX = 24;
+
+/** A run's log: all its bytes, drawn a screen at a time. It follows the end only while the reader is there. */
+export function LogView({ run, line, onLine, className }: LogViewProps) {
+	const t = useTranslations("run");
+	const log = useRunLog(run.id, run.logBytes);
+	const { reader, count } = log;
+	const [preferences, setPreferences] = useLogPreferences();
+	const [query, setQuery] = useState("");
+	const [hit, setHit] = useState(0);
+	const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
+	const [following, setFollowing] = useState(line === null);
+	const [seen, setSeen] = useState(0);
+	const scroller = useRef<HTMLElement | null>(null);
+	const jumpedTo = useRef<number | null>(null);
+
+	const shown = useMemo(() => visibleLines(log.lines, folded), [log, folded]);
+	const hits = useMemo(() => searchLines(log.lines.lines, query), [log, query]);
+	const sections = useMemo(() => new Map(log.lines.sections.map((section) => [section.begin, section])), [log]);
+	const error = useMemo(() => firstError(log.lines.lines), [log]);
+	const firstUptimeS = useMemo(() => log.lines.lines.find((one) => one.uptimeS !== null)?.uptimeS ?? null, [log]);
+	const rows = shown?.length ?? count;
+	const indexOfRow = useCallback((row: number) => (shown ? (shown[row] ?? 0) : row), [shown]);
+
+	const virtual = useVirtualizer({
+		count: rows,
+		getScrollElement: () => scroller.current,
+		estimateSize: () => LINE_PX,
+		overscan: 30,
+		getItemKey: indexOfRow,
+	});
+
+	/** Brings a line into view, out of its fold if it lies in one. */
+	const show = useCallback(
+		(index: number) => {
+			setFollowing(false);
+			const row = shown ? shown.indexOf(index) : index;
+			if (row >= 0) virtual.scrollToIndex(row, { align: "center" });
+			else setFolded((old) => withoutFoldsAround(log.lines, old, index));
+		},
+		[shown, virtual, log],
+	);
+
+	// The address names a line: shown once, as soon as it has come.
+	useEffect(() => {
+		if (line === null || jumpedTo.current === line) return;
+		const index = log.lines.indexOf(line);
+		if (index === null) {
+			if (!reader.loading && reader.heldFrom > 0 && line < log.lines.firstLine) void reader.loadAll();
+			return;
+		}
+		if (shown && !shown.includes(index)) {
+			show(index);
+			return;
+		}
+		jumpedTo.current = line;
+		show(index);
+	}, [line, log, reader, show, shown]);
+
+	useEffect(() => {
+		if (!following || rows === 0) return;
+		virtual.scrollToIndex(rows - 1, { align: "end" });
+		setSeen(count);
+	}, [following, rows, count, virtual]);
+
+	const current = hits[hit] ?? null;
+	const step = (by: number) => {
+		if (hits.length === 0) return;
+		const next = (hit + by + hits.length) % hits.length;
+		setHit(next);
+		const index = hits[next];
+		if (index !== undefined) show(index);
+	};
+	const unseen = following ? 0 : Math.max(0, count - seen);
+	const ended = isFinalRun(run);
+
+	return (
+		<div className="flex min-h-0 min-w-0 flex-col rounded-md border bg-log">
+			<LogToolbar
+				run={run}
+				query={query}
+				onQuery={(text) => {
+					setQuery(text);
+					setHit(0);
+				}}
+				hits={hits.length}
+				hit={hit}
+				onStep={step}
+				partial={reader.heldFrom > 0}
+				preferences={preferences}
+				onPreferences={setPreferences}
+				onError={error === null ? null : () => show(error)}
+				canFold={log.lines.sections.length > 0}
+				folded={folded.size > 0}
+				onFoldAll={(all) => setFolded(all ? new Set(log.lines.sections.map((section) => section.begin)) : new Set())}
+				text={() => new TextDecoder().decode(reader.bytes())}
+			/>
+			{reader.error ? <ProblemAlert error={reader.error} className="m-2" /> : null}
+			{reader.heldFrom > 0 ? (
+				<div className="flex flex-wrap items-center gap-2 border-b px-2 py-1 text-muted-foreground text-xs">
+					<span>{t("log.partial", { line: log.lines.firstLine })}</span>
+					<Button size="sm" busy={reader.loading} onClick={() => void reader.loadEarlier()}>
+						{t("log.earlier")}
+					</Button>
+					<Button size="sm" busy={reader.loading} onClick={() => void reader.loadAll()}>
+						{t("log.all")}
+					</Button>
+				</div>
+			) : null}
+			<div className="relative min-h-0 flex-1">
+				<LogScroller
+					ref={scroller}
+					label={t("log.region", { node: run.nodeName })}
+					className={cn("h-96 overflow-auto py-1 font-mono text-xs", className)}
+					onScroll={(element) => {
+						const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+						if (!near && following) setSeen(count);
+						setFollowing(near);
+					}}
+				>
+					{count === 0 ? (
+						<p className="px-3 py-2 font-sans text-muted-foreground text-sm">
+							{reader.loading ? t("log.loading") : ended ? t("log.none") : t("log.notYet")}
+						</p>
+					) : null}
+					<div style={{ height: virtual.getTotalSize() }} className="relative min-w-full">
+						{virtual.getVirtualItems().map((item) => {
+							const index = indexOfRow(item.index);
+							const one = log.lines.lines[index];
+							if (!one) return null;
+							const number = log.lines.firstLine + index;
+							const section = sections.get(index) ?? null;
+							return (
+								<div
+									key={item.key}
+									data-index={item.index}
+									ref={preferences.wrap ? virtual.measureElement : undefined}
+									className={cn("absolute top-0 left-0 min-w-full", preferences.wrap && "w-full")}
+									style={{ transform: `translateY(${item.start}px)` }}
+								>
+									<LogLineView
+										line={one}
+										number={number}
+										section={section}
+										folded={folded.has(index)}
+										onFold={() => setFolded((old) => toggled(old, index))}
+										onLink={() => {
+											jumpedTo.current = number;
+											onLine(number);
+										}}
+										query={query}
+										current={current === index}
+										linked={line === number}
+										elapsedS={preferences.times ? elapsed(one.uptimeS, firstUptimeS) : undefined}
+										wrap={preferences.wrap}
+										href={`/runs/${encodeURIComponent(run.id)}#L${number}`}
+									/>
+								</div>
+							);
+						})}
+					</div>
+				</LogScroller>
+				{unseen > 0 && !ended ? (
+					<Button variant="primary" size="sm" className="absolute right-4 bottom-3 shadow-lg" onClick={() => setFollowing(true)}>
+						<ArrowDown aria-hidden="true" />
+						{t("log.newLines", { count: unseen })}
+					</Button>
+				) : null}
+			</div>
+			<LogFoot log={log} run={run} following={following && !ended} onFollow={() => setFollowing(true)} />
+		</div>
+	);
+}
+
+function toggled(folded: ReadonlySet<number>, begin: number): ReadonlySet<number> {
+	const next = new Set(folded);
+	if (!next.delete(begin)) next.add(begin);
+	return next;
+}
+
+function withoutFoldsAround(lines: LogLines, folded: ReadonlySet<number>, index: number): ReadonlySet<number> {
+	const around = lines.sections.findLast((section) => section.begin <= index);
+	if (!around) return folded;
+	const next = new Set(folded);
+	next.delete(around.begin);
+	return next;
+}
+
+function elapsed(uptimeS: number | null, firstS: number | null): number | null {
+	return uptimeS === null || firstS === null || uptimeS < firstS ? null : uptimeS - firstS;
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { useEffect, useState } from "react";
+
+const KEY = "gantry.log";
+
+export interface LogPreferences {
+	wrap: boolean;
+	times: boolean;
+}
+
+/** How this person reads logs: remembered by the browser. */
+export function useLogPreferences(): [LogPreferences, (change: Partial<LogPreferences>) => void] {
+	const [preferences, setPreferences] = useState<LogPreferences>({ wrap: false, times: false });
+	useEffect(() => {
+		try {
+			const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+			if (typeof stored !== "object" || stored === null) return;
+			setPreferences({ wrap: "wrap" in stored && stored.wrap === true, times: "times" in stored && stored.times === true });
+		} catch {
+			// Nothing is stored, or storing is forbidden here: the defaults hold.
+		}
+	}, []);
+	return [
+		preferences,
+		(change) => {
+			const next = { ...preferences, ...change };
+			setPreferences(next);
+			try {
+				localStorage.setItem(KEY, JSON.stringify(next));
+			} catch {
+				// Kept for this page then.
+			}
+		},
+	];
+}

@@ -1,0 +1,142 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Undo2 } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { FindingList } from "@/components/nodes/finding-list.tsx";
+import { planChosen } from "@/components/nodes/plan-chosen.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { CodeBlock } from "@/components/ui/code-block.tsx";
+import { Msg } from "@/components/ui/message.tsx";
+import { PageHeader } from "@/components/ui/page-header.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { Tabs } from "@/components/ui/tabs.tsx";
+import { api } from "@/lib/api-client.ts";
+import { isCompletion } from "@/lib/completion.ts";
+import type { RunDetail } from "@/lib/contracts/api.ts";
+import { keys } from "@/lib/query-keys.ts";
+import { ByHand } from "./by-hand.tsx";
+import { EventsList } from "./events-list.tsx";
+import { FileChanges } from "./file-changes.tsx";
+import { useHashLine } from "./hash-line.ts";
+import { ImagesTable } from "./images-table.tsx";
+import { LogView } from "./log/log-view.tsx";
+import { RunFacts } from "./run-facts.tsx";
+import { RunStatusLabel } from "./run-status-label.tsx";
+import { ScriptsView } from "./scripts-view.tsx";
+import { useServerNow } from "./server-clock.ts";
+import { StepsTable } from "./steps-table.tsx";
+import { UncordonRun } from "./uncordon-run.tsx";
+
+/** One run for good: everything the record holds of it. */
+export function RunDetailPage({ runId }: { runId: string }) {
+	const t = useTranslations("run");
+	const detail = useQuery({ queryKey: keys.runs.detail(runId), queryFn: ({ signal }) => api.run(runId, signal) });
+	if (detail.isPending) {
+		return (
+			<div aria-busy="true">
+				<PageHeader title="…" crumbs={[{ label: t("history"), href: "/history" }]} />
+				<SkeletonLines className="mt-4" lines={8} />
+			</div>
+		);
+	}
+	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	return <RunDetailView detail={detail.data} />;
+}
+
+function RunDetailView({ detail }: { detail: RunDetail }) {
+	const t = useTranslations("run");
+	const router = useRouter();
+	const now = useServerNow();
+	const { run, migration, plan, findings, events, evidence } = detail;
+	const { line, setLine, tab, setTab } = useHashLine();
+	const node = useQuery({ queryKey: keys.nodes.detail(run.nodeId), queryFn: ({ signal }) => api.node(run.nodeId, signal), retry: false });
+	const mayRollBack = node.data?.node.rollbackRunId === run.id;
+	return (
+		<>
+			<PageHeader
+				crumbs={[
+					{ label: t("history"), href: "/history" },
+					{ label: migration.ticket || t("migration"), href: `/migrations/${migration.id}?node=${encodeURIComponent(run.nodeName)}` },
+					{ label: run.nodeName },
+				]}
+				title={t(isCompletion(run) ? "titleCompletion" : run.direction === "migrate" ? "titleMigrate" : "titleRollback", {
+					node: run.nodeName,
+				})}
+				status={<RunStatusLabel run={run} nowMs={now} draft={migration.state === "draft"} />}
+				actions={
+					<>
+						<UncordonRun run={run} />
+						{mayRollBack ? (
+							<Button onClick={() => router.push(planChosen({ clusterId: run.clusterId, direction: "rollback", nodeIds: [run.nodeId] }))}>
+								<Undo2 aria-hidden="true" />
+								{t("rollBack")}
+							</Button>
+						) : null}
+					</>
+				}
+			/>
+			{run.result ? (
+				<p className="rounded-md border bg-card px-4 py-2.5">
+					<Msg m={run.result} namespace="event" todo />
+				</p>
+			) : null}
+			<Card title={t("about")}>
+				<RunFacts detail={detail} />
+			</Card>
+			<Tabs
+				value={tab}
+				onValueChange={setTab}
+				tabs={[
+					{ value: "log", label: t("log.title"), content: <LogView run={run} line={line} onLine={setLine} className="h-[60vh]" /> },
+					{ value: "steps", label: t("steps"), content: <StepsTable run={run} onLine={setLine} /> },
+					{ value: "changes", label: t("changes"), content: <FileChanges files={plan?.files ?? []} /> },
+					{
+						value: "scripts",
+						label: t("scripts"),
+						content: plan ? <ScriptsView scripts={plan.scripts} /> : <p className="text-muted-foreground text-sm">{t("noPlan")}</p>,
+					},
+					{
+						value: "findings",
+						label: `${t("findings")} (${findings.length})`,
+						content:
+							findings.length > 0 ? (
+								<FindingList findings={findings} />
+							) : (
+								<p className="text-muted-foreground text-sm">{t("noFindings")}</p>
+							),
+					},
+					{ value: "images", label: t("images"), content: <ImagesTable images={plan?.images ?? []} /> },
+					{
+						value: "evidence",
+						label: `${t("evidence")} (${evidence.length})`,
+						content:
+							evidence.length === 0 ? (
+								<p className="text-muted-foreground text-sm">{t("noEvidence")}</p>
+							) : (
+								<div className="flex flex-col gap-4">
+									{evidence.map((one) => (
+										<div key={one.name}>
+											<h3 className="mb-1 font-mono text-sm">{one.name}</h3>
+											<CodeBlock text={one.text} label={one.name} />
+										</div>
+									))}
+								</div>
+							),
+					},
+					{ value: "events", label: t("events"), content: <EventsList events={events} /> },
+					{ value: "by-hand", label: t("byHand.title"), content: <ByHand run={run} /> },
+				]}
+			/>
+			<p className="text-sm">
+				<Link href={`/nodes/${run.nodeId}`} className="text-info hover:underline">
+					{t("toNode", { node: run.nodeName })}
+				</Link>
+			</p>
+		</>
+	);
+}

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+const MESSAGES = new URL("../../../messages/en/", import.meta.url);
+
+/** What a message of the catalogue looks like on the English page: whole, whatever its values are. Throws where there is none. */
+export function words(area: string, key: string): RegExp {
+	const catalogue: unknown = JSON.parse(readFileSync(new URL(`${area}.json`, MESSAGES), "utf8"));
+	const text = key.split(".").reduce((at, part) => (at as Record<string, unknown> | undefined)?.[part], catalogue);
+	if (typeof text !== "string") throw new Error(`there is no message ${area}.${key}`);
+	return new RegExp(`^${withoutValues(text)}$`);
+}
+
+/** A key of the catalogue in place of its text, which is what a page shows where it finds none. */
+export function bareKey(): RegExp {
+	const areas = readdirSync(MESSAGES).map((file) => file.replace(/\.json$/, ""));
+	return new RegExp(`^(?:${areas.join("|")})(?:\\.[A-Za-z0-9_-]+)+$`);
+}
+
+/** Values stand in braces, which may hold further ones. */
+function withoutValues(text: string): string {
+	let depth = 0;
+	let pattern = "";
+	for (const character of text) {
+		if (character === "{") {
+			if (depth === 0) pattern += ".*";
+			depth += 1;
+		} else if (character === "}") depth -= 1;
+		else if (depth === 0) pattern += character.replace(/[\\^$.*+?()[\]|]/, "\\$&");
+	}
+	return pattern;
+}

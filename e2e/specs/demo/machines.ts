@@ -1,0 +1,47 @@
+import type { Demo } from "../../../scripts/demo/start-demo.ts";
+import type { RunningCluster } from "../../simulator/simulated-cluster.ts";
+
+const DROP_IN_FOLDER = "/etc/systemd/system/containerd.service.d";
+const DROP_IN = `${DROP_IN_FOLDER}/99-foreign-hand.conf`;
+
+/** Runs a script as root on a simulated node, as somebody beside the console would. Throws where it fails. Returns what it printed. */
+export async function onNode(demo: Demo, name: string, script: string): Promise<string> {
+	const nodes = [demo.clusters.legacy, demo.clusters.prod].flatMap((cluster) => cluster.nodes);
+	const node = nodes.find((one) => one.name === name);
+	if (!node) throw new Error(`the demo has no node ${name}`);
+	const { code, stdout, stderr } = await node.machine.run(script);
+	if (code !== 0) throw new Error(`${name}: exit ${code}: ${stderr}`);
+	return stdout;
+}
+
+/** From now on containerd does not start with the file that a migration writes. With the old one it does. */
+export async function breakContainerd(demo: Demo, name: string): Promise<void> {
+	await onNode(
+		demo,
+		name,
+		`mkdir -p ${DROP_IN_FOLDER}
+printf '%s\\n' '[Service]' 'ExecStartPre=/bin/sh -c "! grep -q sandbox_image /etc/containerd/config.toml"' >${DROP_IN}
+systemctl daemon-reload`,
+	);
+}
+
+export async function mendContainerd(demo: Demo, name: string): Promise<void> {
+	await onNode(demo, name, `rm -f ${DROP_IN}; rmdir ${DROP_IN_FOLDER}; systemctl daemon-reload`);
+}
+
+/** From now on no pod of the deployment may go: the drain of a node that has one waits. Returns how to let them go again. */
+export function holdDrains({ cluster }: RunningCluster, deployment: string): () => void {
+	const workload = cluster.workloads.find(({ name }) => name === deployment);
+	const { minAvailable } = workload ?? {};
+	if (!workload?.replicas || minAvailable === undefined) throw new Error(`${deployment} has no budget`);
+	workload.minAvailable = workload.replicas;
+	return () => {
+		workload.minAvailable = minAvailable;
+	};
+}
+
+/** How many pods of a deployment run on a node. */
+export function podsOn({ cluster }: RunningCluster, node: string, deployment: string): number {
+	return [...cluster.pods.values()].filter((pod) => pod.node === node && pod.workload?.name === deployment && pod.deletedAtMs === undefined)
+		.length;
+}

@@ -1,0 +1,243 @@
+import { z } from "zod";
+import {
+	archiveListSchema,
+	archiveViewSchema,
+	auditListSchema,
+	type ClusterInput,
+	type CredentialInput,
+	clusterListSchema,
+	type clusterPatchSchema,
+	clusterTestSchema,
+	clusterViewSchema,
+	createdSchema,
+	credentialAnswerSchema,
+	hostKeyListSchema,
+	hostKeyScanSchema,
+	LOG_HEADERS,
+	leftRunListSchema,
+	meSchema,
+	type migrationActionInputSchema,
+	type migrationActionSchema,
+	migrationDetailSchema,
+	migrationListSchema,
+	nodeDetailSchema,
+	type nodeInputSchema,
+	nodeListSchema,
+	type nodePatchSchema,
+	type PlanInput,
+	type Problem,
+	probeResultSchema,
+	problemSchema,
+	runDetailSchema,
+	runListSchema,
+	uncordonAnswerSchema,
+} from "./contracts/api.ts";
+import type { LeftRunChoice } from "./contracts/left-run.ts";
+
+/** What the API answered, or what kept it from answering: `http.offline`, `http.bad-answer`. */
+export class ApiError extends Error {
+	override readonly name = "ApiError";
+	constructor(readonly problem: Problem) {
+		super(`${problem.status} ${problem.code}`);
+	}
+}
+
+/** Whatever was thrown, or a stored message, in the form that ProblemAlert shows. */
+export function asProblem(error: unknown): Problem {
+	if (error instanceof ApiError) return error.problem;
+	const stored = problemSchema.safeParse(error);
+	if (stored.success) return stored.data;
+	if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
+		const values = "values" in error ? z.record(z.string(), z.union([z.string(), z.number()])).safeParse(error.values) : null;
+		return made(0, error.code, values?.data ?? {});
+	}
+	return made(0, "ui.unexpected", { reason: error instanceof Error ? error.message : String(error) });
+}
+
+function made(status: number, code: string, values: Problem["values"] = {}): Problem {
+	return { type: "about:blank", status, code, values, requestId: "" };
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+interface RequestOptions {
+	method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+	query?: Query;
+	/** Sent as JSON; a Blob is sent as its bytes. */
+	body?: unknown;
+	signal?: AbortSignal;
+}
+
+const reachability = new Set<(reachable: boolean) => void>();
+
+/** Told after every request whether the server answered at all. Returns how to stop. */
+export function onReachability(listener: (reachable: boolean) => void): () => void {
+	reachability.add(listener);
+	return () => reachability.delete(listener);
+}
+
+/** `/api/v1` + path; empty and absent query values are left out. */
+export function apiUrl(path: string, query: Query = {}): string {
+	const parameters = new URLSearchParams();
+	for (const [name, value] of Object.entries(query)) {
+		if (value !== undefined && value !== null && value !== "") parameters.set(name, String(value));
+	}
+	const text = parameters.toString();
+	return `/api/v1${path}${text ? `?${text}` : ""}`;
+}
+
+/** Sends one request. Throws ApiError for a problem, and for no answer; an abort is thrown as it is. */
+export async function send(path: string, { method = "GET", query, body, signal }: RequestOptions = {}): Promise<Response> {
+	const bytes = body instanceof Blob;
+	let response: Response;
+	try {
+		response = await fetch(apiUrl(path, query), {
+			method,
+			signal: signal ?? null,
+			cache: "no-store",
+			credentials: "same-origin",
+			headers: body === undefined ? {} : { "content-type": bytes ? "application/octet-stream" : "application/json" },
+			body: body === undefined ? null : bytes ? body : JSON.stringify(body),
+		});
+	} catch (error) {
+		if (signal?.aborted) throw error;
+		for (const listener of reachability) listener(false);
+		throw new ApiError(made(0, "http.offline"));
+	}
+	for (const listener of reachability) listener(true);
+	if (response.ok) return response;
+	const problem = problemSchema.safeParse(await response.json().catch(() => null));
+	throw new ApiError(problem.success ? problem.data : made(response.status, "http.bad-answer", { status: response.status }));
+}
+
+/** Sends one request and holds its answer to `schema`. */
+export async function call<Schema extends z.ZodType>(
+	path: string,
+	schema: Schema,
+	options: RequestOptions = {},
+): Promise<z.output<Schema>> {
+	const response = await send(path, options);
+	const parsed = schema.safeParse(await response.json().catch(() => undefined));
+	if (parsed.success) return parsed.data;
+	const first = parsed.error.issues[0];
+	throw new ApiError({
+		...made(response.status, "http.bad-answer", { status: response.status }),
+		issues: first ? [{ path: `${path} ${first.path.join(".")}`, message: first.message }] : undefined,
+	});
+}
+
+/** For requests whose answer says nothing more than that it was done. */
+async function done(path: string, options: RequestOptions): Promise<void> {
+	await send(path, options);
+}
+
+const id = encodeURIComponent;
+type MigrationAction = z.infer<typeof migrationActionSchema>;
+type CredentialOwner = { kind: "clusters" | "nodes"; id: string };
+const credentialPath = (owner: CredentialOwner) => `/${owner.kind}/${id(owner.id)}/credential`;
+
+export interface LogPiece {
+	bytes: Uint8Array<ArrayBuffer>;
+	/** Of the first byte. */
+	offset: number;
+	/** Where to read on. */
+	next: number;
+	total: number;
+	generation: number;
+	/** Number of the line that the first byte belongs to, from 1. */
+	firstLine: number;
+}
+
+/** Every route of the console's API, typed. Names follow the paths. */
+export const api = {
+	me: (signal?: AbortSignal) => call("/me", meSchema, { signal }),
+
+	clusters: async (signal?: AbortSignal) => (await call("/clusters", clusterListSchema, { signal })).clusters,
+	cluster: (clusterId: string, signal?: AbortSignal) => call(`/clusters/${id(clusterId)}`, clusterViewSchema, { signal }),
+	testCluster: (input: ClusterInput) => call("/clusters/test", clusterTestSchema, { method: "POST", body: input }),
+	createCluster: (input: ClusterInput) => call("/clusters", createdSchema, { method: "POST", body: input }),
+	updateCluster: (clusterId: string, input: z.input<typeof clusterPatchSchema>) =>
+		done(`/clusters/${id(clusterId)}`, { method: "PATCH", body: input }),
+	/** `withHistory`: what was recorded of its migrations goes with it. */
+	deleteCluster: (clusterId: string, withHistory = false) =>
+		done(`/clusters/${id(clusterId)}`, { method: "DELETE", query: { withHistory: withHistory ? 1 : null } }),
+	/** Reads the cluster's nodes now and not at the next turn. */
+	refreshCluster: (clusterId: string) => call(`/clusters/${id(clusterId)}/refresh`, clusterViewSchema, { method: "POST", body: {} }),
+
+	credential: async (owner: CredentialOwner, signal?: AbortSignal) =>
+		(await call(credentialPath(owner), credentialAnswerSchema, { signal })).credential,
+	setCredential: (owner: CredentialOwner, input: CredentialInput) => done(credentialPath(owner), { method: "PUT", body: input }),
+	removeCredential: (owner: CredentialOwner) => done(credentialPath(owner), { method: "DELETE" }),
+
+	nodes: async (clusterId?: string, signal?: AbortSignal) => (await call("/nodes", nodeListSchema, { query: { clusterId }, signal })).nodes,
+	node: (nodeId: string, signal?: AbortSignal) => call(`/nodes/${id(nodeId)}`, nodeDetailSchema, { signal }),
+	createNode: (input: z.input<typeof nodeInputSchema>) => call("/nodes", createdSchema, { method: "POST", body: input }),
+	updateNode: (nodeId: string, input: z.input<typeof nodePatchSchema>) => done(`/nodes/${id(nodeId)}`, { method: "PATCH", body: input }),
+	deleteNode: (nodeId: string, withHistory = false) =>
+		done(`/nodes/${id(nodeId)}`, { method: "DELETE", query: { withHistory: withHistory ? 1 : null } }),
+	probe: (nodeIds: readonly string[]) => call("/nodes/probe", probeResultSchema, { method: "POST", body: { nodeIds } }),
+
+	leftRuns: async (nodeId: string, signal?: AbortSignal) =>
+		(await call(`/nodes/${id(nodeId)}/left-runs`, leftRunListSchema, { signal })).runs,
+	adoptRun: (nodeId: string, input: { runId: string; choice: LeftRunChoice }) =>
+		call(`/nodes/${id(nodeId)}/left-runs`, createdSchema, { method: "POST", body: input }),
+
+	hostKeys: async (signal?: AbortSignal) => (await call("/host-keys", hostKeyListSchema, { signal })).keys,
+	removeHostKey: (keyId: string) => done(`/host-keys/${id(keyId)}`, { method: "DELETE" }),
+	scanHostKeys: (nodeIds: readonly string[], knownHosts?: string) =>
+		call("/host-keys/scan", hostKeyScanSchema, { method: "POST", body: { nodeIds, knownHosts } }),
+	scanKnownHosts: (scanId: string, text: string) =>
+		call(`/host-keys/scan/${id(scanId)}/known-hosts`, hostKeyScanSchema, { method: "POST", body: { text } }),
+	acceptMatches: (scanId: string) => call(`/host-keys/scan/${id(scanId)}/accept-matches`, hostKeyScanSchema, { method: "POST", body: {} }),
+	acceptHostKey: (scanId: string, entryId: string) =>
+		call(`/host-keys/scan/${id(scanId)}/accept`, hostKeyScanSchema, { method: "POST", body: { entryId } }),
+	replaceHostKey: (scanId: string, entryId: string, expectedSha256: string) =>
+		call(`/host-keys/scan/${id(scanId)}/replace`, hostKeyScanSchema, { method: "POST", body: { entryId, expectedSha256 } }),
+
+	archives: async (signal?: AbortSignal) => (await call("/archives", archiveListSchema, { signal })).archives,
+	uploadArchive: (file: File, { sha256, replace = false }: { sha256?: string; replace?: boolean } = {}) =>
+		call("/archives", archiveViewSchema, {
+			method: "POST",
+			query: { fileName: file.name, sha256, replace: replace ? 1 : null },
+			body: file,
+		}),
+	deleteArchive: (archiveId: string) => done(`/archives/${id(archiveId)}`, { method: "DELETE" }),
+
+	migrations: (query: { clusterId?: string; state?: string; limit?: number; offset?: number } = {}, signal?: AbortSignal) =>
+		call("/migrations", migrationListSchema, { query, signal }),
+	migration: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}`, migrationDetailSchema, { signal }),
+	createMigration: (input: PlanInput) => call("/migrations", createdSchema, { method: "POST", body: input }),
+	changeMigration: (migrationId: string, action: MigrationAction, input: z.input<typeof migrationActionInputSchema> = {}) =>
+		done(`/migrations/${id(migrationId)}/${action}`, { method: "POST", body: input }),
+
+	runs: (
+		query: { nodeId?: string; clusterId?: string; direction?: string; state?: string; q?: string; limit?: number; offset?: number } = {},
+		signal?: AbortSignal,
+	) => call("/runs", runListSchema, { query, signal }),
+	run: (runId: string, signal?: AbortSignal) => call(`/runs/${id(runId)}`, runDetailSchema, { signal }),
+	cancelRun: (runId: string) => done(`/runs/${id(runId)}/cancel`, { method: "POST", body: {} }),
+	uncordonRun: (runId: string) => call(`/runs/${id(runId)}/uncordon`, uncordonAnswerSchema, { method: "POST", body: {} }),
+	/** Bytes of a run's log from `offset`, at most `limit`. */
+	runLog: async (runId: string, offset: number, limit?: number, signal?: AbortSignal): Promise<LogPiece> => {
+		const response = await send(`/runs/${id(runId)}/log`, { query: { offset, limit }, signal });
+		const header = (name: string) => Number(response.headers.get(name) ?? Number.NaN);
+		const bytes = new Uint8Array(await response.arrayBuffer());
+		const piece = {
+			bytes,
+			offset: header(LOG_HEADERS.offset),
+			next: header(LOG_HEADERS.next),
+			total: header(LOG_HEADERS.total),
+			generation: header(LOG_HEADERS.generation),
+			firstLine: header(LOG_HEADERS.firstLine),
+		};
+		if ([piece.offset, piece.next, piece.total, piece.generation, piece.firstLine].some(Number.isNaN)) {
+			throw new ApiError(made(response.status, "http.bad-answer", { status: response.status }));
+		}
+		return piece;
+	},
+	/** For a link: the whole log as a text file. */
+	runLogDownload: (runId: string) => apiUrl(`/runs/${id(runId)}/log`, { download: 1 }),
+
+	audit: (query: { before?: number; action?: string; q?: string; limit?: number } = {}, signal?: AbortSignal) =>
+		call("/audit", auditListSchema, { query, signal }),
+};

@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+/**
+ * Everything that is recorded, with the values that each may carry. A value that is not named here is not stored, so that no
+ * secret gets in by accident. Stable: stored, and rendered from the catalogue under `audit.<action>`.
+ */
+export const AUDIT_VALUES = {
+	"session.sign-in": [],
+	"session.sign-in-refused": [],
+	"session.sign-out": [],
+	"session.end-others": [],
+	"user.password-change": [],
+	"cluster.create": ["server"],
+	"cluster.update": ["server"],
+	"cluster.delete": ["nodes"],
+	"credential.set": ["user", "port", "kind", "privilege", "jump"],
+	"credential.remove": [],
+	"node.create": ["address", "port"],
+	"node.update": ["address", "port"],
+	"node.delete": [],
+	"node.probe": ["count"],
+	"host-key.scan": ["count"],
+	"host-key.accept": ["address", "port", "algorithm", "sha256", "by"],
+	"host-key.replace": ["address", "port", "algorithm", "sha256", "before"],
+	"host-key.remove": ["address", "port", "algorithm", "sha256"],
+	"archive.upload": ["architecture", "version", "sha256", "binarySha256"],
+	"archive.delete": ["architecture", "sha256"],
+	"migration.plan": ["direction", "count", "reason", "ticket"],
+	"migration.start": ["direction", "count", "reason", "ticket", "withoutApi"],
+	"migration.without-api": ["reason", "count", "names"],
+	"migration.override": ["code", "node", "reason"],
+	"migration.pause": [],
+	"migration.resume": [],
+	"migration.stop": [],
+	"migration.cancel": [],
+	"migration.retry": ["count"],
+	"migration.start-rest": ["count"],
+	"migration.delete": [],
+	"run.cancel": ["node"],
+	"run.adopt": ["node", "choice", "console"],
+	"run.uncordon": ["node"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type AuditAction = keyof typeof AUDIT_VALUES;
+export const AUDIT_ACTIONS = Object.keys(AUDIT_VALUES) as [AuditAction, ...AuditAction[]];
+export const auditActionSchema = z.enum(AUDIT_ACTIONS);
+
+export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run"]);
+export type AuditTargetKind = z.infer<typeof auditTargetKindSchema>;
+
+export const auditEventSchema = z.object({
+	id: z.number().int(),
+	at: z.string(),
+	/** Null where nobody was signed in. */
+	actorId: z.string().nullable(),
+	actorName: z.string(),
+	/** Where the request came from. */
+	address: z.string().nullable(),
+	/** A code that a later version no longer knows is kept and shown as it is. */
+	action: z.string(),
+	target: z.object({ kind: z.string(), id: z.string(), name: z.string() }).nullable(),
+	/** "ok" or the error's code. */
+	outcome: z.string(),
+	values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type AuditEventView = z.infer<typeof auditEventSchema>;
+
+export const auditPageSchema = z.object({ events: z.array(auditEventSchema), nextBefore: z.number().int().nullable() });
+export type AuditPage = z.infer<typeof auditPageSchema>;
+
+export const auditFilterSchema = z.object({
+	action: auditActionSchema.optional(),
+	actorId: z.string().optional(),
+	targetKind: auditTargetKindSchema.optional(),
+	targetId: z.string().optional(),
+	/** "failed" = anything but "ok". */
+	outcome: z.enum(["ok", "failed"]).optional(),
+	from: z.iso.datetime().optional(),
+	to: z.iso.datetime().optional(),
+	/** Looked for in the names of who did it and of what it was done to. */
+	q: z.string().max(200).optional(),
+	/** Events older than this id. */
+	before: z.coerce.number().int().optional(),
+	limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type AuditFilter = z.input<typeof auditFilterSchema>;

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { kubeletRuntimeSchema } from "./facts.ts";
+import { messageSchema } from "./finding.ts";
+
+/** A node as `kubectl get nodes -o wide` shows it, every column, and what preflight and the console need beside. */
+export const apiNodeSchema = z.object({
+	name: z.string(),
+	uid: z.string(),
+	/** "Ready", "NotReady", "Unknown", with ",SchedulingDisabled" where cordoned. */
+	status: z.string(),
+	ready: z.boolean(),
+	unschedulable: z.boolean(),
+	roles: z.array(z.string()),
+	createdAt: z.string(),
+	version: z.string(),
+	internalIp: z.string(),
+	externalIp: z.string(),
+	osImage: z.string(),
+	kernelVersion: z.string(),
+	containerRuntime: z.string(),
+	labels: z.record(z.string(), z.string()),
+	annotations: z.record(z.string(), z.string()),
+	heartbeatAt: z.string().nullable(),
+});
+export type ApiNode = z.infer<typeof apiNodeSchema>;
+
+export const nodeViewSchema = z.object({
+	id: z.string(),
+	clusterId: z.string(),
+	clusterName: z.string(),
+	name: z.string(),
+	address: z.string(),
+	port: z.number().int(),
+	manual: z.boolean(),
+	api: apiNodeSchema.nullable(),
+	apiSeenAt: z.string().nullable(),
+	gone: z.boolean(),
+	controlPlane: z.boolean(),
+	/** By the live kubelet where it was probed, else by the API. */
+	runtime: kubeletRuntimeSchema.or(z.literal("docker")).or(z.literal("unknown")),
+	/** `docker://20.10.24`, as shown in the table. */
+	runtimeText: z.string(),
+	factsAt: z.string().nullable(),
+	probedAt: z.string().nullable(),
+	probeError: messageSchema.nullable(),
+	hostKey: z.enum(["accepted", "unknown"]),
+	/** A run that is not final, or null. */
+	activeRunId: z.string().nullable(),
+	/** The committed migration that a rollback would go back from, or null: no button. */
+	rollbackRunId: z.string().nullable(),
+	/** True where it runs containerd and Gantry did not take it there: no snapshot, no button, and the page says so. */
+	wentOverByHand: z.boolean(),
+	mark: z.string().nullable(),
+	ownCredential: z.boolean(),
+});
+export type NodeView = z.infer<typeof nodeViewSchema>;

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { messageSchema } from "./finding.ts";
+import { directionSchema, keptOverrideSchema, phaseSchema, policySchema } from "./plan.ts";
+
+/** A run's states; its transitions are one table in server/engine/transitions.ts. */
+export const runStateSchema = z.enum([
+	/** Waits for its turn. */
+	"queued",
+	"preparing",
+	/** Everything lies ready; waits until it may be the next one out. */
+	"prepared",
+	"draining",
+	"cutover",
+	/** Verified on the node; the cluster has still to show it. */
+	"verifying",
+	/** Committed: annotation and uncordon follow, and are retried until they hold. */
+	"finishing",
+	/** Before the cutover: takes away what prepare put there, uncordons what Gantry cordoned. */
+	"cleaning",
+	"reverting",
+	"done",
+	/** Ended before the cutover; the node is as it was. */
+	"failed",
+	"cancelled",
+	"reverted",
+	/** Needs hands: the kubelet may be stopped. */
+	"revert-failed",
+	/** Never began: the migration ended first. */
+	"not-started",
+	"skipped",
+]);
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const FINAL_RUN_STATES = [
+	"done",
+	"failed",
+	"cancelled",
+	"reverted",
+	"revert-failed",
+	"not-started",
+	"skipped",
+] as const satisfies RunState[];
+/** Between cordon and verified: these count against maxUnavailable. */
+export const OUT_RUN_STATES = ["draining", "cutover", "verifying", "reverting", "cleaning"] as const satisfies RunState[];
+
+export const migrationStateSchema = z.enum([
+	/** Planned and shown, not started. */
+	"draft",
+	"running",
+	/** A person paused it: nothing new starts, running nodes go on. */
+	"paused",
+	/** After a failure nothing new starts until a person decides. */
+	"held",
+	/** Nothing new starts; ends with the running nodes. */
+	"stopping",
+	/** Each running node cleans up or goes back. */
+	"cancelling",
+	"done",
+	"done-with-failures",
+	"cancelled",
+]);
+export type MigrationState = z.infer<typeof migrationStateSchema>;
+
+export const stepStateSchema = z.enum(["waiting", "running", "ok", "skipped", "failed", "unknown"]);
+export type StepState = z.infer<typeof stepStateSchema>;
+
+/** ISO 8601, UTC. */
+const time = z.string();
+
+export const runStepSchema = z.object({
+	/** "revert:" before the id for a step of the way back. */
+	id: z.string(),
+	position: z.number().int(),
+	phase: phaseSchema.or(z.literal("revert")),
+	where: z.enum(["console", "node"]),
+	state: stepStateSchema,
+	startedAt: time.nullable(),
+	durationMs: z.number().nullable(),
+	logLine: z.number().int().nullable(),
+});
+export type RunStepView = z.infer<typeof runStepSchema>;
+
+export const runViewSchema = z.object({
+	id: z.string(),
+	migrationId: z.string(),
+	clusterId: z.string(),
+	clusterName: z.string(),
+	nodeId: z.string(),
+	nodeName: z.string(),
+	direction: directionSchema,
+	position: z.number().int(),
+	attempt: z.number().int(),
+	previousId: z.string().nullable(),
+	controlPlane: z.boolean(),
+	state: runStateSchema,
+	version: z.number().int(),
+	request: z.string().nullable(),
+	waiting: messageSchema.nullable(),
+	result: messageSchema.nullable(),
+	verified: z.enum(["cluster", "node"]).nullable(),
+	cordonedByUs: z.boolean(),
+	/** The node is not in the cluster's API, and a person let it go without. */
+	withoutApi: z.boolean(),
+	/** Blocking findings that a person overrode for this node. */
+	overrides: z.array(keptOverrideSchema),
+	fromRuntime: z.string(),
+	toRuntime: z.string(),
+	revertAt: time.nullable(),
+	/** Last time the node answered; older than a few seconds while running = "unknown, last seen". */
+	seenAt: time.nullable(),
+	logGeneration: z.number().int(),
+	logBytes: z.number().int(),
+	logLines: z.number().int(),
+	createdAt: time,
+	startedAt: time.nullable(),
+	endedAt: time.nullable(),
+	/** Command that takes the node back without the console; null where nothing is installed yet. */
+	byHand: z.string().nullable(),
+	scriptSha256: z.object({ prepare: z.string(), cutover: z.string(), revert: z.string() }).nullable(),
+	steps: z.array(runStepSchema),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+export const migrationViewSchema = z.object({
+	id: z.string(),
+	clusterId: z.string(),
+	clusterName: z.string(),
+	direction: directionSchema,
+	state: migrationStateSchema,
+	stateWhy: messageSchema.nullable(),
+	policy: policySchema,
+	reason: z.string(),
+	ticket: z.string(),
+	/** One of its nodes at least goes without the cluster's API. */
+	withoutApi: z.boolean(),
+	createdBy: z.string(),
+	createdAt: time,
+	startedAt: time.nullable(),
+	endedAt: time.nullable(),
+});
+export type MigrationView = z.infer<typeof migrationViewSchema>;
+
+export const runEventSchema = z.object({
+	id: z.number().int(),
+	runId: z.string(),
+	migrationId: z.string(),
+	nodeName: z.string(),
+	code: z.string(),
+	values: z.record(z.string(), z.union([z.string(), z.number()])),
+	actor: z.string().nullable(),
+	at: time,
+});
+export type RunEventView = z.infer<typeof runEventSchema>;

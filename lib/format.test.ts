@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+	compareAddresses,
+	compareVersions,
+	formatAge,
+	formatBytes,
+	formatDuration,
+	formatRelative,
+	formatTime,
+	naturalCompare,
+} from "./format.ts";
+
+describe("order", () => {
+	it("puts node2 before node10, in any case", () => {
+		expect(["node10", "node2", "Node1"].sort(naturalCompare)).toEqual(["Node1", "node2", "node10"]);
+	});
+
+	it("orders addresses by their numbers, IPv4 before IPv6 before names", () => {
+		expect(["fd00::1", "edge", "10.0.0.10", "10.0.0.9"].sort(compareAddresses)).toEqual(["10.0.0.9", "10.0.0.10", "fd00::1", "edge"]);
+	});
+
+	it("puts v1.9 before v1.18", () => {
+		expect(["v1.18.9", "v1.9.11"].sort(compareVersions)).toEqual(["v1.9.11", "v1.18.9"]);
+	});
+
+	it("is an order for any texts", () => {
+		fc.assert(
+			fc.property(
+				fc.string(),
+				fc.string(),
+				(one, other) => Math.sign(compareAddresses(one, other)) === -Math.sign(compareAddresses(other, one)),
+			),
+		);
+	});
+});
+
+describe("durations", () => {
+	it.each([
+		[0, "0 ms"],
+		[850, "850 ms"],
+		[4_240, "4.2 s"],
+		[9_949, "9.9 s"],
+		[9_950, "10 s"],
+		[59_499, "59 s"],
+		[59_500, "1:00"],
+		[370_000, "6:10"],
+		[3_729_000, "1:02:09"],
+		[-1, "–"],
+		[Number.NaN, "–"],
+	])("shows %d ms as %s", (ms, text) => {
+		expect(formatDuration(ms)).toBe(text);
+	});
+
+	it("never shows sixty seconds", () => {
+		fc.assert(fc.property(fc.integer({ min: 0, max: 1e9 }), (ms) => !/(^60 s$)|(:60)/.test(formatDuration(ms))));
+	});
+});
+
+describe("ages and sizes", () => {
+	it.each([
+		[0, "0s"],
+		[119_000, "119s"],
+		[120_000, "2m"],
+		[119 * 60_000, "119m"],
+		[2 * 3_600_000, "2h"],
+		[47 * 3_600_000, "47h"],
+		[48 * 3_600_000, "2d"],
+		[800 * 86_400_000, "2y"],
+	])("shows an age of %d ms as kubectl does", (ms, text) => {
+		expect(formatAge(1_000_000, 1_000_000 + ms)).toBe(text);
+	});
+
+	it("takes a moment in the future for now", () => {
+		expect(formatAge(2_000, 1_000)).toBe("0s");
+	});
+
+	it("writes sizes in binary units", () => {
+		expect([0, 1_023, 1_536, 5 * 1024 ** 3].map((bytes) => formatBytes(bytes))).toEqual(["0 B", "1,023 B", "1.5 KiB", "5 GiB"]);
+		expect(formatBytes(-1)).toBe("–");
+	});
+
+	it("says how long ago in the reader's language", () => {
+		expect(formatRelative(0, 180_000, "en")).toBe("3 minutes ago");
+		expect(formatRelative(0, 180_000, "zh-CN")).toBe("3分钟前");
+		expect(formatRelative(0, 3_000, "en")).toBe("now");
+	});
+});
+
+it.each(["en", "zh-CN"])("tells the time of day by 24 hours (%s)", (locale) => {
+	expect(formatTime(Date.UTC(2026, 0, 1, 0, 41, 7), locale, "UTC")).toBe("00:41:07");
+	expect(formatTime(Date.UTC(2026, 0, 1, 12, 41, 7), locale, "UTC")).toBe("12:41:07");
+});

@@ -1,0 +1,98 @@
+const NUMERIC = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/** node2 before node10, whatever the reader's language. */
+export function naturalCompare(one: string, other: string): number {
+	return NUMERIC.compare(one, other);
+}
+
+/** The first names of a list, and how many more there are. */
+export function firstNames(names: readonly string[], most = 12): string {
+	const rest = names.length - most;
+	return rest > 0 ? `${names.slice(0, most).join(", ")} … +${rest}` : names.join(", ");
+}
+
+/** Addresses by their numbers: 10.0.0.9 before 10.0.0.10; IPv4 before IPv6, names last. */
+export function compareAddresses(one: string, other: string): number {
+	const rank = (address: string) => (/^\d+(\.\d+){3}$/.test(address) ? 0 : address.includes(":") ? 1 : 2);
+	const difference = rank(one) - rank(other);
+	return difference !== 0 ? difference : NUMERIC.compare(one, other);
+}
+
+/** v1.9 before v1.18; a pre-release suffix goes by its numbers too. */
+export function compareVersions(one: string, other: string): number {
+	return NUMERIC.compare(one, other);
+}
+
+const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/** 1536 → "1.5 KiB". Negative and broken numbers are shown as "–". */
+export function formatBytes(bytes: number, locale = "en"): string {
+	if (!Number.isFinite(bytes) || bytes < 0) return "–";
+	let unit = 0;
+	let value = bytes;
+	while (value >= 1024 && unit < BYTE_UNITS.length - 1) {
+		value /= 1024;
+		unit++;
+	}
+	const digits = unit === 0 || value >= 100 ? 0 : 1;
+	return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${BYTE_UNITS[unit]}`;
+}
+
+/** Durations as a clock would tell them, the same in every language: 850 ms, 4.2 s, 41 s, 6:10, 1:02:09. */
+export function formatDuration(durationMs: number): string {
+	if (!Number.isFinite(durationMs) || durationMs < 0) return "–";
+	if (durationMs < 1_000) return `${Math.round(durationMs)} ms`;
+	if (durationMs < 9_950) return `${(durationMs / 1_000).toFixed(1)} s`;
+	const seconds = Math.round(durationMs / 1_000);
+	if (seconds < 60) return `${seconds} s`;
+	const two = (value: number) => String(value).padStart(2, "0");
+	const minutes = Math.floor(seconds / 60);
+	return minutes < 60 ? `${minutes}:${two(seconds % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
+/** Ages as kubectl prints them: 45s, 3m, 2h, 5d, 2y. An age in the future is "0s". */
+export function formatAge(fromMs: number, nowMs: number): string {
+	const seconds = Math.max(0, Math.floor((nowMs - fromMs) / 1_000));
+	if (seconds < 120) return `${seconds}s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 120) return `${minutes}m`;
+	const hours = Math.floor(minutes / 60);
+	if (hours < 48) return `${hours}h`;
+	const days = Math.floor(hours / 24);
+	return days < 730 ? `${days}d` : `${Math.floor(days / 365)}y`;
+}
+
+/** How long ago in the reader's language: "3 minutes ago", “3分钟前”. Within ten seconds: now. */
+export function formatRelative(fromMs: number, nowMs: number, locale: string): string {
+	const seconds = Math.round((fromMs - nowMs) / 1_000);
+	const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+	const size = Math.abs(seconds);
+	if (size < 10) return format.format(0, "second");
+	if (size < 60) return format.format(seconds, "second");
+	if (size < 3_600) return format.format(Math.trunc(seconds / 60), "minute");
+	if (size < 86_400) return format.format(Math.trunc(seconds / 3_600), "hour");
+	if (size < 30 * 86_400) return format.format(Math.trunc(seconds / 86_400), "day");
+	return format.format(Math.trunc(seconds / (30 * 86_400)), "month");
+}
+
+/** The time of day: 12:41:07. `timeZone` absent = the browser's. */
+export function formatTime(atMs: number, locale: string, timeZone?: string): string {
+	return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone }).format(
+		atMs,
+	);
+}
+
+/** The exact moment with its zone: what a hover shows. `timeZone` absent = the browser's. */
+export function formatExact(atMs: number, locale: string, timeZone?: string): string {
+	return new Intl.DateTimeFormat(locale, {
+		year: "numeric",
+		month: "2-digit",
+		day: "2-digit",
+		hour: "2-digit",
+		minute: "2-digit",
+		second: "2-digit",
+		hour12: false,
+		timeZoneName: "short",
+		timeZone,
+	}).format(atMs);
+}

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { codeKey, fillValues, placeholders } from "./message.ts";
+
+const context = { locale: "en", sentence: (code: string) => (code === "ssh.aborted" ? "It was called off." : null) };
+
+it("keeps a code and a longer one that begins alike apart", () => {
+	expect(codeKey("docker.foreign-containers.stopped")).toBe("docker_foreign-containers_stopped");
+	expect(codeKey("docker.foreign-containers")).toBe("docker_foreign-containers");
+});
+
+it("finds the values that a sentence asks for, once each", () => {
+	expect(placeholders("{count, plural, one {# pod of {node}} other {# pods of {node}}}: {pods}")).toEqual(["count", "node", "pods"]);
+});
+
+it("gives every value a sentence needs, also those that an older record lacks", () => {
+	expect(fillValues("{node} {other}", { node: "n1", spare: 1 }, context)).toEqual({ node: "n1", other: "–" });
+});
+
+it("writes out sizes and durations", () => {
+	expect(fillValues("{freeBytes} {timeoutMs} {count}", { freeBytes: 2_048, timeoutMs: 61_000, count: 3 }, context)).toEqual({
+		freeBytes: "2 KiB",
+		timeoutMs: "1:01",
+		count: 3,
+	});
+});
+
+it("puts the sentence of a cause into the sentence, and its code where there is none", () => {
+	expect(fillValues("{because}", { because: "ssh.aborted" }, context)).toEqual({ because: "It was called off" });
+	expect(fillValues("{because}", { because: "new.code" }, context)).toEqual({ because: "new.code" });
+});
+
+it("names branches of a selection without hyphens, and nothing else", () => {
+	expect(
+		fillValues("{why, select, several_budgets {many of them} other {{why}}} {pod}", { why: "several-budgets", pod: "web-1" }, context),
+	).toEqual({
+		why: "several_budgets",
+		pod: "web-1",
+	});
+});

@@ -1,0 +1,55 @@
+import type { Message } from "./contracts/finding.ts";
+import { formatBytes, formatDuration } from "./format.ts";
+
+/**
+ * Stored text: a code with its values, rendered from the catalogue. A code's dots would mean nesting in the catalogue, and
+ * `docker.foreign-containers` is a code beside `docker.foreign-containers.stopped`; so its key is the code with "_" for ".".
+ */
+export const MESSAGE_NAMESPACES = ["finding", "error", "event"] as const;
+export type MessageNamespace = (typeof MESSAGE_NAMESPACES)[number];
+
+/** `containerd.config.syntax` → `containerd_config_syntax`. */
+export function codeKey(code: string): string {
+	return code.replaceAll(".", "_");
+}
+
+/** Names of the values that a catalogue sentence asks for, in ICU's syntax. */
+export function placeholders(template: string): string[] {
+	return [...new Set([...template.matchAll(/\{\s*([A-Za-z][A-Za-z0-9]*)\s*[,}]/g)].map((match) => match[1] as string))];
+}
+
+/**
+ * Values that are themselves codes, and are rendered before they are put into the sentence. A message that passes a cause on
+ * carries the cause's values beside its own.
+ */
+const CODE_VALUES: ReadonlySet<string> = new Set(["because", "first"]);
+
+export interface ValueContext {
+	locale: string;
+	/** The sentence for a code, filled from the values of the message around it; null where the catalogue has none. */
+	sentence: (code: string, values: Message["values"]) => string | null;
+}
+
+/**
+ * What `template` needs, from what was stored: sizes and durations written out, codes as sentences, "–" for a value that
+ * an older record does not have. So that a stored message can always be shown.
+ */
+export function fillValues(template: string, values: Message["values"], context: ValueContext): Record<string, string | number> {
+	const filled: Record<string, string | number> = {};
+	for (const name of placeholders(template)) {
+		const value = values[name];
+		if (value === undefined || value === "") filled[name] = "–";
+		else if (CODE_VALUES.has(name)) filled[name] = trimStop(context.sentence(String(value), values) ?? String(value));
+		else if (typeof value === "number" && /Bytes$|^bytes$/.test(name)) filled[name] = formatBytes(value, context.locale);
+		else if (typeof value === "number" && /Ms$/.test(name)) filled[name] = formatDuration(value);
+		// The names of a selection's branches may hold no hyphen.
+		else if (typeof value === "string" && template.includes(`{${name}, select,`)) filled[name] = value.replaceAll("-", "_");
+		else filled[name] = value;
+	}
+	return filled;
+}
+
+/** A sentence within a sentence has no full stop of its own. */
+function trimStop(sentence: string): string {
+	return sentence.replace(/[.。]$/, "");
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { directionSchema, policySchema } from "./contracts/plan.ts";
+
+/**
+ * What a person has entered for a new migration and not planned yet. Kept by the browser at every change, so that going back, a
+ * reload or a closed tab loses nothing. The nodes are frozen by their ids: a filter that matches others later changes nothing.
+ */
+export const migrationDraftSchema = z.object({
+	clusterId: z.string().default(""),
+	direction: directionSchema.default("migrate"),
+	nodeIds: z.array(z.string()).default([]),
+	policy: policySchema.prefault({}),
+	reason: z.string().default(""),
+	ticket: z.string().default(""),
+	withoutApi: z.boolean().default(false),
+});
+export type MigrationDraft = z.infer<typeof migrationDraftSchema>;
+
+/** localStorage: the draft. */
+export const DRAFT_KEY = "gantry.migration.draft";
+/** sessionStorage: nodes that another page has just chosen, as `ChosenNodes`. */
+export const CHOSEN_KEY = "gantry.migration.chosen";
+
+const chosenSchema = z.object({ clusterId: z.string(), direction: directionSchema, nodeIds: z.array(z.string()).min(1) });
+export type ChosenNodes = z.infer<typeof chosenSchema>;
+
+/** What a page writes under CHOSEN_KEY before it leads to /migrations/new. */
+export function chosenNodes(chosen: ChosenNodes): string {
+	return JSON.stringify(chosen);
+}
+
+/** The stored draft with the nodes that were just chosen in it; what cannot be read is as if it were not there. */
+export function openDraft(stored: string | null, chosen: string | null): MigrationDraft {
+	const draft = migrationDraftSchema.safeParse(parse(stored));
+	const base = draft.success ? draft.data : migrationDraftSchema.parse({});
+	const nodes = chosenSchema.safeParse(parse(chosen));
+	if (!nodes.success) return base;
+	// Consent to a missing API was given for another cluster or other nodes.
+	return { ...base, ...nodes.data, nodeIds: [...new Set(nodes.data.nodeIds)], withoutApi: false };
+}
+
+function parse(text: string | null): unknown {
+	if (text === null) return null;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,35 @@
+/**
+ * Keys of everything that is read. A list's key begins with its area, so that `invalidateQueries({ queryKey: keys.nodes.all })`
+ * reads all of it again.
+ */
+export const keys = {
+	me: ["me"] as const,
+	clusters: {
+		all: ["clusters"] as const,
+		list: () => ["clusters", "list"] as const,
+		detail: (id: string) => ["clusters", "detail", id] as const,
+		credential: (id: string) => ["clusters", "credential", id] as const,
+	},
+	nodes: {
+		all: ["nodes"] as const,
+		list: (clusterId?: string) => ["nodes", "list", clusterId ?? ""] as const,
+		detail: (id: string) => ["nodes", "detail", id] as const,
+		credential: (id: string) => ["nodes", "credential", id] as const,
+		leftRuns: (id: string) => ["nodes", "left-runs", id] as const,
+	},
+	hostKeys: { all: ["host-keys"] as const },
+	archives: { all: ["archives"] as const },
+	migrations: {
+		all: ["migrations"] as const,
+		list: (filter: object = {}) => ["migrations", "list", filter] as const,
+		detail: (id: string) => ["migrations", "detail", id] as const,
+	},
+	runs: {
+		all: ["runs"] as const,
+		list: (filter: object = {}) => ["runs", "list", filter] as const,
+		detail: (id: string) => ["runs", "detail", id] as const,
+		/** Not read but heard: runs with an armed revert, whatever page is open. */
+		armed: () => ["runs", "armed"] as const,
+	},
+	audit: { all: ["audit"] as const, list: (filter: object = {}) => ["audit", "list", filter] as const },
+};

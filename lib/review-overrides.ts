@@ -1,0 +1,39 @@
+import type { Override } from "./contracts/plan.ts";
+import type { RunView } from "./contracts/run.ts";
+
+/** Which findings are overridden for which nodes, as a page holds it: `<node id> <code>`. */
+export type Overrides = ReadonlySet<string>;
+
+export const overrideKey = ({ nodeId, code }: Override): string => `${nodeId} ${code}`;
+
+/** As the API takes them. */
+export function overrideList(overrides: Overrides): Override[] {
+	return [...overrides].map((key) => {
+		const at = key.indexOf(" ");
+		return { nodeId: key.slice(0, at), code: key.slice(at + 1) };
+	});
+}
+
+/** What the plans that are shown were made in spite of. */
+export function plannedOverrides(runs: readonly Pick<RunView, "nodeId" | "overrides" | "withoutApi">[]): Overrides {
+	return new Set(
+		runs.flatMap(({ nodeId, overrides, withoutApi }) => {
+			const codes = [...overrides.map(({ code }) => code), ...(withoutApi ? ["cluster.api.absent"] : [])];
+			return codes.map((code) => overrideKey({ nodeId, code }));
+		}),
+	);
+}
+
+/** The set with these in it, or without them. */
+export function withOverrides(overrides: Overrides, changed: readonly Override[], on: boolean): Overrides {
+	const next = new Set(overrides);
+	for (const one of changed) {
+		if (on) next.add(overrideKey(one));
+		else next.delete(overrideKey(one));
+	}
+	return next;
+}
+
+export function sameOverrides(one: Overrides, other: Overrides): boolean {
+	return one.size === other.size && [...one].every((key) => other.has(key));
+}

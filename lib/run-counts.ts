@@ -1,0 +1,126 @@
+import { isCompletion } from "./completion.ts";
+import type { MigrationView, RunView } from "./contracts/run.ts";
+import { latestRuns } from "./run-grid.ts";
+import { isFinalRun, isOutRun, runStatus } from "./run-status.ts";
+
+/** How far a migration is, over the newest attempt of each node. */
+export interface RunCounts {
+	total: number;
+	done: number;
+	running: number;
+	failed: number;
+	waiting: number;
+	/** Went over or ended otherwise: cancelled, never started. */
+	ended: number;
+	excluded: number;
+	/** Ours, between cordon and verified. */
+	out: number;
+}
+
+export function countRuns(runs: readonly RunView[]): RunCounts {
+	const counts: RunCounts = { total: 0, done: 0, running: 0, failed: 0, waiting: 0, ended: 0, excluded: 0, out: 0 };
+	for (const { run } of latestRuns(runs)) {
+		counts.total += 1;
+		if (isOutRun(run)) counts.out += 1;
+		if (run.state === "done") counts.done += 1;
+		else if (run.state === "failed" || run.state === "reverted" || run.state === "revert-failed") counts.failed += 1;
+		else if (run.state === "skipped") counts.excluded += 1;
+		else if (isFinalRun(run)) counts.ended += 1;
+		else if (run.state === "queued" || run.state === "prepared") counts.waiting += 1;
+		else counts.running += 1;
+	}
+	return counts;
+}
+
+/** What the end band and the head offer, by the newest attempt of each node. */
+export function retryable(runs: readonly RunView[]): { failed: number; notStarted: number; rollback: RunView[] } {
+	const newest = latestRuns(runs).map(({ run }) => run);
+	return {
+		failed: newest.filter((run) => run.state === "failed" || run.state === "reverted" || run.state === "cancelled").length,
+		notStarted: newest.filter((run) => run.state === "not-started").length,
+		rollback: newest.filter((run) => run.state === "done" && run.direction === "migrate" && !isCompletion(run)),
+	};
+}
+
+interface Crowd {
+	migration: Pick<MigrationView, "policy" | "withoutApi">;
+	runs: readonly RunView[];
+	/** Nodes of the cluster that are not ready or cordoned now. */
+	unavailable: readonly string[];
+}
+
+/**
+ * The nodes that are out by no doing of this migration, where they leave no place for any of its own: then nothing ever goes out unless a
+ * person does something. Empty where something may.
+ */
+export function crowdedOut({ migration: { policy, withoutApi }, runs, unavailable }: Crowd): string[] {
+	if (policy.prepareOnly || withoutApi) return [];
+	const newest = latestRuns(runs).map(({ run }) => run);
+	if (newest.some(isOutRun)) return [];
+	// A node that is out already takes no further place when it goes out itself.
+	const mayGo = (run: RunView) => unavailable.length + (unavailable.includes(run.nodeName) ? 0 : 1) <= policy.maxUnavailable;
+	const waiting = newest.filter((run) => ["queued", "preparing", "prepared"].includes(run.state));
+	return waiting.length === 0 || waiting.some(mayGo) ? [] : [...unavailable];
+}
+
+/** Runs that a person has to look at, worst first. */
+export function needsYou(runs: readonly RunView[], nowMs: number): RunView[] {
+	const rank: Record<string, number> = { "revert-failed": 0, reverted: 1, failed: 2, "drain-blocked": 3 };
+	return latestRuns(runs)
+		.map(({ run }) => ({ run, status: runStatus(run, nowMs) }))
+		.filter(({ status }) => status.needsYou)
+		.sort((a, b) => (rank[a.status.code] ?? 9) - (rank[b.status.code] ?? 9) || a.run.position - b.run.position)
+		.map(({ run }) => run);
+}
+
+/** Problems first, then what runs, then what waits, then what is done. */
+export function problemsFirst(runs: readonly RunView[], nowMs: number): RunView[] {
+	const rank = (run: RunView) => {
+		const status = runStatus(run, nowMs);
+		if (status.needsYou) return 0;
+		if (status.code === "unknown" || run.state === "reverting" || run.state === "cleaning") return 1;
+		if (!isFinalRun(run) && run.state !== "queued" && run.state !== "prepared") return 2;
+		if (!isFinalRun(run)) return 3;
+		return run.state === "done" ? 5 : 4;
+	};
+	return [...runs].sort((a, b) => rank(a) - rank(b) || a.position - b.position);
+}
+
+export interface TimeLeft {
+	minMs: number;
+	maxMs: number;
+}
+
+/**
+ * How long the rest may take, from how long finished nodes took: the quickest and the slowest of them, `maxUnavailable` at a time.
+ * Null while no node has finished, and where the rest takes longer than any has: a guess from nothing would be worse than none.
+ */
+export function timeLeft(runs: readonly RunView[], maxUnavailable: number, nowMs: number): TimeLeft | null {
+	const newest = latestRuns(runs).map(({ run }) => run);
+	const took = newest.flatMap((run) => {
+		if (run.state !== "done" || run.endedAt === null) return [];
+		const begun = wentOutMs(run);
+		return begun === null ? [] : [Math.max(0, Date.parse(run.endedAt) - begun)];
+	});
+	if (took.length === 0) return null;
+	const quickest = Math.min(...took);
+	const slowest = Math.max(...took);
+	const waiting = newest.filter((run) => ["queued", "preparing", "prepared"].includes(run.state)).length;
+	const out = newest.filter((run) => !isFinalRun(run) && !["queued", "preparing", "prepared"].includes(run.state));
+	if (waiting === 0 && out.length === 0) return null;
+	const restOf = (run: RunView, total: number) => {
+		const begun = wentOutMs(run);
+		return Math.max(0, total - (begun === null ? 0 : nowMs - begun));
+	};
+	const rounds = Math.ceil(waiting / Math.max(1, maxUnavailable));
+	const current = (total: number) => (out.length === 0 ? 0 : Math.max(...out.map((run) => restOf(run, total))));
+	const maxMs = rounds * slowest + current(slowest);
+	return maxMs === 0 ? null : { minMs: rounds * quickest + current(quickest), maxMs };
+}
+
+/** When it left the cluster: the first step after prepare. */
+function wentOutMs(run: RunView): number | null {
+	const starts = run.steps.flatMap((step) => (step.phase === "prepare" || step.startedAt === null ? [] : Date.parse(step.startedAt)));
+	if (starts.length > 0) return Math.min(...starts);
+	return run.startedAt === null ? null : Date.parse(run.startedAt);
+}

@@ -1,0 +1,124 @@
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { MigrationDetail } from "./contracts/api.ts";
+import { keys } from "./query-keys.ts";
+import { followStream } from "./stream-cache.ts";
+import { StreamClient } from "./stream-client.ts";
+import { type FakeSource, fakeSources } from "./testing/fake-source.ts";
+import { runView as run } from "./testing/run-view.ts";
+
+let newest: () => FakeSource;
+let queries: QueryClient;
+let stop: () => void;
+const say = (message: object) => newest().say(message);
+const detail = () => queries.getQueryData<MigrationDetail>(keys.migrations.detail("m1"));
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	const fake = fakeSources();
+	({ newest } = fake);
+	queries = new QueryClient();
+	const stream = new StreamClient(fake.open);
+	const follow = followStream(stream, queries);
+	stream.start();
+	stop = () => {
+		follow();
+		stream.stop();
+	};
+	// Only the runs and events matter here.
+	queries.setQueryData(keys.migrations.detail("m1"), {
+		migration: {},
+		runs: [run()],
+		events: [],
+		unavailable: [],
+	} as unknown as MigrationDetail);
+});
+afterEach(() => {
+	stop();
+	queries.clear();
+	vi.useRealTimers();
+});
+
+it("puts a newer run where its migration is shown", () => {
+	say({ type: "run", run: run({ version: 4, state: "draining" }) });
+	expect(detail()?.runs.map(({ state }) => state)).toEqual(["draining"]);
+});
+
+it("keeps what it has when an older message comes late", () => {
+	say({ type: "run", run: run({ version: 2, state: "queued" }) });
+	expect(detail()?.runs.map(({ state }) => state)).toEqual(["preparing"]);
+});
+
+it("asks again where a message overtook an answer, and shows the run's end for good", async () => {
+	const shown = (state: string) => ({ migration: {}, runs: [run({ version: 5, state: state as "done" })], events: [], unavailable: [] });
+	const answers: ((state: string) => void)[] = [];
+	const answer = () => new Promise((resolve) => answers.push((state) => resolve(shown(state))));
+	const stopShowing = new QueryObserver(queries, { queryKey: keys.migrations.detail("m1"), queryFn: answer }).subscribe(() => {});
+	await vi.advanceTimersByTimeAsync(0);
+	say({ type: "run", run: run({ version: 6, state: "done" }) });
+	expect(detail()?.runs.map(({ state }) => state)).toEqual(["done"]);
+	// What the console read before the end arrives after it.
+	answers[0]?.("verifying");
+	await vi.advanceTimersByTimeAsync(600);
+	expect(answers).toHaveLength(2);
+	answers[1]?.("done");
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(detail()?.runs.map(({ state }) => state)).toEqual(["done"]);
+	expect(answers).toHaveLength(2);
+	stopShowing();
+});
+
+it("adds a run that it did not know", () => {
+	say({ type: "run", run: run({ id: "r2" }) });
+	expect(detail()?.runs.map(({ id }) => id)).toEqual(["r1", "r2"]);
+});
+
+it("adds each event once, in order", () => {
+	const event = (id: number) => ({
+		id,
+		runId: "r1",
+		migrationId: "m1",
+		nodeName: "node1",
+		code: "run.cutover",
+		values: {},
+		actor: null,
+		at: "",
+	});
+	for (const id of [2, 1, 2]) say({ type: "event", event: event(id) });
+	expect(detail()?.events.map(({ id }) => id)).toEqual([1, 2]);
+});
+
+it("reads again what a message names, once for many messages", () => {
+	const invalidate = vi.spyOn(queries, "invalidateQueries");
+	for (let times = 0; times < 50; times++) say({ type: "changed", what: "archives" });
+	expect(invalidate).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(500);
+	expect(invalidate.mock.calls.map(([filter]) => filter?.queryKey)).toEqual([keys.archives.all]);
+});
+
+it("reads everything again after a gap", () => {
+	const invalidate = vi.spyOn(queries, "invalidateQueries");
+	say({ type: "heartbeat", now: "" });
+	vi.advanceTimersByTime(11_000);
+	say({ type: "heartbeat", now: "" });
+	expect(invalidate).toHaveBeenCalledWith();
+});
+
+it("remembers armed reverts whatever page is open, until the run is past them or a gap may have hidden it", () => {
+	const armed = () => queries.getQueryData<{ id: string; version: number }[]>(keys.runs.armed())?.map(({ id, version }) => [id, version]);
+	const revertAt = "2026-01-01T00:10:00Z";
+	say({ type: "run", run: run({ id: "r1", state: "cutover", revertAt }) });
+	say({ type: "run", run: run({ id: "r2", state: "cutover", revertAt }) });
+	say({ type: "run", run: run({ id: "r1", state: "verifying", revertAt, version: 4 }) });
+	vi.advanceTimersByTime(9_000);
+	expect(armed()).toEqual([
+		["r2", 3],
+		["r1", 4],
+	]);
+	say({ type: "run", run: run({ id: "r2", state: "finishing", revertAt: null, version: 5 }) });
+	expect(armed()).toEqual([["r1", 4]]);
+	vi.advanceTimersByTime(3_600_000);
+	expect(armed()).toEqual([["r1", 4]]);
+	say({ type: "heartbeat", now: "" });
+	expect(armed()).toEqual([]);
+});

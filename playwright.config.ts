@@ -1,0 +1,35 @@
+import { defineConfig } from "@playwright/test";
+
+const BROWSER_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const QUIET_ARGS = ["--disable-component-update", "--disable-sync"];
+
+/**
+ * Browser tests in a Chromium that the system brings. demo: on simulated nodes. fleet: on real ones; it brings them up first and takes
+ * them down last, unless GANTRY_FLEET names some that are up.
+ */
+export default defineConfig({
+	testDir: "e2e/specs",
+	outputDir: "test-results",
+	workers: 1,
+	retries: 0,
+	forbidOnly: true,
+	timeout: 120_000,
+	expect: { timeout: 15_000 },
+	reporter: "list",
+	use: {
+		locale: "en-US",
+		viewport: { width: 1440, height: 900 },
+		trace: "retain-on-failure",
+		screenshot: "only-on-failure",
+		launchOptions: {
+			executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+			args: [...BROWSER_ARGS, ...QUIET_ARGS],
+		},
+	},
+	projects: [
+		{ name: "demo", testMatch: "demo/*.spec.ts" },
+		{ name: "fleet-up", testMatch: "fleet/up.setup.ts", teardown: "fleet-down", timeout: 600_000 },
+		{ name: "fleet-down", testMatch: "fleet/down.setup.ts" },
+		{ name: "fleet", testMatch: "fleet/*.spec.ts", dependencies: ["fleet-up"] },
+	],
+});

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Node" ADD COLUMN "port" INTEGER;
+ALTER TABLE "Node" ADD COLUMN "shown" JSONB;

@@ -1,0 +1,110 @@
+import type { Requirement } from "../bootstrap/packages.mjs";
+import type { ReportKind } from "./reports.ts";
+
+/** One part of `npm test`. */
+export interface Stage {
+	/** For --only. */
+	name: string;
+	title: string;
+	/** Program and arguments; `{report}` stands for the report's path. */
+	command: readonly string[];
+	report: ReportKind;
+	timeoutMs: number;
+	needs?: readonly (keyof typeof PROGRAMS)[];
+	/** A file without which there is nothing to run yet. */
+	onlyIf?: string;
+	/** A command that fails, with the reason on standard error, where this stage cannot run. */
+	check?: readonly string[];
+	/** Whether it brings up real nodes. */
+	realFleet?: boolean;
+}
+
+/** Programs and files of the system that a stage may need, and the Debian packages that bring them. Real nodes check their own. */
+export const PROGRAMS = {
+	chromium: { programs: ["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
+	// Pages are checked in Chinese as well, and a headless machine has no font for it.
+	fonts: { programs: ["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"], package: "fonts-noto-cjk" },
+	busybox: { programs: ["busybox"], package: "busybox" },
+} satisfies Record<string, Requirement>;
+
+const minutes = (n: number) => n * 60_000;
+const bin = (name: string) => `node_modules/.bin/${name}`;
+const vitest = (project: string) => [
+	bin("vitest"),
+	"run",
+	"--project",
+	project,
+	"--reporter=default",
+	"--reporter=json",
+	"--outputFile.json={report}",
+];
+// The list reporter shows progress; the JSON one is written where PLAYWRIGHT_JSON_OUTPUT_NAME says.
+const playwright = (project: string) => [bin("playwright"), "test", `--project=${project}`, "--reporter=list,json"];
+const FLEET_CHECK = [bin("tsx"), "scripts/fleet-check.ts"];
+
+/** The stages in the order they run: what is quick and likely to fail comes first. */
+export const STAGES: readonly Stage[] = [
+	{ name: "lint", title: "lint", command: [bin("biome"), "check", "--error-on-warnings", "."], report: "exit", timeoutMs: minutes(5) },
+	{ name: "types", title: "types", command: ["npm", "run", "--silent", "typecheck"], report: "exit", timeoutMs: minutes(5) },
+	{ name: "deadcode", title: "dead code", command: [bin("knip")], report: "exit", timeoutMs: minutes(5) },
+	{ name: "unit", title: "unit tests", command: vitest("unit"), report: "vitest", timeoutMs: minutes(10), needs: ["busybox"] },
+	{
+		name: "integration",
+		title: "integration tests",
+		command: vitest("integration"),
+		report: "vitest",
+		timeoutMs: minutes(25),
+		needs: ["busybox"],
+	},
+	{
+		name: "browser",
+		title: "browser tests against the demo",
+		command: playwright("demo"),
+		report: "playwright",
+		timeoutMs: minutes(25),
+		needs: ["chromium", "fonts"],
+		onlyIf: "e2e/specs/demo",
+	},
+	{
+		name: "fleet",
+		title: "real nodes",
+		command: vitest("fleet"),
+		report: "vitest",
+		timeoutMs: minutes(60),
+		check: FLEET_CHECK,
+		realFleet: true,
+	},
+	{
+		name: "own-fleet",
+		title: "real nodes of other shapes",
+		command: vitest("own-fleet"),
+		report: "vitest",
+		timeoutMs: minutes(45),
+		check: FLEET_CHECK,
+		realFleet: true,
+	},
+	{
+		name: "fleet-browser",
+		title: "browser tests against real nodes",
+		command: playwright("fleet"),
+		report: "playwright",
+		timeoutMs: minutes(20),
+		needs: ["chromium", "fonts"],
+		onlyIf: "e2e/specs/fleet",
+		check: FLEET_CHECK,
+		realFleet: true,
+	},
+];
+
+/**
+ * The stages that `--only` names (comma-separated), in their own order; all where it is absent.
+ * @throws {Error} on a name that is no stage's
+ */
+export function chooseStages(only: string | undefined, stages = STAGES): readonly Stage[] {
+	if (only === undefined) return stages;
+	const names = only.split(",").map((name) => name.trim());
+	const known = stages.map(({ name }) => name);
+	const unknown = names.filter((name) => !known.includes(name));
+	if (unknown.length > 0) throw new Error(`no stage ${unknown.join(", ")}; there are ${known.join(", ")}`);
+	return stages.filter(({ name }) => names.includes(name));
+}

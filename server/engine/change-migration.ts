@@ -1,0 +1,313 @@
+import type { Message } from "../../lib/contracts/finding.ts";
+import { policySchema } from "../../lib/contracts/plan.ts";
+import { FINAL_RUN_STATES, type MigrationState, migrationStateSchema } from "../../lib/contracts/run.ts";
+import type { Db } from "../db/client.ts";
+import { Prisma } from "../db/generated/client.ts";
+import { Queue } from "../db/queue.ts";
+import { latestAttempts } from "./attempts.ts";
+import { said } from "./codes.ts";
+import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
+
+/** A person's request that does not fit the state things are in. The values say what was found. */
+export class MigrationChangeError extends Error {
+	constructor(
+		readonly code:
+			| "migration.not-found"
+			| "migration.wrong-state"
+			| "migration.nothing-to-do"
+			| "run.not-found"
+			| "run.wrong-state"
+			| "run.not-cordoned"
+			| "run.cordon-not-ours"
+			| "run.no-api"
+			| "run.known-already"
+			| "run.cannot-adopt"
+			| "migration.node-busy",
+		readonly values: Record<string, string | number>,
+	) {
+		super(`${code} ${JSON.stringify(values)}`);
+		this.name = "MigrationChangeError";
+	}
+}
+
+/** The attempt that another follows. */
+export interface TriedAgain {
+	id: string;
+	nodeId: string;
+	attempt: number;
+	position: number;
+}
+
+export interface ChangeMigrationOptions {
+	db: Db;
+	onMigrationChanged: (migrationId: string) => void;
+	onRunChanged: (runId: string) => void;
+	onEvent: (eventId: number) => void;
+	/** Something may have to happen now. */
+	wake: () => void;
+	now: () => Date;
+}
+
+/** States whose run may be tried again. `revert-failed` is not one of them: the node needs hands first. */
+const FAILED = ["failed", "reverted", "cancelled"];
+
+/**
+ * What people do to a migration once it is planned. Each is one conditional update; the engine takes it from there. Who asked for
+ * what about a node is an event of its run; about the migration as a whole, its `stateWhy` and the audit record say it.
+ */
+export class ChangeMigration {
+	/** Of two requests that look first and write then, the second sees what the first has done. */
+	readonly #turns = new Queue();
+
+	constructor(private readonly options: ChangeMigrationOptions) {}
+
+	/**
+	 * Names of the nodes that go without the cluster's API are returned; `withoutApi` lets those go that were planned with an API which
+	 * the cluster has no more. Throws `migration.node-busy` where another run works on one of its nodes.
+	 */
+	start(migrationId: string, person: string, { withoutApi = false }: { withoutApi?: boolean } = {}): Promise<string[]> {
+		return this.#turns.run(async () => {
+			const migration = await this.#find(migrationId);
+			if (migration.state !== "draft") throw wrongState(migration.state, ["draft"]);
+			const { db } = this.options;
+			const planned = { migrationId, state: "queued" };
+			const runs = await db.run.findMany({ where: planned, select: { nodeId: true } });
+			if (runs.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
+			await this.#refuseBusy(
+				migrationId,
+				runs.map((run) => run.nodeId),
+			);
+			const { cluster } = await db.migration.findUniqueOrThrow({
+				where: { id: migrationId },
+				select: { cluster: { select: { kubeconfig: true } } },
+			});
+			if (withoutApi && cluster.kubeconfig === null) await db.run.updateMany({ where: planned, data: { withoutApi: true } });
+			const without = await db.run.findMany({
+				where: { ...planned, withoutApi: true },
+				select: { nodeName: true },
+				orderBy: { position: "asc" },
+			});
+			await this.#move(migrationId, ["draft"], "running", said("migration.started", { person }), {
+				startedAt: this.options.now(),
+				withoutApi: without.length > 0,
+			});
+			return without.map((run) => run.nodeName);
+		});
+	}
+
+	async pause(migrationId: string, person: string): Promise<void> {
+		await this.#move(migrationId, ["running"], "paused", said("migration.paused", { person }));
+	}
+
+	/** Goes on after a pause or a failure; what failed stays as it is, and does not stop the rest again. */
+	resume(migrationId: string, person: string): Promise<void> {
+		return this.#turns.run(async () => {
+			const migration = await this.#find(migrationId);
+			const policy = policySchema.parse(migration.policy);
+			const prepared = (migration.stateWhy as Message | null)?.code === "migration.prepared";
+			if (migration.state === "held") await this.#acceptFailures(migrationId, person);
+			await this.#move(
+				migrationId,
+				["paused", "held"],
+				"running",
+				said("migration.resumed", { person }),
+				prepared ? { policy: { ...policy, prepareOnly: false } } : {},
+			);
+		});
+	}
+
+	/** Nothing new starts; it ends with the running nodes. */
+	async stop(migrationId: string, person: string): Promise<void> {
+		await this.#move(migrationId, ["running", "paused", "held"], "stopping", said("migration.stopping", { person }));
+	}
+
+	/** Each running node cleans up or goes back; those that wait never start. A draft is not cancelled but discarded. */
+	async cancel(migrationId: string, person: string): Promise<void> {
+		await this.#move(migrationId, ["running", "paused", "held", "stopping"], "cancelling", said("migration.cancelling", { person }));
+		const running = await this.options.db.run.findMany({
+			where: { migrationId, state: { in: [...CANCELLABLE] } },
+			select: { id: true },
+		});
+		for (const { id } of running) await this.#request(id, migrationId, person);
+		this.options.wake();
+	}
+
+	/** One node: before its cutover it cleans up, afterwards it goes back. After the commit only a rollback takes it back. */
+	async cancelRun(runId: string, person: string | null = null): Promise<void> {
+		const { db } = this.options;
+		const run = await db.run.findUnique({ where: { id: runId }, select: { migrationId: true } });
+		if (!run) throw new MigrationChangeError("run.not-found", { run: runId });
+		if (!(await this.#neverStart(runId, run.migrationId, person)) && !(await this.#request(runId, run.migrationId, person))) {
+			const now = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { state: true } });
+			throw new MigrationChangeError("run.wrong-state", { run: runId, state: now.state });
+		}
+		this.options.wake();
+	}
+
+	/**
+	 * New runs for nodes whose last attempt failed ("failed") or never began ("not-started"); returns how many. A run never goes forward
+	 * again: each is a new one with a new plan, which `replan` makes from the node as it is now (safety rule 1). Nodes are read outside
+	 * the turn and all at once: one that does not answer keeps nobody else's request waiting. A paused migration stays paused.
+	 */
+	async tryAgain(
+		migrationId: string,
+		which: "failed" | "not-started",
+		person: string,
+		replan: (run: TriedAgain) => Promise<Prisma.RunUncheckedCreateInput>,
+	): Promise<number> {
+		const asked = await this.#turns.run(async () => (await this.#toTryAgain(migrationId, which)).runs);
+		const rows = await Promise.all(asked.map(replan));
+		return this.#turns.run(async () => {
+			const { db, now, onEvent } = this.options;
+			// What somebody else has tried again meanwhile is not tried twice.
+			const { migration, runs } = await this.#toTryAgain(migrationId, which);
+			const still = new Set(runs.map((run) => run.id));
+			const written = asked.flatMap((run, index) => {
+				const row = rows[index];
+				return row && still.has(run.id) ? [row] : [];
+			});
+			if (written.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
+			const inserts = written.map((row) => {
+				const told = said("run.tried-again", { attempt: row.attempt ?? 1 });
+				const event = { migrationId, code: told.code, values: told.values, actor: person, at: now() };
+				return db.run.create({ data: { ...row, events: { create: event } }, select: { events: { select: { id: true } } } });
+			});
+			const created = await db.$transaction([...inserts]);
+			for (const { id } of created.flatMap((run) => run.events)) onEvent(id);
+			if (migration.state !== "running" && migration.state !== "paused") {
+				const why = said("migration.tried-again", { person, count: written.length });
+				await this.#move(migrationId, ["held", "done", "done-with-failures", "cancelled"], "running", why, { endedAt: null });
+			}
+			this.options.onMigrationChanged(migrationId);
+			this.options.wake();
+			return written.length;
+		});
+	}
+
+	async #toTryAgain(migrationId: string, which: "failed" | "not-started") {
+		const migration = await this.#find(migrationId);
+		const allowed: MigrationState[] = ["running", "paused", "held", "done", "done-with-failures", "cancelled"];
+		if (!allowed.includes(migrationStateSchema.parse(migration.state))) throw wrongState(migration.state, allowed);
+		const runs = latestAttempts(
+			await this.options.db.run.findMany({
+				where: { migrationId },
+				select: { id: true, nodeId: true, state: true, attempt: true, position: true },
+				orderBy: { position: "asc" },
+			}),
+		).filter((run) => (which === "failed" ? hasFailed(run) : run.state === "not-started"));
+		if (runs.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
+		await this.#refuseBusy(
+			migrationId,
+			runs.map((run) => run.nodeId),
+		);
+		return { migration, runs };
+	}
+
+	/** A run that nobody works on yet ends here; false where it is further. */
+	async #neverStart(runId: string, migrationId: string, person: string | null): Promise<boolean> {
+		const told = said("run.cancelled");
+		const at = this.options.now();
+		return this.#change(
+			runId,
+			{ state: "queued", leaseId: null },
+			{ state: "cancelled", endedAt: at, result: { ...told }, version: { increment: 1 } },
+			{ migrationId, code: told.code, values: { from: "queued", to: "cancelled" }, actor: person, at },
+		);
+	}
+
+	/** Asks whoever carries the run to end it, once; false where it cannot be called back any more. */
+	async #request(runId: string, migrationId: string, person: string | null): Promise<boolean> {
+		const asked = { id: runId, state: { in: [...CANCELLABLE] }, request: "cancel" };
+		if ((await this.options.db.run.count({ where: asked })) > 0) return true;
+		const told = said("run.cancel-requested");
+		const event = { migrationId, code: told.code, values: told.values, actor: person, at: this.options.now() };
+		return this.#change(runId, { state: { in: [...CANCELLABLE] } }, { request: "cancel" }, event);
+	}
+
+	async #change(
+		runId: string,
+		where: Pick<Prisma.RunWhereUniqueInput, "state" | "leaseId">,
+		data: Prisma.RunUpdateInput,
+		event: Prisma.RunEventUncheckedCreateWithoutRunInput,
+	): Promise<boolean> {
+		try {
+			const row = await this.options.db.run.update({
+				where: { ...where, id: runId },
+				data: { ...data, events: { create: event } },
+				select: { events: { orderBy: { id: "desc" }, take: 1, select: { id: true } } },
+			});
+			for (const { id } of row.events) this.options.onEvent(id);
+			this.options.onRunChanged(runId);
+			return true;
+		} catch (error) {
+			if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2025") return false;
+			throw error;
+		}
+	}
+
+	async #acceptFailures(migrationId: string, person: string): Promise<void> {
+		const { db, now } = this.options;
+		const runs = latestAttempts(
+			await db.run.findMany({
+				where: { migrationId },
+				select: { id: true, nodeId: true, attempt: true, state: true, failureSeenAt: true },
+			}),
+		);
+		const failed = runs.filter((run) => ["failed", "reverted", "revert-failed"].includes(run.state) && run.failureSeenAt === null);
+		for (const { id } of failed) {
+			await db.run.updateMany({ where: { id, failureSeenAt: null }, data: { failureSeenAt: now() } });
+			await this.#event(id, migrationId, said("run.failure-seen"), person);
+		}
+	}
+
+	async #event(runId: string, migrationId: string, told: Message, actor: string): Promise<void> {
+		const { db, now, onEvent } = this.options;
+		const event = await db.runEvent.create({ data: { runId, migrationId, code: told.code, values: told.values, actor, at: now() } });
+		onEvent(event.id);
+	}
+
+	async #refuseBusy(migrationId: string, nodeIds: string[]): Promise<void> {
+		const busy = await this.options.db.run.findFirst({
+			where: {
+				nodeId: { in: nodeIds },
+				migrationId: { not: migrationId },
+				state: { notIn: [...FINAL_RUN_STATES] },
+				migration: { state: { not: "draft" } },
+			},
+			select: { nodeName: true, migrationId: true },
+		});
+		if (busy) throw new MigrationChangeError("migration.node-busy", { node: busy.nodeName, migration: busy.migrationId });
+	}
+
+	async #find(migrationId: string) {
+		const migration = await this.options.db.migration.findUnique({ where: { id: migrationId } });
+		if (!migration) throw new MigrationChangeError("migration.not-found", { migration: migrationId });
+		return migration;
+	}
+
+	async #move(
+		migrationId: string,
+		from: MigrationState[],
+		to: MigrationState,
+		why: Message,
+		data: Prisma.MigrationUpdateManyMutationInput = {},
+	): Promise<void> {
+		const allowed = from.filter((state) => migrationMayBecome(state, to));
+		const { count } = await this.options.db.migration.updateMany({
+			where: { id: migrationId, state: { in: allowed } },
+			data: { ...data, state: to, stateWhy: { ...why } },
+		});
+		if (count === 0) throw wrongState((await this.#find(migrationId)).state, allowed);
+		this.options.onMigrationChanged(migrationId);
+		this.options.wake();
+	}
+}
+
+/** A further attempt that could not even be planned is one that failed; a node left out from the beginning is not. */
+function hasFailed(run: { state: string; attempt: number }): boolean {
+	return FAILED.includes(run.state) || (run.state === "skipped" && run.attempt > 1);
+}
+
+function wrongState(state: string, wanted: readonly MigrationState[]): MigrationChangeError {
+	return new MigrationChangeError("migration.wrong-state", { state, wanted: wanted.join(", ") });
+}

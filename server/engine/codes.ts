@@ -1,0 +1,125 @@
+import type { Message } from "../../lib/contracts/finding.ts";
+
+/**
+ * Everything the engine itself says, with the values that each code carries: events, results and waiting reasons. Stored, and
+ * rendered from the catalogue. Beside these a run shows the codes of the folder that failed (`ssh.…`, `remote.…`, `cluster.…`,
+ * `drain.…`, `plan.…`, `probe.…`, `runtime.…`) and `node.<code>` for what a script on the node said.
+ */
+export const ENGINE_CODES = {
+	// Events that move a run; they carry `from` and `to` beside these.
+	"run.preparing": [],
+	"run.prepared": [],
+	"run.going-out": [],
+	"run.cutover": [],
+	"run.verified-on-node": [],
+	"run.committed": ["verified"],
+	"run.cleaning": [],
+	"run.reverting": [],
+	"run.done": ["node"],
+	"run.done-on-node-only": ["node"],
+	"run.failed": [],
+	"run.reverted": [],
+	"run.revert-failed": ["node"],
+	"run.cancelled": [],
+	"run.not-started": [],
+	/** A worker asked for a change that the table or the run's state does not allow. */
+	"transition.refused": ["from", "to", "found"],
+
+	// Events beside a run's way.
+	/** A person asked for it; the event's actor says who. */
+	"run.cancel-requested": [],
+	/** A person took over a run that this console had no record of; the event's actor says who. */
+	"run.adopted": ["node", "console", "choice"],
+	/** The commit was faster: only a rollback takes the node back. */
+	"run.cancel-too-late": ["node"],
+	/** A person saw that it failed and let the rest go on. */
+	"run.failure-seen": [],
+	/** A further attempt, asked for by a person. */
+	"run.tried-again": ["attempt"],
+	/** After this run's failure nothing new starts. */
+	"migration.held": ["node", "run"],
+	/** Pods use images that prepare has not carried over. */
+	"run.images-new": ["node", "count", "images"],
+	/** The cluster's policy: committed although the API did not answer; the node stays cordoned. */
+	"run.committed-without-api": ["node", "because"],
+	/** The kubeconfig's own server is out of reach; another one of the same API answers. */
+	"run.other-api-server": ["node", "server"],
+	/** Only a person uncordons it now. */
+	"run.left-cordoned": ["node"],
+	/** Cleaning up did not succeed in its time: this may still lie on the node. */
+	"run.left-behind": ["node", "path", "because"],
+	/** What was left there then is gone now. */
+	"run.cleaned-later": ["node"],
+	/** A person asked for it, after the run had to leave it cordoned. */
+	"run.uncordoned": ["node"],
+	/** Somebody had uncordoned it already. */
+	"run.was-schedulable": ["node"],
+	/** The API no longer knows the node: nothing to annotate or uncordon. */
+	"run.node-gone": ["node"],
+	"run.evidence-missing": ["node", "because"],
+	/** The log on the node is another than the one read so far, after a crash: it is read anew. */
+	"run.log-began-anew": ["node", "generation"],
+
+	// How it ended, beside the cause that a script or another folder gives.
+	"run.blocked": ["blocks", "first"],
+	"run.facts-changed": ["node"],
+	/** Between plan and cordon something happened to etcd: the node stays in. */
+	"run.etcd-not-ready": ["node", "because"],
+	"run.archive-gone": ["sha256"],
+	"run.script-failed": ["script", "exit"],
+	"run.script-lost": ["script", "because"],
+	"run.dump-missing": ["node"],
+	"run.dump-truncated": ["node", "bytes", "limit"],
+	"run.config-not-effective": ["key", "expected", "found", "count"],
+	"run.no-api": ["node"],
+	/** The time ran out with nobody there to commit. */
+	"run.went-back-by-itself": ["node"],
+	/** The machine restarted before the commit. */
+	"run.node-restarted": ["node"],
+	"run.not-verified": ["node", "because"],
+	/** The run's folder is no longer on the node. */
+	"run.folder-gone": ["node"],
+	/** A person gave up waiting for a node that does not answer. */
+	"run.node-lost": ["node", "forS"],
+	"run.clean-up-failed": ["node", "exit"],
+	"engine.unexpected": [],
+	"engine.lease-lost": [],
+	"engine.transition-refused": ["from", "to", "found"],
+	"engine.log-gap": [],
+
+	// Why a run waits.
+	"run.trying-again": ["because"],
+	"run.node-silent": ["node", "because", "forS"],
+	"run.waiting-for-api": ["node"],
+	"run.node-ok-waiting-for-api": ["node", "because"],
+	/** The API does not answer: so long the revert is put off, and then the policy decides. */
+	"run.api-away": ["node", "because", "leftS", "choice"],
+	"run.waiting-for-node-back": ["node"],
+	/** It may go out only while it is known which nodes are out already. */
+	"run.waiting-for-cluster": [],
+	/** Nodes that are NotReady, cordoned or in another migration take all the places there are. */
+	"run.waiting-for-others": ["nodes", "count", "most"],
+
+	// Why a migration is in its state.
+	"migration.started": ["person"],
+	"migration.paused": ["person"],
+	"migration.resumed": ["person"],
+	"migration.stopping": ["person"],
+	"migration.cancelling": ["person"],
+	"migration.tried-again": ["person", "count"],
+	/** Prepare only: everything lies ready. */
+	"migration.prepared": [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type EngineCode = keyof typeof ENGINE_CODES;
+type ValueName<C extends EngineCode> = (typeof ENGINE_CODES)[C][number];
+
+/** A message of the engine's own, with all the values that its sentence needs; `more` are those of the cause it passes on. */
+export function said<C extends EngineCode>(
+	code: C,
+	...[values, more]: [ValueName<C>] extends [never]
+		? [values?: undefined, more?: Message["values"]]
+		: [values: Record<ValueName<C>, string | number>, more?: Message["values"]]
+): Message {
+	return { code, values: { ...more, ...(values as Message["values"] | undefined) } };
+}

@@ -1,0 +1,261 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Logger } from "pino";
+import type { Message } from "../../lib/contracts/finding.ts";
+import { policySchema } from "../../lib/contracts/plan.ts";
+import { type MigrationState, migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
+import { naturalCompare } from "../../lib/format.ts";
+import type { Db } from "../db/client.ts";
+import { Prisma } from "../db/generated/client.ts";
+import { listed } from "../preflight/check.ts";
+import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rollout/decide.ts";
+import { latestAttempts } from "./attempts.ts";
+import { said } from "./codes.ts";
+import { planSummaries } from "./plan-summary.ts";
+import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
+
+const ACTIVE: readonly MigrationState[] = ["running", "paused", "held", "stopping", "cancelling"];
+/** Preparing changes nothing that runs: more at once than may be out, few enough for the console. */
+const PREPARE_CONCURRENCY = 8;
+/** Named as a reason to wait; the rest as a number. */
+const MOST_NAMES = 5;
+
+export interface CoordinatorOptions {
+	db: Db;
+	/** Names of the cluster's nodes that are NotReady or cordoned right now; null where it cannot be known (no API, no answer). */
+	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
+	onRunChanged: (runId: string) => void;
+	onMigrationChanged: (migrationId: string) => void;
+	onEvent: (eventId: number) => void;
+	/** Something may have to do now. */
+	wakeWorker: () => void;
+	now: () => Date;
+	log: Logger;
+}
+
+/** Asks `decide` for each active migration and carries its answers out, each as one conditional update with its event. */
+export class Coordinator {
+	#running: Promise<void> | null = null;
+	#again = false;
+	#stopped = false;
+	/** Migrations whose prepared runs say that they wait. */
+	readonly #waiting = new Set<string>();
+
+	constructor(private readonly options: CoordinatorOptions) {}
+
+	/** Looks at all active migrations now; a call during a look is followed by another look. */
+	async tick(): Promise<void> {
+		if (this.#stopped) return;
+		if (this.#running) {
+			this.#again = true;
+			return this.#running;
+		}
+		this.#running = this.#look().finally(() => {
+			this.#running = null;
+		});
+		await this.#running;
+		if (this.#again) {
+			this.#again = false;
+			await this.tick();
+		}
+	}
+
+	/** Decides nothing more; resolves when what is under way has ended. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		await this.#running?.catch(() => {});
+	}
+
+	async #look(): Promise<void> {
+		const migrations = await this.options.db.migration.findMany({ where: { state: { in: [...ACTIVE] } }, select: { id: true } });
+		for (const { id } of migrations) {
+			if (this.#stopped) return;
+			try {
+				await this.#decide(id);
+			} catch (error) {
+				this.options.log.error({ err: error, migrationId: id }, "the rollout could not be decided");
+			}
+		}
+	}
+
+	async #decide(migrationId: string): Promise<void> {
+		const loaded = await this.#load(migrationId);
+		if (!loaded) return;
+		const { rollout, outAnyway } = loaded;
+		if (rollout.state === "cancelling") await this.#cancelAll(migrationId);
+		for (const action of decide(rollout)) {
+			if (this.#stopped) return;
+			await this.#carryOut(migrationId, rollout.state, action);
+		}
+		await this.#sayWhyWaiting(migrationId, rollout, outAnyway);
+	}
+
+	/** With the names of nodes that count as out although no run of this migration took them out. */
+	async #load(migrationId: string): Promise<{ rollout: Rollout; outAnyway: string[] } | null> {
+		const { db } = this.options;
+		const migration = await db.migration.findUnique({ where: { id: migrationId }, include: { cluster: { select: { kubeconfig: true } } } });
+		if (!migration) return null;
+		const all = await db.run.findMany({
+			where: { migrationId },
+			select: {
+				id: true,
+				nodeId: true,
+				nodeName: true,
+				state: true,
+				position: true,
+				attempt: true,
+				cordonedByUs: true,
+				withoutApi: true,
+				failureSeenAt: true,
+			},
+			orderBy: { position: "asc" },
+		});
+		const runs = latestAttempts(all);
+		// Where there is no API and every node goes without, as a person has said on record, only our own runs are known to be out.
+		// Else not knowing is not knowing, also for a node without API in a cluster that has one.
+		const alone = migration.cluster.kubeconfig === null && runs.every((run) => run.withoutApi || isFinal(runStateSchema.parse(run.state)));
+		const unavailable = alone ? new Set<string>() : await this.options.unavailableNodes(migration.clusterId);
+		const others = await db.run.findMany({
+			where: { migrationId: { not: migrationId }, migration: { clusterId: migration.clusterId }, state: { in: [...OUT_RUN_STATES] } },
+			select: { id: true, nodeName: true },
+		});
+		const plans = await planSummaries(
+			db,
+			[...runs, ...others].map((run) => run.id),
+		);
+		const isControlPlane = (run: { id: string }) => plans.get(run.id)?.controlPlane === true;
+		const ours = new Set(runs.map((run) => run.nodeName));
+		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
+		const policy = policySchema.parse(migration.policy);
+		const rollout: Rollout = {
+			state: migrationStateSchema.parse(migration.state),
+			maxUnavailable: policy.maxUnavailable,
+			prepareOnly: policy.prepareOnly,
+			prepareConcurrency: PREPARE_CONCURRENCY,
+			otherUnavailable: otherNames.size,
+			otherControlPlaneOut: others.some(isControlPlane),
+			unavailableKnown: unavailable !== null,
+			runs: runs.map((run) => {
+				const state = runStateSchema.parse(run.state);
+				return {
+					id: run.id,
+					state,
+					position: run.position,
+					controlPlane: isControlPlane(run),
+					// A run's own cordon is what its state says already, but for one that it had to leave behind.
+					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
+					failureSeen: run.failureSeenAt !== null,
+				};
+			}),
+		};
+		const left = runs.filter((_, index) => rollout.runs[index]?.unavailable === true).map((run) => run.nodeName);
+		return { rollout, outAnyway: [...otherNames, ...left].sort(naturalCompare) };
+	}
+
+	/** Also those that began between a person's word and its record, or whose console was killed there. */
+	async #cancelAll(migrationId: string): Promise<void> {
+		const { count } = await this.options.db.run.updateMany({
+			where: { migrationId, state: { in: [...CANCELLABLE] }, request: null },
+			data: { request: "cancel" },
+		});
+		if (count > 0) this.options.wakeWorker();
+	}
+
+	async #carryOut(migrationId: string, state: MigrationState, action: RolloutAction): Promise<void> {
+		switch (action.kind) {
+			case "prepare":
+				await this.#moveRun(migrationId, action.runId, "queued", "preparing", said("run.preparing"));
+				return;
+			case "go-out":
+				await this.#moveRun(migrationId, action.runId, "prepared", "draining", said("run.going-out"));
+				return;
+			case "never-start":
+				if (await this.#moveRun(migrationId, action.runId, "queued", "not-started", said("run.not-started"))) return;
+				await this.#moveRun(migrationId, action.runId, "prepared", "cleaning", said("run.not-started"));
+				return;
+			case "hold":
+				return this.#hold(migrationId, state, action.because);
+			case "pause-prepared":
+				await this.#moveMigration(migrationId, state, "paused", said("migration.prepared"));
+				return;
+			case "end":
+				await this.#moveMigration(migrationId, state, action.state, null);
+				return;
+			default:
+				return action satisfies never;
+		}
+	}
+
+	async #hold(migrationId: string, state: MigrationState, runId: string): Promise<void> {
+		const { db, now, onEvent } = this.options;
+		const run = await db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
+		const why = said("migration.held", { node: run?.nodeName ?? "", run: runId });
+		if (!(await this.#moveMigration(migrationId, state, "held", why))) return;
+		const event = await db.runEvent.create({ data: { runId, migrationId, code: why.code, values: why.values, at: now() } });
+		onEvent(event.id);
+	}
+
+	/** False where the run is elsewhere by now, or the migration is: the next look decides anew. */
+	async #moveRun(migrationId: string, runId: string, from: RunState, to: RunState, event: Message): Promise<boolean> {
+		if (!mayBecome(from, to)) throw new Error(`run ${runId}: ${from} -> ${to} is not in the table`);
+		const { db, now } = this.options;
+		const at = now();
+		// Nothing starts once a person has paused the migration or cancelled the run, however short ago.
+		const starts = to === "draining" || to === "preparing";
+		try {
+			const row = await db.run.update({
+				where: { id: runId, state: from, leaseId: null, ...(starts ? { request: null, migration: { state: "running" } } : {}) },
+				data: {
+					state: to,
+					version: { increment: 1 },
+					waiting: Prisma.DbNull,
+					...(to === "preparing" ? { startedAt: at } : {}),
+					...(to === "not-started" ? { endedAt: at } : {}),
+					...(to === "not-started" || to === "cleaning" ? { result: { ...event } } : {}),
+					events: { create: { migrationId, code: event.code, values: { from, to, ...event.values }, at } },
+				},
+				select: { events: { orderBy: { id: "desc" }, take: 1, select: { id: true } } },
+			});
+			this.options.onRunChanged(runId);
+			for (const { id } of row.events) this.options.onEvent(id);
+			this.options.wakeWorker();
+			return true;
+		} catch (error) {
+			if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2025")) throw error;
+			return false;
+		}
+	}
+
+	/** False where a person was faster. */
+	async #moveMigration(migrationId: string, from: MigrationState, to: MigrationState, why: Message | null): Promise<boolean> {
+		if (!migrationMayBecome(from, to)) throw new Error(`migration ${migrationId}: ${from} -> ${to} is not in the table`);
+		const ended = to === "done" || to === "done-with-failures" || to === "cancelled";
+		const { count } = await this.options.db.migration.updateMany({
+			where: { id: migrationId, state: from },
+			data: { state: to, stateWhy: why ? { ...why } : Prisma.DbNull, ...(ended ? { endedAt: this.options.now() } : {}) },
+		});
+		if (count === 1) this.options.onMigrationChanged(migrationId);
+		return count === 1;
+	}
+
+	/** Runs that could go out and may not say why: nobody knows which nodes are out, or these are and take all the places. */
+	async #sayWhyWaiting(migrationId: string, rollout: Rollout, outAnyway: readonly string[]): Promise<void> {
+		const unknown = rollout.state === "running" && rollout.unavailableKnown === false && !rollout.prepareOnly;
+		const prepared = rollout.runs.filter((run) => run.state === "prepared").map((run) => run.id);
+		const held = new Set(unknown ? prepared : heldUpByOthers(rollout));
+		if (held.size === 0 && !this.#waiting.has(migrationId)) return;
+		const names = listed(outAnyway, MOST_NAMES);
+		const told = unknown
+			? said("run.waiting-for-cluster")
+			: said("run.waiting-for-others", { nodes: names, count: outAnyway.length, most: rollout.maxUnavailable });
+		const { db, onRunChanged } = this.options;
+		const resting = { migrationId, state: "prepared", leaseId: null };
+		for (const run of await db.run.findMany({ where: resting, select: { id: true, waiting: true } })) {
+			const waiting = held.has(run.id) ? told : null;
+			if (isDeepStrictEqual(run.waiting, waiting)) continue;
+			await db.run.updateMany({ where: { ...resting, id: run.id }, data: { waiting: waiting ? { ...waiting } : Prisma.DbNull } });
+			onRunChanged(run.id);
+		}
+		if (held.size > 0) this.#waiting.add(migrationId);
+		else this.#waiting.delete(migrationId);
+	}
+}

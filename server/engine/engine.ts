@@ -1,0 +1,139 @@
+import type { Logger } from "pino";
+import type { Db } from "../db/client.ts";
+import type { EventHub } from "../events/hub.ts";
+import { Adoption } from "./adoption.ts";
+import { Announcer } from "./announcer.ts";
+import { ChangeMigration } from "./change-migration.ts";
+import { Coordinator } from "./coordinator.ts";
+import type { ExecutorPorts } from "./executor/context.ts";
+import { createExecutor } from "./executor/executor.ts";
+import { releaseAll } from "./leases.ts";
+import { Planning, type PlanningPorts } from "./planning.ts";
+import { PrismaRunStore, type RunListener } from "./store.ts";
+import { type UncordonOutcome, uncordonRun } from "./uncordon.ts";
+import { Worker } from "./worker.ts";
+
+export interface EngineOptions {
+	db: Db;
+	hub: EventHub;
+	log: Logger;
+	consoleId: string;
+	now: () => Date;
+	executor: Omit<ExecutorPorts, "store" | "consoleId" | "now" | "monotonicMs" | "wait" | "log">;
+	planning: Omit<PlanningPorts, "db" | "consoleId" | "now">;
+	/** Names of nodes that are NotReady or cordoned; null where it cannot be known now, or there is no API. */
+	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
+	/** True where other processes carry runs of the same database: leases left behind are then waited for, not taken. */
+	sharedDatabase?: boolean;
+}
+
+/** How often what nobody announced is looked for, in milliseconds: also how fast a person's decision takes effect at worst. */
+const TICK_MS = 1_000;
+const RETRY_MS = 5_000;
+
+/** The durable execution of runs: planning, what people decide, the rollout and the workers, on one database. */
+export class Engine {
+	readonly planning: Planning;
+	readonly change: ChangeMigration;
+	readonly adoption: Adoption;
+	readonly announcer: Announcer;
+	readonly #coordinator: Coordinator;
+	readonly #worker: Worker;
+	#timer: NodeJS.Timeout | undefined;
+	#stopped = false;
+
+	constructor(private readonly options: EngineOptions) {
+		const { db, hub, log, consoleId, now } = options;
+		this.announcer = new Announcer(db, hub, log);
+		const store = new PrismaRunStore(db, this.#listener(), now);
+		const ports: ExecutorPorts = { ...options.executor, store, consoleId, now, monotonicMs: () => performance.now(), wait, log };
+		this.#worker = new Worker({ db, store, executor: createExecutor(ports), now, log, lookEveryMs: TICK_MS, retryMs: RETRY_MS });
+		const wake = () => this.wake();
+		const onEvent = (id: number) => this.announcer.eventAppended(id);
+		const onRunChanged = (id: string) => {
+			this.announcer.runChanged(id);
+			this.#worker.hurry(id);
+		};
+		const onMigrationChanged = (id: string) => this.announcer.migrationChanged(id);
+		this.#coordinator = new Coordinator({
+			db,
+			unavailableNodes: options.unavailableNodes,
+			onRunChanged: (id) => this.announcer.runChanged(id),
+			onMigrationChanged,
+			onEvent,
+			wakeWorker: () => this.#worker.wake(),
+			now,
+			log,
+		});
+		this.planning = new Planning({ ...options.planning, db, consoleId, now });
+		const { session, cluster } = options.executor;
+		this.adoption = new Adoption({ db, consoleId, session, cluster, onMigrationChanged, onRunChanged, wake, now });
+		this.change = new ChangeMigration({ db, onMigrationChanged, onRunChanged, onEvent, wake, now });
+	}
+
+	/** Takes up the runs in flight and decides what may start; returns at once. */
+	start(): void {
+		this.#begin().catch((error: unknown) => this.options.log.error({ err: error }, "the engine did not start"));
+	}
+
+	async #begin(): Promise<void> {
+		// In one process nobody else can hold a lease: what a killed console held is taken up now and not when its time is over.
+		if (!this.options.sharedDatabase) await releaseAll(this.options.db);
+		if (this.#stopped) return;
+		this.#timer = setInterval(() => this.wake(), TICK_MS);
+		this.#worker.start();
+		this.wake();
+	}
+
+	/** For a person: the node of an ended run takes pods again. Throws as `uncordonRun` does. */
+	uncordon(runId: string, person: string): Promise<UncordonOutcome> {
+		const { db, now, executor } = this.options;
+		const onEvent = (id: number) => this.announcer.eventAppended(id);
+		const onRunChanged = (id: string) => this.announcer.runChanged(id);
+		return uncordonRun({ db, now, cluster: (id) => executor.cluster(id), onEvent, onRunChanged }, runId, person);
+	}
+
+	wake(): void {
+		this.#worker.wake();
+		this.#decide();
+	}
+
+	/** Stops claiming and hands the leases back, within 5 s. Nodes in their cutover go on by themselves. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		clearInterval(this.#timer);
+		await Promise.all([this.#coordinator.stop(), this.#worker.stop()]);
+		this.announcer.stop();
+	}
+
+	#decide(): void {
+		this.#coordinator.tick().catch((error: unknown) => this.options.log.error({ err: error }, "the rollouts could not be decided"));
+	}
+
+	/** A run in another state is a reason to decide at once: the next node need not wait for the clock. */
+	#listener(): RunListener {
+		const { announcer } = this;
+		return {
+			runChanged: (id) => announcer.runChanged(id),
+			runMoved: (id, to) => {
+				announcer.runMoved(id, to);
+				this.#decide();
+			},
+			eventAppended: (id) => announcer.eventAppended(id),
+			logAppended: (...piece) => announcer.logAppended(...piece),
+		};
+	}
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) return resolve();
+		const done = () => {
+			clearTimeout(timer);
+			signal.removeEventListener("abort", done);
+			resolve();
+		};
+		const timer = setTimeout(done, ms);
+		signal.addEventListener("abort", done, { once: true });
+	});
+}

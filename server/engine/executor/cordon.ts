@@ -1,0 +1,93 @@
+import { CORDON_MARK } from "../../kubernetes/cordon.ts";
+import { planDrain } from "../../kubernetes/drain-plan.ts";
+import { isKubernetesError } from "../../kubernetes/error.ts";
+import { extendedResources } from "../../kubernetes/extended-resources.ts";
+import { podLabel } from "../../kubernetes/pod-row.ts";
+import { ownersOf } from "../../kubernetes/verify.ts";
+import { CRI_SOCKET } from "../../runtime/kubelet/cri-socket.ts";
+import { said } from "../codes.ts";
+import type { RunBefore } from "../ports.ts";
+import type { RunContext } from "./context.ts";
+import { bestEffort, untilDone } from "./retry.ts";
+
+const API_LIMIT_MS = 120_000;
+const UNCORDON_LIMIT_MS = 600_000;
+
+/**
+ * Keeps the node as it was and cordons it. A cordon that an earlier run of Gantry's left on this node becomes this run's; anybody
+ * else's stays theirs.
+ */
+export async function cordon(context: RunContext): Promise<void> {
+	const { run, ports, lease, signal } = context;
+	const api = await context.cluster();
+	if (!api) return;
+	await untilDone(
+		context,
+		async () => {
+			const node = await api.getNode(run.nodeName, { signal });
+			const mark = node.annotations[CORDON_MARK];
+			const foreign = node.unschedulable && mark !== run.id;
+			if (foreign && mark !== undefined && (await ports.store.leftCordoned(run.id, mark))) {
+				await keep(context, false);
+				await api.annotate(run.nodeName, CORDON_MARK, run.id, { signal });
+				await ports.store.ownCordon(lease);
+				return;
+			}
+			// On record before the cordon: whoever takes over after a crash knows that it may be ours, and the mark tells.
+			await keep(context, foreign);
+			const { ours } = await api.cordon(run.nodeName, run.id, { signal });
+			if (ours) await ports.store.ownCordon(lease);
+		},
+		API_LIMIT_MS,
+	);
+}
+
+/** The node object before the drain, once. */
+async function keep(context: RunContext, unschedulable: boolean): Promise<void> {
+	const { run, signal } = context;
+	const api = await context.cluster();
+	if (!api || run.before) return;
+	const node = await api.getNode(run.nodeName, { signal });
+	const socket = node.annotations[CRI_SOCKET];
+	const { skip } = planDrain(await api.podsOnNode(run.nodeName, { signal }), run.policy.drain);
+	const staying = skip.filter(({ pod, why }) => why !== "finished" && pod.phase === "Running");
+	const before: RunBefore = {
+		unschedulable,
+		annotations: socket === undefined ? {} : { [CRI_SOCKET]: socket },
+		pods: staying.filter(({ pod }) => pod.mirror).map(({ pod }) => podLabel(pod)),
+		owners: ownersOf(staying.filter(({ pod }) => !pod.mirror).map(({ pod }) => pod)),
+		devices: extendedResources(node.allocatable),
+	};
+	await context.patch({ before });
+	run.before = before;
+}
+
+/** True where a cordon on the node may be this run's: the record is written beside the API's, and a crash may lie between. */
+async function mayBeOurs(context: RunContext): Promise<boolean> {
+	const { cordonedByUs, before } = await context.ports.store.load(context.run.id);
+	return cordonedByUs || before?.unschedulable === false;
+}
+
+/** Takes back this run's own cordon and no other, repeated until it holds. A node that the API no longer knows needs none. */
+export async function uncordon(context: RunContext, limitMs: number | null): Promise<void> {
+	const { run, signal } = context;
+	const api = await context.cluster();
+	if (!api) return;
+	try {
+		await untilDone(context, () => api.uncordon(run.nodeName, run.id, { signal }), limitMs);
+	} catch (error) {
+		if (!isKubernetesError(error, "cluster.not-found")) throw error;
+		await context.note(said("run.node-gone", { node: run.nodeName }));
+	}
+	await context.patch({ cordonedByUs: false, waiting: null });
+}
+
+/** The same for a run that ends without its cutover: what cannot be uncordoned in time is left, and said. */
+export async function uncordonOrSay(context: RunContext): Promise<void> {
+	if (context.run.withoutApi || !(await mayBeOurs(context))) return;
+	const kept = await bestEffort(context, () => uncordon(context, UNCORDON_LIMIT_MS), 0);
+	if (!kept) return;
+	// Also where a crash came between the cordon and its record: a person may take it back then.
+	await context.patch({ cordonedByUs: true });
+	await context.note(said("run.left-cordoned", { node: context.run.nodeName }));
+}

@@ -1,0 +1,98 @@
+import type { Message } from "../../../lib/contracts/finding.ts";
+import { RemoteError } from "../../remote/errors.ts";
+import { isArmed, type ScriptState, scriptState } from "../../remote/interpret.ts";
+import { takeOwnership } from "../../remote/owner.ts";
+import { requestRevert } from "../../remote/revert.ts";
+import { startScript } from "../../remote/start.ts";
+import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
+import { said } from "../codes.ts";
+import type { RunContext } from "./context.ts";
+import { asMessage, isOwnTrouble } from "./failure.ts";
+import { untilDone } from "./retry.ts";
+import { type Heard, watchNode } from "./watch.ts";
+
+export type CutoverEnd =
+	| { kind: "verified-on-node" }
+	/** It ended before it was armed: nothing that runs has changed. */
+	| { kind: "not-begun"; told: Message }
+	| { kind: "going-back"; told: Message };
+
+const START_LIMIT_MS = 60_000;
+/** What a script exits with when the machine goes down under it: the boot unit goes on. */
+const MACHINE_STOPPING = 77;
+
+/**
+ * Starts cutover.sh, or finds it started, and watches until the node has decided how it goes on. Silence of the node is expected
+ * here and ends nothing.
+ */
+export async function cutover(context: RunContext): Promise<CutoverEnd> {
+	const refused = await begin(context);
+	if (refused) return { kind: "not-begun", told: refused };
+	return watchNode<CutoverEnd>(context, "cutover", (status, heard) => judge(context, status, heard));
+}
+
+/** Null once the node has it in hand; else why it was not begun, and will not be. */
+async function begin(context: RunContext): Promise<Message | null> {
+	const { run, session } = context;
+	const first = await untilDone(context, () => readStatus(session, run.id, { withLog: false }), null);
+	await context.patch({ seenAt: context.ports.now() });
+	if (!isUntouched(first)) return null;
+	if (await context.cancelled()) return said("run.cancelled");
+	try {
+		// The node refuses an older worker of this run from here on.
+		await untilDone(context, () => takeOwnership(session, run.id, context.claim), START_LIMIT_MS);
+		await untilDone(context, () => startScript(session, run.id, "cutover", 1, context.claim), START_LIMIT_MS);
+		return null;
+	} catch (error) {
+		context.signal.throwIfAborted();
+		if (isOwnTrouble(error)) throw error;
+		if (error instanceof RemoteError && (error.code === "remote.already-started" || error.code === "remote.decided")) return null;
+		context.ports.log.warn({ err: error, runId: run.id }, "the cutover was not started, as far as is known");
+		// An answer that was lost says nothing; the node does. Cleaning up refuses a cutover that begins after this look.
+		const now = await untilDone(context, () => readStatus(session, run.id, { withLog: false }), null);
+		return isUntouched(now) ? asMessage(error) : null;
+	}
+}
+
+function isUntouched(status: NodeRunStatus): boolean {
+	return scriptState(status, "cutover").kind === "not-started" && status.decision === "none" && status.final === "";
+}
+
+async function judge(context: RunContext, status: NodeRunStatus, heard: Heard): Promise<CutoverEnd | null> {
+	const { run, session } = context;
+	// A commit follows from nothing but a cutover that ended well: what is left to do is the same.
+	if (status.decision === "commit") return { kind: "verified-on-node" };
+	const cause = heard.causes[0];
+	const state = scriptState(status, "cutover");
+	if (status.decision === "revert" || status.final !== "") return { kind: "going-back", told: cause ?? whyGone(context, status, state) };
+	switch (state.kind) {
+		case "running":
+			if (!(await context.cancelled())) return null;
+			await requestRevert(session, run.id, context.claim);
+			return { kind: "going-back", told: said("run.cancelled") };
+		case "exited":
+		case "lost": {
+			if (state.kind === "exited" && state.code === 0) return { kind: "verified-on-node" };
+			const told = cause ?? whyGone(context, status, state);
+			if (!status.triggers.boot && !isArmed(status)) return { kind: "not-begun", told };
+			await requestRevert(session, run.id, context.claim);
+			return { kind: "going-back", told };
+		}
+		case "not-started":
+		case "unknown":
+			return null;
+		default:
+			return state satisfies never;
+	}
+}
+
+/** Why the node left its way where no script names a cause. */
+function whyGone(context: RunContext, status: NodeRunStatus, state: ScriptState): Message {
+	const node = context.run.nodeName;
+	const began = status.started["cutover"];
+	if ((began && began.bootId !== status.now.bootId) || (state.kind === "exited" && state.code === MACHINE_STOPPING))
+		return said("run.node-restarted", { node });
+	if (status.decision === "revert" || (state.kind === "exited" && state.code === 0)) return said("run.went-back-by-itself", { node });
+	const because = state.kind === "lost" ? state.because : state.kind === "exited" ? String(state.code) : state.kind;
+	return said("run.script-lost", { script: "cutover", because });
+}

@@ -1,0 +1,180 @@
+import type { Message } from "../../../lib/contracts/finding.ts";
+import { verifyNode } from "../../kubernetes/verify.ts";
+import { runDir } from "../../plan/layout.ts";
+import { cleanUp } from "../../remote/clean.ts";
+import { RemoteError } from "../../remote/errors.ts";
+import { scriptState } from "../../remote/interpret.ts";
+import { releaseOwner } from "../../remote/owner.ts";
+import { requestRevert } from "../../remote/revert.ts";
+import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
+import { said } from "../codes.ts";
+import type { RunContext } from "./context.ts";
+import { uncordon, uncordonOrSay } from "./cordon.ts";
+import { asMessage, fail, isOwnTrouble, isPassing } from "./failure.ts";
+import { newerThan } from "./heartbeat.ts";
+import { bestEffort, untilDone } from "./retry.ts";
+import { watchNode } from "./watch.ts";
+
+/** A node that was prepared may come back: so long is waited for it before the run ends with something left there. */
+const CLEAN_LIMIT_MS = 600_000;
+/** A node that never answered is asked once more, and that is all. */
+const UNSEEN_LIMIT_MS = 1_000;
+const CLEAN_ATTEMPTS = 3;
+const BACK_LIMIT_MS = 180_000;
+const RELEASE_LIMIT_MS = 30_000;
+const ASK_AGAIN_MS = 15_000;
+
+/** Failures of the very first contact: nothing was sent, so nothing can lie there. */
+const NEVER_THERE =
+	/^ssh\.(authentication|host-key|privilege|not-a-shell|connection\.(refused|unreachable|dns|timeout|dropped|protocol|jump-refused))/;
+
+/**
+ * Before the cutover: what prepare put on the node is taken away, and the node is uncordoned if Gantry cordoned it. Ends in any
+ * case: what cannot be taken away in its time is said. "reverting" where the cutover had begun after all.
+ */
+export async function clean(context: RunContext): Promise<"clean" | "reverting"> {
+	const { run } = context;
+	const nothingThere = !run.seen && NEVER_THERE.test(run.result?.code ?? "");
+	if (!nothingThere) {
+		const left = await takeAway(context);
+		if (left === "reverting") return "reverting";
+		if (left && run.seen) await context.note(said("run.left-behind", { node: run.nodeName, path: runDir(run.id), because: left.code }));
+		if (!left) await release(context);
+	}
+	await uncordonOrSay(context);
+	return "clean";
+}
+
+/** Null once it is done; else why it cannot be done now. */
+async function takeAway(context: RunContext): Promise<"reverting" | Message | null> {
+	const { session, run, ports } = context;
+	const limitMs = run.seen ? CLEAN_LIMIT_MS : UNSEEN_LIMIT_MS;
+	const begun = ports.monotonicMs();
+	for (let failures = 0; ; ) {
+		context.signal.throwIfAborted();
+		try {
+			const left = Math.max(0, limitMs - (ports.monotonicMs() - begun));
+			const result = await untilDone(context, () => cleanUp(session, run.id, context.claim), left);
+			if (result.kind === "cleaned") return null;
+			// The cutover had begun, or the run was decided, after all: the node says how it ended.
+			if (result.kind === "reverting" || result.kind === "too-late") return "reverting";
+			if (result.kind === "failed") {
+				failures += 1;
+				if (failures >= CLEAN_ATTEMPTS) return said("run.clean-up-failed", { node: run.nodeName, exit: result.code });
+			} else if (ports.monotonicMs() - begun > limitMs) return said("run.clean-up-failed", { node: run.nodeName, exit: "" });
+		} catch (error) {
+			context.signal.throwIfAborted();
+			if (isOwnTrouble(error)) throw error;
+			// Nothing was ever installed there: because there is no folder, or because another run's node refused it.
+			const nothing = error instanceof RemoteError && (error.code === "remote.no-run" || (error.code === "remote.locked-by" && !run.seen));
+			if (nothing) return null;
+			ports.log.warn({ err: error, runId: run.id }, "the run was not cleaned up");
+			return asMessage(error);
+		}
+		await ports.wait(failures > 0 ? ASK_AGAIN_MS : 1_000, context.signal);
+	}
+}
+
+/** A run that ended with something left on its node: taken away now, if the node allows it. Throws nothing of the node's. */
+export async function cleanLater(context: RunContext): Promise<void> {
+	const { session, run } = context;
+	let kept: { because: string } | null = null;
+	kept = await bestEffort(
+		context,
+		async () => {
+			const result = await cleanUp(session, run.id, context.claim);
+			if (result.kind !== "cleaned") fail(said("run.clean-up-failed", { node: run.nodeName, exit: "" }));
+		},
+		0,
+	);
+	if (kept && kept.because !== "remote.no-run") return;
+	await release(context);
+	await context.note(said("run.cleaned-later", { node: run.nodeName }));
+}
+
+export type RevertEnd = { kind: "reverted" } | { kind: "revert-failed"; told: Message } | { kind: "committed" };
+
+/** Watches the way back to its end. The node does it by itself; where nothing does it yet, it is asked to. */
+export async function revert(context: RunContext): Promise<RevertEnd> {
+	const { session, run, ports } = context;
+	let last: NodeRunStatus | null = null;
+	let askedMs = Number.NEGATIVE_INFINITY;
+	const end = await watchNode<RevertEnd>(context, "revert", async (status, heard) => {
+		last = status;
+		if (status.decision === "commit") return { kind: "committed" };
+		const state = scriptState(status, "revert");
+		if (state.kind === "running" || state.kind === "unknown") return null;
+		if (status.final === "reverted" || status.final === "cleaned") return { kind: "reverted" };
+		if (status.final === "revert-failed") {
+			return { kind: "revert-failed", told: heard.causes.at(-1) ?? said("run.revert-failed", { node: run.nodeName }) };
+		}
+		// Not begun, lost, or ended without a final state (another worked on the node): asked for again, but not in a hurry.
+		if (ports.monotonicMs() - askedMs < ASK_AGAIN_MS) return null;
+		askedMs = ports.monotonicMs();
+		await requestRevert(session, run.id, context.claim);
+		return null;
+	});
+	if (end.kind === "reverted") {
+		await backInCluster(context, last);
+		await release(context);
+	}
+	return end;
+}
+
+/** A run whose way back had failed, looked at once more: its next boot or a person may have ended it. True where it is reverted. */
+export async function isRevertedAfterAll(context: RunContext): Promise<boolean> {
+	const { session, run } = context;
+	try {
+		const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000 });
+		const { kind } = scriptState(status, "revert");
+		return status.final === "reverted" && kind !== "running" && kind !== "unknown";
+	} catch (error) {
+		context.signal.throwIfAborted();
+		if (isOwnTrouble(error)) throw error;
+		return false;
+	}
+}
+
+/** Only the console uncordons (safety rule 16), and only a node that the cluster shows Ready on what it ran before. */
+async function backInCluster(context: RunContext, status: NodeRunStatus | null): Promise<void> {
+	const { run, ports, signal } = context;
+	const { cordonedByUs } = await ports.store.load(run.id);
+	if (run.withoutApi || !cordonedByUs) return;
+	const runtime = run.plan.runtimeFrom.startsWith("docker://") ? "docker" : "containerd";
+	const heartbeatAfter = status ? newerThan(status, "revert") : ports.now().toISOString();
+	const begun = ports.monotonicMs();
+	while (ports.monotonicMs() - begun < BACK_LIMIT_MS) {
+		signal.throwIfAborted();
+		try {
+			const api = await context.cluster();
+			if (!api) return;
+			if ((await verifyNode(api, run.nodeName, { runtime, heartbeatAfter }, { signal })).met) {
+				await uncordon(context, BACK_LIMIT_MS);
+				return;
+			}
+		} catch (error) {
+			signal.throwIfAborted();
+			if (isOwnTrouble(error)) throw error;
+			if (!isPassing(error)) break;
+		}
+		await context.waiting(said("run.waiting-for-node-back", { node: run.nodeName }));
+		await seen(context);
+		await ports.wait(2_000, signal);
+	}
+	await context.note(said("run.left-cordoned", { node: run.nodeName }));
+}
+
+/** The page calls a node unknown that was not seen for 10 s, and here it is the cluster that is waited for. */
+async function seen(context: RunContext): Promise<void> {
+	try {
+		await readStatus(context.session, context.run.id, { withLog: false, timeoutMs: 5_000 });
+		await context.patch({ seenAt: context.ports.now() });
+	} catch (error) {
+		context.signal.throwIfAborted();
+		if (isOwnTrouble(error)) throw error;
+	}
+}
+
+async function release(context: RunContext): Promise<void> {
+	await bestEffort(context, () => releaseOwner(context.session, context.run.id, context.claim), RELEASE_LIMIT_MS);
+}

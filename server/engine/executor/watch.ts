@@ -1,0 +1,224 @@
+import type { Message } from "../../../lib/contracts/finding.ts";
+import { followLog } from "../../remote/follow.ts";
+import { logGeneration, scriptState, secondsToRevert } from "../../remote/interpret.ts";
+import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
+import { said } from "../codes.ts";
+import { LogGapError } from "../errors.ts";
+import type { RunContext } from "./context.ts";
+import { asMessage, fail, isPassing } from "./failure.ts";
+import { LogIntake } from "./log-intake.ts";
+
+const STATUS_EVERY_MS = 1_500;
+/** The page calls a node unknown that was not seen for 10 s. */
+const SEEN_EVERY_MS = 3_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+/** A timer's rest is read in whole seconds: less than this is no news. */
+const MOVED_MS = 2_500;
+/** So long a node must be silent before a person's wish to cancel ends the waiting for it. */
+const GIVE_UP_MS = 15 * 60_000;
+
+/** What the scripts said about their own failure, oldest first. */
+export interface Heard {
+	causes: readonly Message[];
+}
+
+/**
+ * Follows the node's log into the store and reads its status until `done` says so. Before `done` hears of an end of script `suffix`,
+ * of a decision or of a final state, all that the log says up to there is on record. A node that does not answer is asked again for
+ * ever, with growing pauses: the scripts go on by themselves, and only the node knows how it ended. Throws the signal's reason when
+ * the lease ends, and `run.node-lost` where a person cancels a run whose node has been silent for long.
+ */
+export async function watchNode<T>(
+	context: RunContext,
+	suffix: string,
+	done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null,
+): Promise<T> {
+	const watch = new Watch(context, suffix, await LogIntake.open(context));
+	return watch.run(done);
+}
+
+/** What the node's status says of its revert, for the page. */
+export function revertMoment(context: RunContext, status: NodeRunStatus): Date | null {
+	const left = secondsToRevert(status);
+	return left === null ? null : new Date(context.ports.now().getTime() + left * 1000);
+}
+
+class Watch {
+	readonly #stop = new AbortController();
+	readonly #wake = new Wake();
+	/** What ended the following of the log for good. */
+	#broken: { error: unknown } | null = null;
+	#bootId: string | null = null;
+	#seenMs = Number.NEGATIVE_INFINITY;
+	#revertAt: Date | null | undefined;
+	/** Null while the node answers. */
+	#silentSinceMs: number | null = null;
+
+	constructor(
+		private readonly context: RunContext,
+		private readonly suffix: string,
+		private readonly intake: LogIntake,
+	) {}
+
+	async run<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
+		const { signal } = this.context;
+		const giveUp = () => this.#stop.abort();
+		signal.addEventListener("abort", giveUp, { once: true });
+		if (signal.aborted) giveUp();
+		const following = this.#follow();
+		try {
+			return await this.#poll(done);
+		} finally {
+			this.#stop.abort();
+			signal.removeEventListener("abort", giveUp);
+			await following;
+		}
+	}
+
+	async #poll<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
+		const { context, intake } = this;
+		const { ports, lease, session, run } = context;
+		for (let pauseMs = FIRST_PAUSE_MS; ; ) {
+			lease.signal.throwIfAborted();
+			if (this.#broken) throw this.#broken.error;
+			try {
+				const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal: lease.signal });
+				pauseMs = FIRST_PAUSE_MS;
+				await this.#seen(status);
+				if (this.#bootId !== status.now.bootId) await this.#sameLog();
+				this.#bootId = status.now.bootId;
+				if (this.#tellsAnEnd(status)) await this.#catchUp(status);
+				const result = await done(status, { causes: intake.causes });
+				if (result !== null) return result;
+				await this.#wake.orAfter(STATUS_EVERY_MS, ports, lease.signal);
+			} catch (error) {
+				lease.signal.throwIfAborted();
+				if (!(error instanceof LogGapError)) {
+					if (!isPassing(error)) throw error;
+					await this.#silent(error);
+				}
+				await ports.wait(pauseMs, lease.signal);
+				pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+			}
+		}
+	}
+
+	async #seen(status: NodeRunStatus): Promise<void> {
+		const { ports } = this.context;
+		const revertAt = revertMoment(this.context, status);
+		const moved =
+			this.#revertAt === undefined ||
+			(revertAt === null) !== (this.#revertAt === null) ||
+			Math.abs((revertAt?.getTime() ?? 0) - (this.#revertAt?.getTime() ?? 0)) > MOVED_MS;
+		const nowMs = ports.monotonicMs();
+		if (!moved && this.#silentSinceMs === null && nowMs - this.#seenMs < SEEN_EVERY_MS) return;
+		await this.context.patch({
+			seenAt: ports.now(),
+			...(moved ? { revertAt } : {}),
+			...(this.#silentSinceMs === null ? {} : { waiting: null }),
+		});
+		if (moved) this.#revertAt = revertAt;
+		this.#seenMs = nowMs;
+		this.#silentSinceMs = null;
+	}
+
+	async #silent(error: unknown): Promise<void> {
+		const { context } = this;
+		const { ports, run } = context;
+		this.#silentSinceMs ??= ports.monotonicMs();
+		const silentMs = ports.monotonicMs() - this.#silentSinceMs;
+		const { code, values } = asMessage(error);
+		const forS = Math.round(silentMs / 1000);
+		if (silentMs > GIVE_UP_MS && (await context.cancelled())) fail(said("run.node-lost", { node: run.nodeName, forS }));
+		await context.waiting(said("run.node-silent", { because: code, node: String(values["node"] ?? run.nodeName), forS }));
+	}
+
+	#tellsAnEnd(status: NodeRunStatus): boolean {
+		if (status.decision !== "none" || status.final !== "") return true;
+		const { kind } = scriptState(status, this.suffix);
+		return kind === "exited" || kind === "lost";
+	}
+
+	/** The rest of the log as it was when `status` was read. */
+	async #catchUp(status: NodeRunStatus): Promise<void> {
+		const { session, run, signal } = this.context;
+		while (this.intake.offset < status.log.size) {
+			signal.throwIfAborted();
+			const { generation, offset } = this.intake.held;
+			const more = await readStatus(session, run.id, { logOffset: offset, timeoutMs: 30_000, signal });
+			if (more.log.bytes.length === 0) return;
+			await this.intake.take(generation, offset, more.log.bytes);
+		}
+	}
+
+	/** After a crash the log may be shorter than what was read, or may have grown again with other bytes (safety rule 21). */
+	async #sameLog(): Promise<string> {
+		const { session, run, signal } = this.context;
+		const { generation, offset, sha256 } = this.intake.held;
+		const { log } = await readStatus(session, run.id, {
+			logOffset: offset,
+			withPrefixHash: true,
+			withLog: false,
+			timeoutMs: 60_000,
+			signal,
+		});
+		if (logGeneration({ offset, inode: "", sha256 }, log) === "new") await this.intake.beginAnew(generation);
+		return log.inode;
+	}
+
+	async #follow(): Promise<void> {
+		const { signal } = this.#stop;
+		const { ports, session, run } = this.context;
+		let pauseMs = FIRST_PAUSE_MS;
+		while (!signal.aborted) {
+			try {
+				const inode = await this.#sameLog();
+				const { generation, offset } = this.intake.held;
+				const end = await followLog(session, run.id, offset, {
+					signal,
+					inode,
+					onBytes: async (bytes, at) => {
+						pauseMs = FIRST_PAUSE_MS;
+						await this.intake.take(generation, at, bytes);
+					},
+					onFiles: () => this.#wake.now(),
+				});
+				if (end.reason !== "new-generation") return;
+				await this.intake.beginAnew(generation);
+			} catch (error) {
+				if (signal.aborted) return;
+				if (!(error instanceof LogGapError) && !isPassing(error)) {
+					this.#broken = { error };
+					this.#wake.now();
+					return;
+				}
+				await ports.wait(pauseMs, signal);
+				pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+			}
+		}
+	}
+}
+
+/** A sleep that somebody may end early, also before it begins. */
+class Wake {
+	#end: (() => void) | null = null;
+	#due = false;
+
+	now(): void {
+		this.#due = true;
+		this.#end?.();
+	}
+
+	async orAfter(ms: number, ports: RunContext["ports"], signal: AbortSignal): Promise<void> {
+		const early = new AbortController();
+		const end = () => early.abort();
+		this.#end = end;
+		signal.addEventListener("abort", end, { once: true });
+		if (this.#due || signal.aborted) end();
+		await ports.wait(ms, early.signal);
+		signal.removeEventListener("abort", end);
+		this.#end = null;
+		this.#due = false;
+	}
+}

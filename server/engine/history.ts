@@ -1,0 +1,105 @@
+import type { z } from "zod";
+import type { MigrationDetail, migrationListSchema, RunDetail, runListSchema } from "../../lib/contracts/api.ts";
+import { findingSchema } from "../../lib/contracts/finding.ts";
+import { planSchema } from "../../lib/contracts/plan.ts";
+import type { RunEventView } from "../../lib/contracts/run.ts";
+import type { Db } from "../db/client.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import { isOverridable } from "../preflight/preflight.ts";
+import { latestAttempts } from "./attempts.ts";
+import { eventViews, migrationView, migrationViews, runView, runViews } from "./views.ts";
+
+/** Newest events that a page shows; the rest is on each run's own page. */
+const MOST_EVENTS = 2_000;
+
+interface Page {
+	limit: number;
+	offset: number;
+}
+
+/** Migrations, newest first, with how many nodes are in which state by their latest attempt. */
+export async function listMigrations(
+	db: Db,
+	filter: Page & { clusterId?: string; state?: string },
+): Promise<z.output<typeof migrationListSchema>> {
+	const where: Prisma.MigrationWhereInput = { clusterId: filter.clusterId, state: filter.state };
+	const [views, total] = await Promise.all([
+		migrationViews(db, where, { take: filter.limit, skip: filter.offset }),
+		db.migration.count({ where }),
+	]);
+	const runs = await db.run.findMany({
+		where: { migrationId: { in: views.map((view) => view.id) } },
+		select: { migrationId: true, nodeId: true, attempt: true, state: true },
+	});
+	const migrations = views.map((view) => {
+		const counts: Record<string, number> = {};
+		for (const run of latestAttempts(runs.filter(({ migrationId }) => migrationId === view.id)))
+			counts[run.state] = (counts[run.state] ?? 0) + 1;
+		return { ...view, counts };
+	});
+	return { migrations, total };
+}
+
+/** Everything of one migration but plans and logs; null where there is none. */
+export async function migrationDetail(db: Db, id: string): Promise<Omit<MigrationDetail, "unavailable"> | null> {
+	const migration = await migrationView(db, id);
+	if (!migration) return null;
+	const [runs, events] = await Promise.all([runViews(db, { migrationId: id }), newestEvents(db, { migrationId: id })]);
+	return { migration, runs, events };
+}
+
+/** Runs, newest first. `q` is looked for in the node's name, the reason, the ticket and who started it. */
+export async function listRuns(
+	db: Db,
+	filter: Page & { nodeId?: string; clusterId?: string; direction?: string; state?: string; q?: string },
+): Promise<z.output<typeof runListSchema>> {
+	const { nodeId, clusterId, direction, state, q } = filter;
+	const where: Prisma.RunWhereInput = {
+		nodeId,
+		direction,
+		state,
+		// What was only planned is not history.
+		migration: { clusterId, state: { not: "draft" } },
+		...(q
+			? {
+					OR: [
+						{ nodeName: { contains: q } },
+						...(["reason", "ticket", "createdBy"] as const).map((column) => ({ migration: { [column]: { contains: q } } })),
+					],
+				}
+			: {}),
+	};
+	const [runs, total] = await Promise.all([
+		runViews(db, where, { take: filter.limit, skip: filter.offset, newestFirst: true }),
+		db.run.count({ where }),
+	]);
+	return { runs, total };
+}
+
+/** One run with its plan, events and evidence; null where there is none. */
+export async function runDetail(db: Db, id: string): Promise<RunDetail | null> {
+	const run = await runView(db, id);
+	const migration = run && (await migrationView(db, run.migrationId));
+	if (!run || !migration) return null;
+	const [row, events, evidence] = await Promise.all([
+		db.run.findUniqueOrThrow({ where: { id }, select: { findings: true, plan: true } }),
+		newestEvents(db, { runId: id }),
+		db.evidence.findMany({ where: { runId: id }, select: { name: true, text: true }, orderBy: { at: "asc" } }),
+	]);
+	return {
+		run,
+		migration,
+		findings: findingSchema
+			.array()
+			.parse(row.findings)
+			.map((finding) => ({ ...finding, overridable: isOverridable(finding.code) })),
+		plan: planSchema.nullable().parse(row.plan),
+		events,
+		evidence,
+	};
+}
+
+async function newestEvents(db: Db, where: Prisma.RunEventWhereInput): Promise<RunEventView[]> {
+	const oldest = await db.runEvent.findFirst({ where, orderBy: { id: "desc" }, skip: MOST_EVENTS - 1, select: { id: true } });
+	return eventViews(db, { ...where, ...(oldest ? { id: { gte: oldest.id } } : {}) }, MOST_EVENTS);
+}

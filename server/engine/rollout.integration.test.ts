@@ -1,0 +1,426 @@
+import { describe, expect, it } from "vitest";
+import type { MigrationState, RunState } from "../../lib/contracts/run.ts";
+import type { Db } from "../db/client.ts";
+import { ChangeMigration, type TriedAgain } from "./change-migration.ts";
+import { said } from "./codes.ts";
+import { Coordinator } from "./coordinator.ts";
+import { claim } from "./leases.ts";
+import type { RunPatch } from "./ports.ts";
+import { PrismaRunStore } from "./store.ts";
+import { silentLog, type TestMigration, testDatabase, testMigration, testPlan } from "./testing/migrations.ts";
+import { CLAIMABLE } from "./transitions.ts";
+
+const MIGRATION = "migration1";
+
+/** What a run does next where nothing goes wrong. */
+const FORWARD: Partial<Record<RunState, RunState>> = {
+	preparing: "prepared",
+	draining: "cutover",
+	cutover: "verifying",
+	verifying: "finishing",
+	finishing: "done",
+	cleaning: "failed",
+	reverting: "reverted",
+};
+
+/** The rollout and what people decide, with workers that a test moves by hand. */
+class Batch {
+	unavailable: Set<string> | null = new Set();
+	/** Happens while the rollout is decided on: between the look at the runs and what follows from it. */
+	meanwhile: () => Promise<void> = async () => {};
+	readonly store: PrismaRunStore;
+	readonly coordinator: Coordinator;
+	readonly change: ChangeMigration;
+
+	constructor(readonly db: Db) {
+		const now = () => new Date();
+		const nothing = () => {};
+		this.store = new PrismaRunStore(db, { runChanged: nothing, runMoved: nothing, eventAppended: nothing, logAppended: nothing }, now);
+		this.coordinator = new Coordinator({
+			db,
+			unavailableNodes: async () => {
+				await this.meanwhile();
+				return this.unavailable;
+			},
+			onRunChanged: nothing,
+			onMigrationChanged: nothing,
+			onEvent: nothing,
+			wakeWorker: nothing,
+			now,
+			log: silentLog,
+		});
+		this.change = new ChangeMigration({ db, onMigrationChanged: nothing, onRunChanged: nothing, onEvent: nothing, wake: nothing, now });
+	}
+
+	static async of(given: TestMigration): Promise<Batch> {
+		const db = await testDatabase();
+		await testMigration(db, { state: "draft", ...given });
+		return new Batch(db);
+	}
+
+	/** One worker's step of one run: forward, or to `to`. */
+	async move(id: string, to?: RunState, patch: RunPatch = {}): Promise<void> {
+		const lease = await claim(this.db, id, [...CLAIMABLE, "prepared"], () => new Date());
+		if (!lease) throw new Error(`${id} cannot be claimed`);
+		const { state } = await this.store.load(id);
+		const next = to ?? FORWARD[state];
+		if (!next) throw new Error(`${id}: nothing follows ${state}`);
+		await this.store.transition(lease, state, next, said("run.cleaning"), patch);
+		await lease.release();
+	}
+
+	/** The rollout decides, then every run makes one step, until nothing moves; what was seen after each decision. */
+	async play(step: (id: string, state: RunState) => RunState | undefined = () => undefined): Promise<Record<string, RunState>[]> {
+		const seen: Record<string, RunState>[] = [];
+		for (let turn = 0; turn < 100; turn++) {
+			await this.coordinator.tick();
+			const states = await this.states();
+			seen.push(states);
+			const open = Object.entries(states).filter(([, state]) => FORWARD[state] !== undefined);
+			if (open.length === 0) return seen;
+			for (const [id, state] of open) await this.move(id, step(id, state));
+		}
+		throw new Error("the rollout does not come to rest");
+	}
+
+	async states(): Promise<Record<string, RunState>> {
+		const runs = await this.db.run.findMany({ orderBy: [{ position: "asc" }, { attempt: "asc" }] });
+		return Object.fromEntries(runs.map((run) => [run.id, run.state as RunState]));
+	}
+
+	migration() {
+		return this.db.migration.findUniqueOrThrow({ where: { id: MIGRATION } });
+	}
+
+	async state(): Promise<MigrationState> {
+		return (await this.migration()).state as MigrationState;
+	}
+}
+
+const three = ["run00001", "run00002", "run00003"].map((id) => ({ id }));
+const OUT: RunState[] = ["draining", "cutover", "verifying", "reverting", "cleaning"];
+const outIn = (states: Record<string, RunState>) => Object.values(states).filter((state) => OUT.includes(state)).length;
+
+describe("a rollout", () => {
+	it.each([1, 2])("takes all nodes over, prepares ahead, and never has more than %i out", async (maxUnavailable) => {
+		const batch = await Batch.of({ policy: { maxUnavailable }, runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		const seen = await batch.play();
+		expect(Math.max(...seen.map(outIn))).toBe(maxUnavailable);
+		expect(seen[0]).toEqual({ run00001: "preparing", run00002: "preparing", run00003: "preparing" });
+		expect(seen.at(-1)).toEqual({ run00001: "done", run00002: "done", run00003: "done" });
+		const migration = await batch.migration();
+		expect(migration).toMatchObject({ state: "done", stateWhy: null });
+		expect(migration.endedAt).not.toBeNull();
+	});
+
+	it("counts nodes that are out already, and lets none go out while nobody knows which are", async () => {
+		const batch = await Batch.of({ policy: { maxUnavailable: 1 }, runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		batch.unavailable = new Set(["elsewhere"]);
+		await batch.play();
+		expect(await batch.states()).toEqual({ run00001: "prepared", run00002: "prepared", run00003: "prepared" });
+		const others = { code: "run.waiting-for-others", values: { nodes: "elsewhere", count: 1, most: 1 } };
+		const firstWaits = async () => (await batch.db.run.findUniqueOrThrow({ where: { id: "run00001" } })).waiting;
+		expect(await firstWaits()).toEqual(others);
+		batch.unavailable = new Set(["node17", "node9"]);
+		await batch.coordinator.tick();
+		expect(await firstWaits()).toEqual({ ...others, values: { nodes: "node9, node17", count: 2, most: 1 } });
+		batch.unavailable = null;
+		await batch.play();
+		expect(await batch.states()).toEqual({ run00001: "prepared", run00002: "prepared", run00003: "prepared" });
+		const waiting = async () => (await batch.db.run.findMany({ select: { waiting: true } })).map((run) => run.waiting);
+		expect(await waiting()).toEqual(Array(3).fill({ code: "run.waiting-for-cluster", values: {} }));
+		batch.unavailable = new Set();
+		await batch.coordinator.tick();
+		expect(await waiting()).toEqual([null, null, null]);
+		await batch.play();
+		expect(await batch.state()).toBe("done");
+	});
+
+	it("goes on without the cluster's word where a person has said that there is no API", async () => {
+		const batch = await Batch.of({ withoutApi: true, runs: three });
+		batch.unavailable = null;
+		await batch.change.start(MIGRATION, "ann");
+		expect(Math.max(...(await batch.play()).map(outIn))).toBe(1);
+		expect(await batch.state()).toBe("done");
+	});
+
+	it("counts a node that a failed run had to leave cordoned", async () => {
+		const batch = await Batch.of({ runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		await batch.play((id, state) => (id === "run00001" && state === "cutover" ? "reverting" : undefined));
+		await batch.db.run.update({ where: { id: "run00001" }, data: { cordonedByUs: true } });
+		batch.unavailable = new Set(["node1"]);
+		await batch.change.resume(MIGRATION, "ann");
+		await batch.play();
+		expect(await batch.states()).toMatchObject({ run00002: "prepared", run00003: "prepared" });
+	});
+
+	it("holds after a failure until a person decides; then who saw it is on record, and the rest goes on", async () => {
+		const batch = await Batch.of({ policy: { maxUnavailable: 1 }, runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		await batch.play((id, state) => (id === "run00001" && state === "cutover" ? "reverting" : undefined));
+		expect(await batch.states()).toEqual({ run00001: "reverted", run00002: "prepared", run00003: "prepared" });
+		expect(await batch.migration()).toMatchObject({
+			state: "held",
+			stateWhy: { code: "migration.held", values: { node: "node1", run: "run00001" } },
+		});
+		await batch.change.resume(MIGRATION, "ann");
+		await batch.play();
+		expect(await batch.migration()).toMatchObject({ state: "done-with-failures" });
+		const events = await batch.db.runEvent.findMany({ where: { runId: "run00001" }, orderBy: { id: "desc" }, take: 2 });
+		expect(events.map(({ code, actor }) => ({ code, actor }))).toEqual([
+			{ code: "run.failure-seen", actor: "ann" },
+			{ code: "migration.held", actor: null },
+		]);
+	});
+
+	it("starts nothing after a pause, and goes on where it stood", async () => {
+		const batch = await Batch.of({ runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		await batch.coordinator.tick();
+		await batch.move("run00001");
+		await batch.coordinator.tick();
+		await batch.change.pause(MIGRATION, "ann");
+		await batch.play();
+		expect(await batch.states()).toEqual({ run00001: "done", run00002: "prepared", run00003: "prepared" });
+		expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.paused", values: { person: "ann" } } });
+		await batch.change.resume(MIGRATION, "ben");
+		await batch.play();
+		expect(await batch.state()).toBe("done");
+	});
+
+	it("does not start a node that was decided on in the very moment of the pause", async () => {
+		const batch = await Batch.of({ runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		await batch.coordinator.tick();
+		for (const { id } of three) await batch.move(id);
+		batch.meanwhile = () => batch.change.pause(MIGRATION, "ann").catch(() => {});
+		await batch.coordinator.tick();
+		expect(Object.values(await batch.states())).toEqual(["prepared", "prepared", "prepared"]);
+	});
+
+	it("stops after the running nodes: what waits never starts, what was prepared is cleaned up", async () => {
+		const batch = await Batch.of({ runs: [...three, { id: "run00004" }] });
+		await batch.change.start(MIGRATION, "ann");
+		await batch.coordinator.tick();
+		for (const id of ["run00001", "run00002"]) await batch.move(id);
+		await batch.coordinator.tick();
+		await batch.db.run.update({ where: { id: "run00004" }, data: { state: "queued" } });
+		await batch.change.stop(MIGRATION, "ann");
+		await batch.play((_id, state) => (state === "cleaning" ? "not-started" : undefined));
+		expect(await batch.states()).toEqual({ run00001: "done", run00002: "not-started", run00003: "not-started", run00004: "not-started" });
+		expect(await batch.state()).toBe("done-with-failures");
+		const [run] = await batch.db.run.findMany({ where: { id: "run00004" } });
+		expect(run).toMatchObject({ result: { code: "run.not-started" } });
+	});
+
+	it("cancels: asks every running node back, starts none, and says who wanted it", async () => {
+		const batch = await Batch.of({ runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		await batch.coordinator.tick();
+		await batch.move("run00001");
+		await batch.coordinator.tick();
+		await batch.change.cancel(MIGRATION, "ann");
+		const requests = await batch.db.run.findMany({ select: { request: true }, orderBy: { position: "asc" } });
+		expect(requests.map((run) => run.request)).toEqual(["cancel", "cancel", "cancel"]);
+		const events = await batch.db.runEvent.findMany({ where: { code: "run.cancel-requested" } });
+		expect(events.map((event) => event.actor)).toEqual(["ann", "ann", "ann"]);
+		for (const { id } of three) {
+			await batch.move(id, "cleaning");
+			await batch.move(id, "cancelled");
+		}
+		await batch.play();
+		expect(await batch.state()).toBe("cancelled");
+	});
+
+	it("asks runs back that began while the cancel was being written", async () => {
+		const batch = await Batch.of({
+			state: "cancelling",
+			runs: [
+				{ id: "run00001", state: "preparing" },
+				{ id: "run00002", state: "finishing" },
+			],
+		});
+		await batch.coordinator.tick();
+		const requests = await batch.db.run.findMany({ select: { request: true }, orderBy: { position: "asc" } });
+		expect(requests.map((run) => run.request)).toEqual(["cancel", null]);
+	});
+
+	it("prepares only, pauses, and takes the nodes over when a person goes on", async () => {
+		const batch = await Batch.of({ policy: { prepareOnly: true }, runs: three });
+		await batch.change.start(MIGRATION, "ann");
+		await batch.play();
+		expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.prepared" } });
+		expect(Object.values(await batch.states())).toEqual(["prepared", "prepared", "prepared"]);
+		await batch.change.resume(MIGRATION, "ann");
+		await batch.play();
+		expect(await batch.state()).toBe("done");
+	});
+
+	it("takes control plane nodes last and one at a time", async () => {
+		const db = await testDatabase();
+		const plan = (id: string) => testPlan(id, { controlPlane: true });
+		await testMigration(db, {
+			state: "draft",
+			policy: { maxUnavailable: 3 },
+			runs: [{ id: "run00001", plan: plan("run00001") }, { id: "run00002", plan: plan("run00002") }, { id: "run00003" }],
+		});
+		const batch = new Batch(db);
+		await batch.change.start(MIGRATION, "ann");
+		const seen = await batch.play();
+		for (const states of seen) {
+			const out = Object.entries(states).filter(([, state]) => OUT.includes(state));
+			expect(out.filter(([id]) => id !== "run00003").length).toBeLessThanOrEqual(1);
+			if (out.some(([id]) => id !== "run00003")) expect(["finishing", "done"]).toContain(states["run00003"]);
+		}
+		expect(await batch.state()).toBe("done");
+	});
+});
+
+/** Another attempt of a run, as planning would store it. */
+const anew = (run: TriedAgain, state: RunState) => ({
+	id: `again-${run.id}`,
+	migrationId: MIGRATION,
+	nodeId: run.nodeId,
+	nodeName: run.nodeId,
+	direction: "migrate",
+	position: run.position,
+	attempt: run.attempt + 1,
+	previousId: run.id,
+	state,
+	fromRuntime: "",
+	toRuntime: "",
+});
+
+describe("what a person asks of a migration", () => {
+	const nothing = async (): Promise<never> => {
+		throw new Error("nothing is planned");
+	};
+	const refused = (code: string) => ({ name: "MigrationChangeError", code });
+
+	it("is refused where it does not fit, with what was found, and changes nothing", async () => {
+		const batch = await Batch.of({ runs: three });
+		const { change } = batch;
+		type Ask = (id: string, person: string) => Promise<unknown>;
+		const running: Ask[] = [change.pause, change.resume, change.stop, change.cancel];
+		const any: Ask[] = [change.start, ...running];
+		for (const ask of running)
+			await expect(ask.call(change, MIGRATION, "ann")).rejects.toMatchObject({ code: "migration.wrong-state", values: { state: "draft" } });
+		await expect(change.tryAgain(MIGRATION, "failed", "ann", nothing)).rejects.toMatchObject(refused("migration.wrong-state"));
+		for (const ask of any) await expect(ask.call(change, "nothing", "ann")).rejects.toMatchObject(refused("migration.not-found"));
+		await change.start(MIGRATION, "ann");
+		await expect(change.start(MIGRATION, "ann")).rejects.toMatchObject({ code: "migration.wrong-state", values: { state: "running" } });
+		await batch.play();
+		for (const ask of any)
+			await expect(ask.call(change, MIGRATION, "ann")).rejects.toMatchObject({ code: "migration.wrong-state", values: { state: "done" } });
+		await expect(change.tryAgain(MIGRATION, "failed", "ann", nothing)).rejects.toMatchObject(refused("migration.nothing-to-do"));
+		expect(await batch.state()).toBe("done");
+		expect(await batch.db.runEvent.count({ where: { code: "run.cancel-requested" } })).toBe(0);
+	});
+
+	it("is refused where another migration works on one of the nodes, also when both start at once", async () => {
+		const db = await testDatabase();
+		await testMigration(db, { state: "draft", runs: three });
+		await testMigration(db, { id: "migration2", state: "draft", runs: [{ id: "run00004", node: "node2" }] });
+		const { change } = new Batch(db);
+		const both = await Promise.allSettled([change.start(MIGRATION, "ann"), change.start("migration2", "ben")]);
+		expect(both[0].status).toBe("fulfilled");
+		expect(both[1]).toMatchObject({ reason: { code: "migration.node-busy", values: { node: "node2", migration: MIGRATION } } });
+	});
+
+	it("cancels one node: at once where it waits, once where it runs, not after its commit", async () => {
+		const batch = await Batch.of({
+			state: "running",
+			runs: [
+				{ id: "run00001" },
+				{ id: "run00002", state: "draining" },
+				{ id: "run00003", state: "finishing" },
+				{ id: "run00004", state: "done" },
+			],
+		});
+		await batch.change.cancelRun("run00001", "ann");
+		expect(await batch.db.run.findUnique({ where: { id: "run00001" } })).toMatchObject({
+			state: "cancelled",
+			result: { code: "run.cancelled" },
+		});
+		await batch.change.cancelRun("run00002", "ann");
+		await batch.change.cancelRun("run00002", "ben");
+		const events = await batch.db.runEvent.findMany({ orderBy: { id: "asc" } });
+		expect(events.map(({ runId, code, actor }) => [runId, code, actor])).toEqual([
+			["run00001", "run.cancelled", "ann"],
+			["run00002", "run.cancel-requested", "ann"],
+		]);
+		for (const [id, state] of [
+			["run00003", "finishing"],
+			["run00004", "done"],
+			["run00001", "cancelled"],
+		] as const)
+			await expect(batch.change.cancelRun(id)).rejects.toMatchObject({ code: "run.wrong-state", values: { run: id, state } });
+		await expect(batch.change.cancelRun("nothing")).rejects.toMatchObject(refused("run.not-found"));
+	});
+
+	it("tries again what failed, once however often it is asked, and leaves what needs hands", async () => {
+		const batch = await Batch.of({
+			state: "done-with-failures",
+			runs: [
+				{ id: "run00001", state: "reverted" },
+				{ id: "run00002", state: "done" },
+				{ id: "run00003", state: "revert-failed" },
+				{ id: "run00004", state: "failed" },
+				{ id: "run00005", state: "not-started" },
+			],
+		});
+		const planned: string[] = [];
+		const again = async (run: TriedAgain) => {
+			planned.push(run.id);
+			// The second node cannot even be planned any more.
+			return anew(run, run.id === "run00004" ? "skipped" : "queued");
+		};
+		expect(await batch.change.tryAgain(MIGRATION, "failed", "ann", again)).toBe(2);
+		expect(planned).toEqual(["run00001", "run00004"]);
+		expect(await batch.migration()).toMatchObject({ state: "running", endedAt: null });
+		const event = await batch.db.runEvent.findFirstOrThrow({ where: { runId: "again-run00001" } });
+		expect(event).toMatchObject({ code: "run.tried-again", values: { attempt: 2 }, actor: "ann" });
+		// What could not be planned has failed again.
+		expect(await batch.change.tryAgain(MIGRATION, "failed", "ben", again)).toBe(1);
+		expect(planned.at(-1)).toBe("again-run00004");
+		expect(await batch.change.tryAgain(MIGRATION, "not-started", "ann", again)).toBe(1);
+		expect(planned.at(-1)).toBe("run00005");
+	});
+
+	it("reads the nodes to try again all at once, and keeps nobody waiting meanwhile; of two who ask, one is heard", async () => {
+		const batch = await Batch.of({
+			state: "held",
+			runs: [{ id: "run00001", state: "failed" }, { id: "run00002", state: "failed" }, { id: "run00003" }],
+		});
+		let answer = () => {};
+		const silent = new Promise<void>((resolve) => {
+			answer = resolve;
+		});
+		const asked: string[] = [];
+		const again = async (run: TriedAgain) => {
+			asked.push(run.id);
+			await silent;
+			return anew(run, "queued");
+		};
+		const both = [batch.change.tryAgain(MIGRATION, "failed", "ann", again), batch.change.tryAgain(MIGRATION, "failed", "ben", again)];
+		await expect.poll(() => asked.length).toBe(4);
+		await batch.change.resume(MIGRATION, "cyn");
+		expect(await batch.state()).toBe("running");
+		answer();
+		const heard = await Promise.allSettled(both);
+		expect(heard).toMatchObject([
+			{ status: "fulfilled", value: 2 },
+			{ status: "rejected", reason: { code: "migration.nothing-to-do" } },
+		]);
+		expect(await batch.db.run.count({ where: { attempt: 2 } })).toBe(2);
+	});
+
+	it("stays paused where a person tries again in a pause", async () => {
+		const batch = await Batch.of({ state: "paused", runs: [{ id: "run00001", state: "failed" }, { id: "run00002" }] });
+		await batch.change.tryAgain(MIGRATION, "failed", "ann", async (run) => anew(run, "queued"));
+		expect(await batch.state()).toBe("paused");
+	});
+});

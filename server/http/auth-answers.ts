@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { AuditAction } from "../../lib/contracts/audit.ts";
+import type { Console } from "../console.ts";
+import { clientAddress, refuseForeignOrigin } from "./origin.ts";
+import { HttpError } from "./problem.ts";
+
+const PREFIX = "/api/auth";
+/** What people use of better-auth, and how the audit names it. */
+const RECORDED: Record<string, { done: AuditAction; refused?: AuditAction }> = {
+	"/sign-in/email": { done: "session.sign-in", refused: "session.sign-in-refused" },
+	"/sign-out": { done: "session.sign-out" },
+	"/revoke-other-sessions": { done: "session.end-others", refused: "session.end-others" },
+	"/change-password": { done: "user.password-change", refused: "user.password-change" },
+};
+const READABLE = ["/get-session", "/ok"];
+const MOST_BODY_BYTES = 64 * 1024;
+
+const signInSchema = z.object({ email: z.string().trim().toLowerCase().max(320) });
+
+/** Sign-in and sign-out by better-auth, recorded and limited by account. What nobody uses here does not exist. */
+export async function authAnswer(console: Console, request: Request): Promise<Response> {
+	const path = new URL(request.url).pathname.slice(PREFIX.length);
+	if (request.method === "GET" && READABLE.includes(path)) return console.auth.handler(request);
+	const recorded = RECORDED[path];
+	if (request.method !== "POST" || !recorded) return refused(404, "NOT_FOUND");
+	try {
+		refuseForeignOrigin(request, console.origins);
+	} catch (error) {
+		if (error instanceof HttpError) return refused(error.status, "INVALID_ORIGIN");
+		throw error;
+	}
+	const bytes = await boundedBody(request);
+	if (!bytes) return refused(413, "TOO_LARGE");
+	const account = path === "/sign-in/email" ? accountOf(bytes) : null;
+	const waitS = account === null ? 0 : console.signInLimit.waitS(account);
+	if (waitS > 0) return refused(429, "TOO_MANY_ATTEMPTS", { "x-retry-after": String(waitS), "retry-after": String(waitS) });
+	const before = account === null ? await console.auth.api.getSession({ headers: request.headers }) : null;
+	const response = await console.auth.handler(new Request(request.url, { method: "POST", headers: request.headers, body: bytes }));
+	if (account !== null && response.ok) console.signInLimit.succeeded(account);
+	if (account !== null && response.status === 401) console.signInLimit.failed(account);
+	const action = response.ok ? recorded.done : recorded.refused;
+	const name = before?.user.email ?? account ?? "";
+	const record = async (action: AuditAction) => {
+		const user = before?.user ?? (await console.db.user.findUnique({ where: { email: name }, select: { id: true, email: true } }));
+		await console.audit.record({
+			actor: { id: response.ok ? (user?.id ?? null) : null, name, address: clientAddress(request) },
+			action,
+			...(user ? { target: { kind: "user" as const, id: user.id, name: user.email } } : {}),
+			outcome: response.ok ? "ok" : `http.${response.status}`,
+		});
+	};
+	if (action && name) await record(action);
+	// One request, two things done: who looks for either finds it.
+	if (path === "/change-password" && response.ok && name && endsOthers(bytes)) await record("session.end-others");
+	if (response.ok && account === null) {
+		// Whoever ends their other sessions with a new password is given a new one themselves.
+		if (path === "/change-password" && before && endsOthers(bytes)) console.streams.renew(before.session.id);
+		console.streams.checkSessions();
+	}
+	return response;
+}
+
+function endsOthers(bytes: Uint8Array): boolean {
+	return z.object({ revokeOtherSessions: z.literal(true) }).safeParse(JSON.parse(Buffer.from(bytes).toString("utf8"))).success;
+}
+
+function accountOf(bytes: Uint8Array): string | null {
+	try {
+		return signInSchema.parse(JSON.parse(Buffer.from(bytes).toString("utf8"))).email;
+	} catch {
+		return null;
+	}
+}
+
+async function boundedBody(request: Request): Promise<Uint8Array<ArrayBuffer> | null> {
+	const pieces: Uint8Array[] = [];
+	let length = 0;
+	for await (const piece of request.body ?? []) {
+		length += piece.length;
+		if (length > MOST_BODY_BYTES) return null;
+		pieces.push(piece);
+	}
+	return new Uint8Array(Buffer.concat(pieces));
+}
+
+function refused(status: number, code: string, headers: Record<string, string> = {}): Response {
+	return Response.json({ code, message: code }, { status, headers: { "cache-control": "no-store", ...headers } });
+}

@@ -1,0 +1,179 @@
+import type { z } from "zod";
+import type {
+	MigrationDetail,
+	migrationActionInputSchema,
+	migrationActionSchema,
+	planInputSchema,
+	uncordonAnswerSchema,
+} from "../../lib/contracts/api.ts";
+import type { AuditAction } from "../../lib/contracts/audit.ts";
+import { keptOverrideSchema } from "../../lib/contracts/plan.ts";
+import type { Console } from "../console.ts";
+import { discardDraft } from "../engine/drafts.ts";
+import { migrationDetail } from "../engine/history.ts";
+import { whyNotStart } from "../engine/start-check.ts";
+import { migrationView } from "../engine/views.ts";
+import { isOverridable } from "../preflight/preflight.ts";
+import { inTime } from "./node-answers.ts";
+import { HttpError } from "./problem.ts";
+import type { AuditNote, RouteContext } from "./route.ts";
+
+export type MigrationAction = z.output<typeof migrationActionSchema>;
+
+export const AUDIT_OF_ACTION: Record<MigrationAction, AuditAction> = {
+	start: "migration.start",
+	pause: "migration.pause",
+	resume: "migration.resume",
+	stop: "migration.stop",
+	cancel: "migration.cancel",
+	"retry-failed": "migration.retry",
+	"start-not-started": "migration.start-rest",
+	discard: "migration.delete",
+};
+
+/** The list of nodes that are out is at most 2 s old, and a page does not wait for a silent API, milliseconds. */
+const UNAVAILABLE_LIMIT_MS = 1_500;
+
+/** Throws 404. */
+export async function migrationAnswer(console: Console, id: string): Promise<MigrationDetail> {
+	const detail = await migrationDetail(console.db, id);
+	if (!detail) throw notFound(id);
+	const open = ["draft", "running", "paused", "held", "stopping"].includes(detail.migration.state);
+	const names = open ? await inTime(console.refresher.unavailableNodes(detail.migration.clusterId), UNAVAILABLE_LIMIT_MS, null) : null;
+	return { ...detail, unavailable: [...(names ?? [])].sort() };
+}
+
+/** Probes and plans the chosen nodes; returns the draft's id. Throws 404, 422 where a node is not of this cluster or its API is to be left out for nothing. */
+export async function draftMigration(context: RouteContext<unknown, unknown, z.output<typeof planInputSchema>>): Promise<string> {
+	const { console, body, person, note } = context;
+	const cluster = await console.clusters.get(body.clusterId);
+	const { direction, reason, ticket } = body;
+	note({
+		target: { kind: "cluster", id: cluster.id, name: cluster.name },
+		values: { direction, count: body.nodeIds.length, reason, ticket },
+	});
+	const nodes = new Map((await console.nodes.list({ clusterId: body.clusterId })).map((node) => [node.id, node]));
+	const stranger = body.nodeIds.find((id) => !nodes.has(id));
+	if (stranger !== undefined) throw new HttpError(422, "migration.node-not-in-cluster", { id: stranger, cluster: cluster.name });
+	const override = body.overrides.find(({ nodeId, code }) => !isOverridable(code) || !body.nodeIds.includes(nodeId));
+	if (override)
+		throw new HttpError(422, "migration.not-overridable", {
+			code: override.code,
+			node: nodes.get(override.nodeId)?.name ?? override.nodeId,
+		});
+	if (body.overrides.length > 0 && body.overrideReason === "") throw new HttpError(422, "migration.override-reason-needed");
+	const known = body.nodeIds.map((id) => nodes.get(id)).filter((node) => cluster.hasApi && node?.manual === false);
+	const absent = body.overrides.find(({ nodeId, code }) => code === "cluster.api.absent" && known.some((node) => node?.id === nodeId));
+	if (absent)
+		throw new HttpError(422, "migration.without-api-refused", { cluster: cluster.name, node: nodes.get(absent.nodeId)?.name ?? "" });
+	if (body.withoutApi && known.length === body.nodeIds.length)
+		throw new HttpError(422, "migration.without-api-refused", { cluster: cluster.name, node: known[0]?.name ?? "" });
+	const id = await console.engine.planning.draft({
+		...body,
+		nodeIds: [...new Set(body.nodeIds)],
+		person: { id: person.id, name: person.email },
+	});
+	await recordOverrides(context, id);
+	return id;
+}
+
+/** One line for each finding that a node goes in spite of, by its own code. */
+async function recordOverrides({ console: { db, audit }, actor }: Pick<ActionContext, "console" | "actor">, id: string): Promise<void> {
+	const runs = await db.run.findMany({
+		where: { migrationId: id },
+		select: { nodeName: true, overrides: true },
+		orderBy: { position: "asc" },
+	});
+	const cluster = await db.migration.findUniqueOrThrow({ where: { id }, select: { cluster: { select: { name: true } } } });
+	const target = { kind: "migration" as const, id, name: cluster.cluster.name };
+	for (const run of runs)
+		for (const { code, reason } of keptOverrideSchema.array().parse(run.overrides))
+			await audit.record({ actor, action: "migration.override", target, values: { code, node: run.nodeName, reason } });
+}
+
+type ActionContext = RouteContext<{ id: string; action: MigrationAction }, unknown, z.output<typeof migrationActionInputSchema>>;
+
+/** What a person does to a planned migration. Throws 404, 409 with why not. */
+export async function changeMigration({ console, params, body, person, actor, note }: ActionContext): Promise<void> {
+	const { id, action } = params;
+	const migration = await migrationView(console.db, id);
+	if (!migration) throw notFound(id);
+	const target = { kind: "migration" as const, id, name: migration.clusterName };
+	note({ target });
+	const { change, planning } = console.engine;
+	const name = person.email;
+	switch (action) {
+		case "start":
+			return start({ id, confirm: body.confirm, withoutApi: body.withoutApi ?? false, migration, target, console, name, actor, note });
+		case "pause":
+			return change.pause(id, name);
+		case "resume":
+			return change.resume(id, name);
+		case "stop":
+			return change.stop(id, name);
+		case "cancel":
+			return change.cancel(id, name);
+		case "retry-failed":
+		case "start-not-started": {
+			const which = action === "retry-failed" ? "failed" : "not-started";
+			note({ values: { count: await change.tryAgain(id, which, name, (run) => planning.again(id, run)) } });
+			return;
+		}
+		case "discard":
+			if (!(await discardDraft(console.db, id)))
+				throw new HttpError(409, "migration.wrong-state", { state: migration.state, wanted: "draft" });
+			console.hub.publish({ type: "changed", what: "migrations", id });
+			return;
+	}
+}
+
+interface Start extends Pick<ActionContext, "console" | "actor" | "note"> {
+	id: string;
+	confirm: string | undefined;
+	withoutApi: boolean;
+	migration: { direction: string; reason: string; ticket: string };
+	target: NonNullable<AuditNote["target"]>;
+	name: string;
+}
+
+async function start({ id, confirm, withoutApi, migration, target, console, name, actor, note }: Start): Promise<void> {
+	const { db, audit, engine, nodes } = console;
+	const count = await db.run.count({ where: { migrationId: id, state: "queued" } });
+	const { direction, reason, ticket } = migration;
+	note({ values: { direction, count, reason, ticket, withoutApi: withoutApi ? "yes" : "no" } });
+	const why = await whyNotStart(db, id, { confirm, withoutApi }, (ids) => nodes.list({ ids }));
+	if (why) throw new HttpError(why.code === "migration.without-api-refused" ? 422 : 409, why.code, why.values);
+	const without = await engine.change.start(id, name, { withoutApi });
+	const values = { direction, count, reason, ticket, withoutApi: without.length > 0 ? "yes" : "no" };
+	note({ values });
+	if (without.length > 0) {
+		const names = without.join(", ");
+		await audit.record({ actor, action: "migration.without-api", target, values: { reason, count: without.length, names } });
+	}
+}
+
+function notFound(id: string): HttpError {
+	return new HttpError(404, "migration.not-found", { migration: id });
+}
+
+/** Throws 404, 409 where the run is past cancelling. */
+export async function cancelRun({ console, person, params, note }: RouteContext<{ id: string }, unknown, unknown>): Promise<void> {
+	const { id } = params;
+	const run = await console.db.run.findUnique({ where: { id }, select: { nodeName: true } });
+	if (!run) throw new HttpError(404, "run.not-found", { run: id });
+	note({ target: { kind: "run", id, name: run.nodeName }, values: { node: run.nodeName } });
+	await console.engine.change.cancelRun(id, person.email);
+}
+
+/** Throws 404, 409 where there is no cordon of Gantry's to take back, 422 with why the cluster did not. */
+export async function uncordonAnswer({
+	console,
+	person,
+	params: { id },
+	note,
+}: RouteContext<{ id: string }, unknown, unknown>): Promise<z.output<typeof uncordonAnswerSchema>> {
+	const run = await console.db.run.findUnique({ where: { id }, select: { nodeName: true } });
+	if (!run) throw new HttpError(404, "run.not-found", { run: id });
+	note({ target: { kind: "run", id, name: run.nodeName }, values: { node: run.nodeName } });
+	return { result: await console.engine.uncordon(id, person.email) };
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { NodeDetail, probeResultSchema } from "../../lib/contracts/api.ts";
+import type { Message } from "../../lib/contracts/finding.ts";
+import { policySchema } from "../../lib/contracts/plan.ts";
+import type { Console } from "../console.ts";
+import { runViews } from "../engine/views.ts";
+import { shownFacts } from "./shown-record.ts";
+
+/** Attempts that a node's page lists. */
+const MOST_RUNS = 100;
+/** A page does not wait longer for a silent cluster, milliseconds. */
+const FINDINGS_LIMIT_MS = 3_000;
+
+const ALREADY = "kubelet.runtime.already-containerd";
+
+/** Throws `inventory.not-found`. */
+export async function nodeDetail(console: Console, id: string): Promise<NodeDetail> {
+	const node = await console.nodes.get(id);
+	const [known, runs] = await Promise.all([
+		console.probes.factsOf(id),
+		runViews(console.db, { nodeId: id, migration: { state: { not: "draft" } } }, { take: MOST_RUNS, newestFirst: true }),
+	]);
+	// The findings of a rollback rest on files that only a new probe reads: planning it does that, opening a page does not.
+	const asks = known !== null && node.rollbackRunId === null;
+	const asked = asks ? await migrationFindings(console, id) : { findings: [], error: null };
+	// Where containerd runs already there is nothing to migrate: that is no finding against the node; what was forgotten is.
+	const findings = asked.findings.filter(({ code }) => code !== ALREADY);
+	const { error } = asked;
+	return { node, facts: known ? shownFacts(known.facts) : null, findings, findingsError: error, runs };
+}
+
+async function migrationFindings(console: Console, id: string): Promise<{ findings: NodeDetail["findings"]; error: Message | null }> {
+	const late = Symbol();
+	try {
+		const asked = console.probes.findingsFor(id, policySchema.parse({}), "migrate");
+		const answer = await inTime(asked, FINDINGS_LIMIT_MS, late);
+		if (answer === late) return { findings: [], error: { code: "cluster.timeout", values: {} } };
+		return { findings: answer ?? [], error: null };
+	} catch (error) {
+		return { findings: [], error: console.explain(error) };
+	}
+}
+
+/** The promise's value, or `late` once the time is up; what it comes to afterwards is dropped. */
+export async function inTime<T, L>(promise: Promise<T>, limitMs: number, late: L): Promise<T | L> {
+	let timer: NodeJS.Timeout | undefined;
+	const limit = new Promise<L>((resolve) => {
+		timer = setTimeout(() => resolve(late), limitMs);
+	});
+	promise.catch(() => undefined);
+	return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}
+
+/** Probes the nodes and tells of each how it went. */
+export async function probeAnswer(
+	{ probes }: Console,
+	nodeIds: readonly string[],
+	signal: AbortSignal,
+): Promise<z.output<typeof probeResultSchema>> {
+	const results: z.output<typeof probeResultSchema>["results"] = [];
+	await probes.probeNodes(nodeIds, {
+		signal,
+		onEach: ({ nodeId, error }) => void results.push({ nodeId, ok: error === null, error }),
+	});
+	return { results };
+}

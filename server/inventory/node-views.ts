@@ -1,0 +1,136 @@
+import { isCompletion } from "../../lib/completion.ts";
+import { messageSchema } from "../../lib/contracts/finding.ts";
+import type { ApiNode, NodeView } from "../../lib/contracts/node.ts";
+import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
+import type { Db } from "../db/client.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import { endpointsOf } from "./endpoints.ts";
+import { runtimeNow, shownSchema } from "./shown.ts";
+
+export interface NodeFilter {
+	clusterId?: string;
+	ids?: readonly string[];
+}
+
+// node2 before node10.
+const byName = new Intl.Collator("en", { numeric: true });
+
+const CONTROL_PLANE_ROLES = ["control-plane", "master"];
+
+/**
+ * Nodes as lists and pages show them, by cluster and name. Five queries, however many nodes there are; their facts, which are
+ * tens of kilobytes each, are not read.
+ */
+export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeView[]> {
+	// One id in the query, so that a node's page reads one row; a longer list is picked out here: SQLite limits its parameters.
+	const only = filter.ids?.length === 1 ? filter.ids[0] : undefined;
+	const chosen = filter.ids ? new Set(filter.ids) : null;
+	const where: Prisma.NodeWhereInput = { clusterId: filter.clusterId, id: only };
+	const rows = (await db.node.findMany({ where, select: COLUMNS })).filter((row) => chosen === null || chosen.has(row.id));
+	const endpoints = new Map((await endpointsOf(db, { clusterId: filter.clusterId ?? clusterOf(rows) })).map((one) => [one.nodeId, one]));
+	const accepted = new Set(
+		(await db.hostKey.findMany({ select: { address: true, port: true }, distinct: ["address", "port"] })).map(
+			(key) => `${key.address} ${key.port}`,
+		),
+	);
+	const active = await db.run.findMany({
+		where: { node: where, state: { notIn: [...FINAL_RUN_STATES] }, migration: { state: { notIn: ["draft", "cancelled"] } } },
+		select: { id: true, nodeId: true },
+		orderBy: { createdAt: "asc" },
+	});
+	const activeOf = new Map(active.map((run) => [run.nodeId, run.id]));
+	const ended = await endedRuns(db, where);
+	return rows
+		.map((row): NodeView => {
+			const endpoint = endpoints.get(row.id);
+			const api = row.api === null ? null : (row.api as ApiNode);
+			const shown = shownSchema.safeParse(row.shown).data ?? null;
+			const runs = ended.get(row.id);
+			const now = runtimeNow({ shown, factsAt: row.factsAt, api, apiSeenAt: row.apiSeenAt, lastRun: runs?.left ?? null });
+			const rollbackRunId = runs?.done?.direction === "migrate" ? runs.done.id : null;
+			return {
+				id: row.id,
+				clusterId: row.clusterId,
+				clusterName: row.cluster.name,
+				name: row.name,
+				address: row.address,
+				port: endpoint?.port ?? 22,
+				manual: row.manual,
+				api,
+				apiSeenAt: iso(row.apiSeenAt),
+				gone: row.goneAt !== null,
+				controlPlane: api?.roles.some((role) => CONTROL_PLANE_ROLES.includes(role)) === true || shown?.controlPlane === true,
+				runtime: now.runtime,
+				runtimeText: now.text,
+				factsAt: iso(row.factsAt),
+				probedAt: iso(row.probedAt),
+				probeError: row.probeError === null ? null : messageSchema.parse(row.probeError),
+				hostKey: endpoint && accepted.has(`${endpoint.address} ${endpoint.port}`) ? "accepted" : "unknown",
+				activeRunId: activeOf.get(row.id) ?? null,
+				rollbackRunId,
+				wentOverByHand: now.runtime === "containerd" && rollbackRunId === null,
+				mark: row.mark,
+				ownCredential: endpoint?.ownCredential ?? false,
+			};
+		})
+		.sort((one, other) => byName.compare(one.clusterName, other.clusterName) || byName.compare(one.name, other.name));
+}
+
+/** Null where there is no such node. */
+export async function nodeView(db: Db, id: string): Promise<NodeView | null> {
+	return (await nodeViews(db, { ids: [id] }))[0] ?? null;
+}
+
+const COLUMNS = {
+	id: true,
+	clusterId: true,
+	cluster: { select: { name: true } },
+	name: true,
+	address: true,
+	manual: true,
+	api: true,
+	apiSeenAt: true,
+	goneAt: true,
+	shown: true,
+	factsAt: true,
+	probedAt: true,
+	probeError: true,
+	mark: true,
+} as const satisfies Prisma.NodeSelect;
+
+interface EndedRuns {
+	/** The newest run that was committed: a migration has a snapshot to go back to, a rollback has used it up. */
+	done: { id: string; direction: string } | null;
+	/** The runtime that the newest ended run left on the node. */
+	left: { text: string; endedAt: Date } | null;
+}
+
+async function endedRuns(db: Db, where: Prisma.NodeWhereInput): Promise<Map<string, EndedRuns>> {
+	const runs = await db.run.findMany({
+		where: { node: where, state: { in: ["done", "reverted"] } },
+		select: { id: true, nodeId: true, direction: true, state: true, endedAt: true, fromRuntime: true, toRuntime: true },
+		orderBy: { endedAt: "asc" },
+	});
+	const ofNode = new Map<string, EndedRuns>();
+	for (const run of runs) {
+		const before = ofNode.get(run.nodeId);
+		const done = run.state === "done";
+		// It leaves no snapshot of Docker, and takes none away.
+		const counts = done && !isCompletion(run);
+		ofNode.set(run.nodeId, {
+			done: counts ? { id: run.id, direction: run.direction } : (before?.done ?? null),
+			left: run.endedAt ? { text: done ? run.toRuntime : run.fromRuntime, endedAt: run.endedAt } : (before?.left ?? null),
+		});
+	}
+	return ofNode;
+}
+
+/** The cluster that all rows belong to, where it is one. */
+function clusterOf(rows: readonly { clusterId: string }[]): string | undefined {
+	const first = rows[0]?.clusterId;
+	return rows.every((row) => row.clusterId === first) ? first : undefined;
+}
+
+function iso(time: Date | null): string | null {
+	return time?.toISOString() ?? null;
+}

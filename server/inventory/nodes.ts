@@ -1,0 +1,96 @@
+import type { NodeInput, NodeWay } from "../../lib/contracts/inventory.ts";
+import type { ApiNode, NodeView } from "../../lib/contracts/node.ts";
+import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
+import type { Db } from "../db/client.ts";
+import { Prisma } from "../db/generated/client.ts";
+import type { EventHub } from "../events/hub.ts";
+import { InventoryError } from "./errors.ts";
+import { newId } from "./ids.ts";
+import { type NodeFilter, nodeView, nodeViews } from "./node-views.ts";
+
+export interface NodesOptions {
+	db: Db;
+	hub: EventHub;
+	pool: { forget(nodeId: string): void };
+}
+
+/** Nodes as people see and change them; those of an API come and go by themselves (see NodeRefresher). */
+export class Nodes {
+	constructor(private readonly options: NodesOptions) {}
+
+	/** By cluster, then by name as people count: node2 before node10. */
+	list(filter: NodeFilter = {}): Promise<NodeView[]> {
+		return nodeViews(this.options.db, filter);
+	}
+
+	/** Throws `inventory.not-found`. */
+	async get(id: string): Promise<NodeView> {
+		const view = await nodeView(this.options.db, id);
+		if (!view) throw notFound(id);
+		return view;
+	}
+
+	/** A node that no API lists. Throws `inventory.name-taken`, `inventory.not-found` (the cluster). */
+	async add(input: NodeInput): Promise<NodeView> {
+		const { db, hub } = this.options;
+		const { clusterId, name, address, port } = input;
+		const id = newId();
+		try {
+			await db.node.create({ data: { id, clusterId, name, address, port, addressByHand: true, manual: true } });
+		} catch (error) {
+			if (isPrisma(error, "P2002")) throw new InventoryError("inventory.name-taken", { kind: "node", name });
+			if (isPrisma(error, "P2003")) throw new InventoryError("inventory.not-found", { kind: "cluster", id: clusterId });
+			throw error;
+		}
+		hub.publish({ type: "changed", what: "nodes", id: clusterId });
+		return this.get(id);
+	}
+
+	/** Sets where SSH goes; null goes back to the API's address or the credential's port. Throws `inventory.not-found`, `inventory.no-address`. */
+	async setWay(id: string, way: NodeWay): Promise<NodeView> {
+		const { db, hub, pool } = this.options;
+		const node = await db.node.findUnique({ where: { id }, select: { clusterId: true, name: true, api: true } });
+		if (!node) throw notFound(id);
+		const byApi = (node.api as ApiNode | null)?.internalIp ?? "";
+		if (way.address === null && byApi === "") throw new InventoryError("inventory.no-address", { node: node.name });
+		await db.node.update({
+			where: { id },
+			data: {
+				port: way.port,
+				...(way.address === undefined ? {} : { address: way.address ?? byApi, addressByHand: way.address !== null }),
+			},
+		});
+		pool.forget(id);
+		hub.publish({ type: "changed", what: "nodes", id: node.clusterId });
+		return this.get(id);
+	}
+
+	/**
+	 * Removes a node that was added by hand or that the API no longer lists. Throws `inventory.not-manual`, `inventory.in-use`,
+	 * and `inventory.has-history` where runs would go with it, unless `withHistory`.
+	 */
+	async remove(id: string, options: { withHistory?: boolean } = {}): Promise<void> {
+		const { db, hub, pool } = this.options;
+		const node = await db.node.findUnique({ where: { id }, select: { clusterId: true, name: true, manual: true, goneAt: true } });
+		if (!node) throw notFound(id);
+		if (!node.manual && node.goneAt === null) throw new InventoryError("inventory.not-manual", { node: node.name });
+		const mine = { nodeId: id, migration: { state: { not: "draft" } } };
+		const runs = await db.run.count({ where: { ...mine, state: { notIn: [...FINAL_RUN_STATES] } } });
+		if (runs > 0) throw new InventoryError("inventory.in-use", { kind: "node", name: node.name, runs });
+		const history = await db.run.count({ where: mine });
+		if (history > 0 && !options.withHistory) {
+			throw new InventoryError("inventory.has-history", { kind: "node", name: node.name, migrations: history });
+		}
+		await db.node.deleteMany({ where: { id } });
+		pool.forget(id);
+		hub.publish({ type: "changed", what: "nodes", id: node.clusterId });
+	}
+}
+
+function notFound(id: string): InventoryError {
+	return new InventoryError("inventory.not-found", { kind: "node", id });
+}
+
+function isPrisma(error: unknown, code: string): boolean {
+	return error instanceof Prisma.PrismaClientKnownRequestError && error.code === code;
+}

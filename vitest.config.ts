@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") };
+const exclude = ["**/node_modules/**", "**/.next/**", "**/data/**"];
+
+// unit: pure and quick. integration: a real SQLite file, sshd or process. fleet, own-fleet: real nodes, each in a file of its own.
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				resolve: { alias },
+				test: {
+					name: "unit",
+					include: ["**/*.test.{ts,tsx}"],
+					exclude: [...exclude, "**/*.integration.test.ts", "**/*.fleet.test.ts", "**/*.own-fleet.test.ts"],
+					testTimeout: 20_000,
+				},
+			},
+			{
+				resolve: { alias },
+				test: {
+					name: "integration",
+					include: ["**/*.integration.test.ts"],
+					exclude,
+					pool: "forks",
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			"./vitest.fleet.config.ts",
+			"./vitest.own-fleet.config.ts",
+		],
+	},
+});
