@@ -154,7 +154,7 @@ describe("bootstrap", () => {
 	it("generates again when the schema changed or the client is gone", () => {
 		const c = clone();
 		c.bootstrap();
-		c.write("prisma/models.prisma", "// changed");
+		c.write("prisma/sqlite/models.prisma", "// changed");
 		expect(c.bootstrap().calls).toEqual([generate]);
 		c.remove("server/db/generated");
 		expect(c.bootstrap().calls).toEqual([generate]);
