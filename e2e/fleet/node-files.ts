@@ -74,6 +74,21 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELE
 /** Each takes one of the inotify instances that all hosts share, to ask for disk passwords on a console nobody sees. */
 const NEEDLESS = ["systemd-ask-password-console.path", "systemd-ask-password-wall.path"];
 
+/** systemd runs them all at each of the many reloads, for disks, consoles and kernels that a host in a container does not have. */
+const NEEDLESS_GENERATORS = [
+	"cryptsetup",
+	"debug",
+	"fstab",
+	"getty",
+	"gpt-auto",
+	"hibernate-resume",
+	"integritysetup",
+	"rc-local",
+	"run",
+	"system-update",
+	"veritysetup",
+].map((name) => `systemd-${name}-generator`);
+
 function kubeletConfig(): string {
 	return stringify({
 		apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -130,6 +145,8 @@ export async function writeNodeFiles(state: FleetState, node: NodeState, root: s
 		await writeFile(target, text, { mode });
 	};
 	for (const unit of NEEDLESS) await symlink("/dev/null", join(root, "etc/systemd/system", unit));
+	await mkdir(join(root, "etc/systemd/system-generators"), { recursive: true });
+	for (const generator of NEEDLESS_GENERATORS) await symlink("/dev/null", join(root, "etc/systemd/system-generators", generator));
 	await write("etc/hostname", `${node.name}\n`);
 	await write("etc/hosts", `127.0.0.1 localhost\n${state.nodes.map((each) => `${each.address} ${each.name}\n`).join("")}`);
 	await write("etc/machine-id", `${node.machineId}\n`);

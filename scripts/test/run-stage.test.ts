@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { fleetsWith } from "./fleets.ts";
 import { endMarked, MARK, marked, runBounded } from "./processes.ts";
 import { runStage } from "./run-stage.ts";
@@ -81,6 +81,16 @@ describe("runStage", () => {
 			ran: true,
 			counts: { passed: 0, failed: 1, skipped: 0 },
 		});
+	});
+
+	it("beside others gives way to them, and is heard whole when it has ended", async () => {
+		const told: string[] = [];
+		const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => told.push(String(text)) > 0);
+		onTestFinished(() => write.mockRestore());
+		const command = node('console.log(require("node:os").getPriority()); console.error("and this")');
+		const result = await runStage(stage(command), { root: cwd, deadline: inAnHour(), beside: true });
+		expect(result.counts).toEqual({ passed: 1, failed: 0, skipped: 0 });
+		expect(told).toEqual([expect.stringMatching(/^\n── s\n1\d\nand this\n$/)]);
 	});
 
 	it("reads the report where the command was told to write it", async () => {

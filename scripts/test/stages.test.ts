@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { chooseStages, STAGES } from "./stages.ts";
+import { chooseStages, lanesOf, STAGES } from "./stages.ts";
 
 it("runs all stages unless some are named, and those in their own order", () => {
 	expect(chooseStages(undefined)).toBe(STAGES);
@@ -31,4 +31,12 @@ it("agrees with package.json", () => {
 	expect(command("lint")).toBe(scripts.lint);
 	expect(command("deadcode")).toBe(scripts.deadcode);
 	for (const project of ["unit", "integration", "fleet", "own-fleet"]) expect(command(project)).toContain(scripts[`test:${project}`]);
+});
+
+it("runs what needs no nodes beside them, and the browser on real nodes when all others have ended", () => {
+	const [machine, nodes, last] = lanesOf(STAGES);
+	expect(machine.map(({ name }) => name)).toEqual(["lint", "types", "deadcode", "unit", "integration", "browser"]);
+	expect(nodes.map(({ name }) => name)).toEqual(["fleet", "own-fleet"]);
+	expect(last.map(({ name }) => name)).toEqual(["fleet-browser"]);
+	expect(lanesOf(chooseStages("fleet-browser"))).toMatchObject([[], [], [{ name: "fleet-browser" }]]);
 });

@@ -17,6 +17,8 @@ export interface Stage {
 	check?: readonly string[];
 	/** Whether it brings up real nodes. */
 	realFleet?: boolean;
+	/** Runs when all others have ended. */
+	last?: boolean;
 }
 
 /** Programs and files of the system that a stage may need, and the Debian packages that bring them. Real nodes check their own. */
@@ -47,13 +49,13 @@ export const STAGES: readonly Stage[] = [
 	{ name: "lint", title: "lint", command: [bin("biome"), "check", "--error-on-warnings", "."], report: "exit", timeoutMs: minutes(5) },
 	{ name: "types", title: "types", command: ["npm", "run", "--silent", "typecheck"], report: "exit", timeoutMs: minutes(5) },
 	{ name: "deadcode", title: "dead code", command: [bin("knip")], report: "exit", timeoutMs: minutes(5) },
-	{ name: "unit", title: "unit tests", command: vitest("unit"), report: "vitest", timeoutMs: minutes(10), needs: ["busybox"] },
+	{ name: "unit", title: "unit tests", command: vitest("unit"), report: "vitest", timeoutMs: minutes(20), needs: ["busybox"] },
 	{
 		name: "integration",
 		title: "integration tests",
 		command: vitest("integration"),
 		report: "vitest",
-		timeoutMs: minutes(25),
+		timeoutMs: minutes(45),
 		needs: ["busybox"],
 	},
 	{
@@ -61,7 +63,7 @@ export const STAGES: readonly Stage[] = [
 		title: "browser tests against the demo",
 		command: playwright("demo"),
 		report: "playwright",
-		timeoutMs: minutes(25),
+		timeoutMs: minutes(50),
 		needs: ["chromium", "fonts"],
 		onlyIf: "e2e/specs/demo",
 	},
@@ -93,8 +95,15 @@ export const STAGES: readonly Stage[] = [
 		onlyIf: "e2e/specs/fleet",
 		check: FLEET_CHECK,
 		realFleet: true,
+		last: true,
 	},
 ];
+
+/** The stages in three lanes: without real nodes and with them, which may run side by side, and those that come last. */
+export function lanesOf(stages: readonly Stage[]): [machine: Stage[], nodes: Stage[], last: Stage[]] {
+	const early = stages.filter(({ last }) => !last);
+	return [early.filter(({ realFleet }) => !realFleet), early.filter(({ realFleet }) => realFleet), stages.filter(({ last }) => last)];
+}
 
 /**
  * The stages that `--only` names (comma-separated), in their own order; all where it is absent.
