@@ -22,17 +22,15 @@ export interface Bounds {
 	env: NodeJS.ProcessEnv;
 	timeoutMs: number;
 	abort?: AbortSignal | undefined;
-	/** A file descriptor for all that it says; default: where this process says it. */
-	output?: number | undefined;
 }
 
 /**
  * Runs a command in a process group of its own, for at most `timeoutMs`. When it ends in time its group is left as it is;
  * `endMarked` takes care of what stays behind.
  */
-export async function runBounded(command: readonly string[], { cwd, env, timeoutMs, abort, output }: Bounds): Promise<Outcome> {
+export async function runBounded(command: readonly string[], { cwd, env, timeoutMs, abort }: Bounds): Promise<Outcome> {
 	const [program = "", ...args] = command;
-	const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", output ?? "inherit", output ?? "inherit"] });
+	const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "inherit", "inherit"] });
 	const ended = new Promise<Omit<Outcome, "timedOut">>((resolve) => {
 		child.once("error", (error) => {
 			process.stderr.write(`${program}: ${error.message}\n`);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { fleetsWith } from "./fleets.ts";
 import { endMarked, MARK, marked, runBounded } from "./processes.ts";
 import { runStage } from "./run-stage.ts";
@@ -83,16 +83,6 @@ describe("runStage", () => {
 		});
 	});
 
-	it("beside others gives way to them, and is heard whole when it has ended", async () => {
-		const told: string[] = [];
-		const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => told.push(String(text)) > 0);
-		onTestFinished(() => write.mockRestore());
-		const command = node('console.log(require("node:os").getPriority()); console.error("and this")');
-		const result = await runStage(stage(command), { root: cwd, deadline: inAnHour(), beside: true });
-		expect(result.counts).toEqual({ passed: 1, failed: 0, skipped: 0 });
-		expect(told).toEqual([expect.stringMatching(/^\n── s\n1\d\nand this\n$/)]);
-	});
-
 	it("reads the report where the command was told to write it", async () => {
 		const report = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
 		const command = [...node(`require("node:fs").writeFileSync(process.argv[1], ${JSON.stringify(JSON.stringify(report))})`), "{report}"];
@@ -117,6 +107,17 @@ describe("runStage", () => {
 			counts: { failed: 1 },
 		});
 		expect(await runStage(slow, { root: cwd, deadline: Date.now() - 1 })).toMatchObject({ counts: { failed: 1 }, note: "no time left" });
+	});
+
+	it("does not begin what would not end in the time left, and says how to run it", async () => {
+		const long = stage(node(""), { needsMs: 600_000, realFleet: true });
+		expect(await runStage(long, { root: cwd, deadline: inAnHour() })).toMatchObject({ ran: true, counts: { passed: 1 } });
+		expect(await runStage(long, { root: cwd, deadline: Date.now() + 301_000 })).toMatchObject({
+			ran: false,
+			realFleet: false,
+			counts: { passed: 0, failed: 0, skipped: 1 },
+			note: "needs 10 minutes and 5 are left; npm test -- --only s runs it",
+		});
 	});
 
 	it("counts as skipped, with the reason, what cannot run here", async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, openSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KnownError } from "../bootstrap/command.mjs";
@@ -17,55 +17,45 @@ export interface RunOptions {
 	/** When the whole run must be over, in milliseconds since the epoch. */
 	deadline: number;
 	abort?: AbortSignal;
-	/** Other stages run at the same time: it gives way to them, and what it says is printed whole when it has ended. */
-	beside?: boolean;
 }
 
-/** For what runs beside real nodes, whose clocks go on whether or not there is a processor for them. */
-const GIVES_WAY = ["nice", "-n", "10"];
-
 /** Runs one stage to its end and leaves none of its processes behind. */
-export async function runStage(stage: Stage, { root, deadline, abort, beside = false }: RunOptions): Promise<Result> {
+export async function runStage(stage: Stage, { root, deadline, abort }: RunOptions): Promise<Result> {
 	const began = Date.now();
 	const result = (counts: Partial<Counts>, ran: boolean, note?: string): Result => ({
 		title: stage.title,
-		realFleet: stage.realFleet ?? false,
+		// Where the time is limited, a run without it is whole all the same.
+		realFleet: stage.realFleet === true && stage.needsMs === undefined,
 		seconds: (Date.now() - began) / 1000,
 		counts: { passed: 0, failed: 0, skipped: 0, ...counts },
 		ran,
 		note,
 	});
-	if (!beside) process.stdout.write(heading(stage));
 	const reason = abort?.aborted ? "interrupted" : await whyNot(stage, root);
 	if (reason) return result({ skipped: 1 }, false, reason);
+	const leftMs = deadline - began;
+	if (stage.needsMs !== undefined && leftMs < stage.needsMs) {
+		const [needs, left] = [stage.needsMs, Math.max(0, leftMs)].map((ms) => Math.floor(ms / 60_000));
+		return result({ skipped: 1 }, false, `needs ${needs} minutes and ${left} are left; npm test -- --only ${stage.name} runs it`);
+	}
 	const timeoutMs = Math.min(stage.timeoutMs, deadline - Date.now());
 	if (timeoutMs <= 0) return result({ failed: 1 }, false, "no time left");
 
 	const mark = randomUUID();
 	const folder = await mkdtemp(join(tmpdir(), "gantry-test-stage-"));
 	const report = join(folder, "report.json");
-	const said = join(folder, "output");
-	const output = beside ? openSync(said, "w") : undefined;
 	try {
-		const command = [...(beside ? GIVES_WAY : []), ...stage.command.map((part) => part.replace("{report}", report))];
+		const command = stage.command.map((part) => part.replace("{report}", report));
 		const env: NodeJS.ProcessEnv = { ...process.env, [MARK]: mark, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
 		// Ours; a console that a stage starts refuses GANTRY_ variables that it does not know.
 		delete env.GANTRY_TEST_MINUTES;
-		const outcome = await runBounded(command, { cwd: root, env, timeoutMs, abort, output });
+		const outcome = await runBounded(command, { cwd: root, env, timeoutMs, abort });
 		return result(countStage(stage.report, outcome, report), true, describe(outcome, timeoutMs, abort));
 	} finally {
 		if (stage.realFleet) takeDownFleets(mark, root);
 		for (const command of await endMarked(mark)) process.stderr.write(`${stage.title} left behind, now ended: ${command}\n`);
-		if (output !== undefined) {
-			closeSync(output);
-			process.stdout.write(`${heading(stage)}${await readFile(said, "utf8")}`);
-		}
 		await rm(folder, { recursive: true, force: true });
 	}
-}
-
-function heading({ title }: Stage): string {
-	return `\n── ${title}\n`;
 }
 
 function describe({ timedOut, signal }: Outcome, timeoutMs: number, abort?: AbortSignal): string | undefined {
@@ -75,7 +65,7 @@ function describe({ timedOut, signal }: Outcome, timeoutMs: number, abort?: Abor
 }
 
 /** Why the stage cannot run on this machine; undefined when it can. Installs what is missing where that is possible. */
-export async function whyNot(stage: Stage, root: string): Promise<string | undefined> {
+async function whyNot(stage: Stage, root: string): Promise<string | undefined> {
 	if (stage.onlyIf && !existsSync(join(root, stage.onlyIf))) return `there is no ${stage.onlyIf}`;
 	const needs = (stage.needs ?? []).map((name) => PROGRAMS[name]);
 	try {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { chooseStages, lanesOf, STAGES } from "./stages.ts";
+import { chooseStages, STAGES } from "./stages.ts";
 
 it("runs all stages unless some are named, and those in their own order", () => {
 	expect(chooseStages(undefined)).toBe(STAGES);
@@ -30,13 +30,19 @@ it("agrees with package.json", () => {
 			.replaceAll("node_modules/.bin/", "");
 	expect(command("lint")).toBe(scripts.lint);
 	expect(command("deadcode")).toBe(scripts.deadcode);
-	for (const project of ["unit", "integration", "fleet", "own-fleet"]) expect(command(project)).toContain(scripts[`test:${project}`]);
+	for (const project of ["unit", "integration", "fleet"]) expect(command(project)).toContain(scripts[`test:${project}`]);
+	expect(command("control-plane")).toContain(scripts["test:own-fleet"]);
 });
 
-it("runs what needs no nodes beside them, and the browser on real nodes when all others have ended", () => {
-	const [machine, nodes, last] = lanesOf(STAGES);
-	expect(machine.map(({ name }) => name)).toEqual(["lint", "types", "deadcode", "unit", "integration", "browser"]);
-	expect(nodes.map(({ name }) => name)).toEqual(["fleet", "own-fleet"]);
-	expect(last.map(({ name }) => name)).toEqual(["fleet-browser"]);
-	expect(lanesOf(chooseStages("fleet-browser"))).toMatchObject([[], [], [{ name: "fleet-browser" }]]);
+it("runs every file on real nodes in exactly one stage", () => {
+	const all = ["e2e/conformance", "e2e/fleet"].flatMap((folder) =>
+		readdirSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url))).flatMap((name) =>
+			/fleet\.test\.ts$/.test(name) ? `${folder}/${name}` : [],
+		),
+	);
+	const run = STAGES.flatMap(({ command }) => command.filter((word) => word.endsWith("fleet.test.ts")));
+	expect(run.toSorted()).toEqual(all.toSorted());
+	for (const stage of STAGES)
+		for (const file of stage.command.filter((word) => word.endsWith("fleet.test.ts")))
+			expect(stage.command.join(" ")).toContain(file.includes(".own-fleet.") ? "--project own-fleet" : "--project fleet");
 });
