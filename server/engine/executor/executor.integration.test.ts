@@ -135,6 +135,22 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			expect(await stage.row()).toMatchObject({ waiting: null, cordonedByUs: false, verified: "cluster" });
 		});
 
+		it("between the uncordon and its record: the step was done, not skipped", async () => {
+			const stage = await Stage.set();
+			stage.cluster.onCall = () => stage.file("exit.cutover") && stage.cluster.wentOver();
+			let killed = false;
+			stage.onWrite = (what) => {
+				if (killed || what !== "step" || stage.file("final") !== "committed\n" || stage.cluster.unschedulable) return;
+				killed = true;
+				stage.lease?.abandon();
+				throw new Error("killed");
+			};
+			expect(await stage.carryToEnd()).toBe("done");
+			expect(killed).toBe(true);
+			expect(await stage.steps()).toMatchObject({ cordon: "ok", annotate: "ok", uncordon: "ok" });
+			expect(await stage.row()).toMatchObject({ cordonedByUs: false });
+		});
+
 		it("in its cutover: what was on record keeps its times, and nothing is read twice", async () => {
 			const stage = await Stage.set({
 				withoutApi: true,

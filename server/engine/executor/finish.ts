@@ -25,6 +25,7 @@ export async function finish(context: RunContext, staysCordoned: boolean): Promi
 	} else {
 		await consoleStep(context, "annotate", () => untilDone(context, () => annotate(context), null));
 		if (run.cordonedByUs && !staysCordoned) await consoleStep(context, "uncordon", () => uncordon(context, null));
+		else if (await begun(context, "uncordon")) await doneBefore(context, "uncordon");
 		else await skippedStep(context, "uncordon");
 	}
 	if (run.cordonedByUs && (staysCordoned || !api)) await context.note(said("run.left-cordoned", { node: run.nodeName }));
@@ -39,6 +40,16 @@ export async function finish(context: RunContext, staysCordoned: boolean): Promi
 	if (missing) await context.note(said("run.evidence-missing", { node: run.nodeName, because: missing.because }));
 	// A final run keeps nobody from the node, released or not.
 	await bestEffort(context, () => releaseOwner(session, run.id, context.claim), EXTRAS_LIMIT_MS);
+}
+
+/** Another worker began the step and ended before it could say what came of it. */
+async function begun({ ports, run }: RunContext, id: string): Promise<boolean> {
+	return (await ports.store.steps(run.id)).some((step) => step.id === id && step.state === "running");
+}
+
+/** A step whose effect is on record, by a worker that ended before it had recorded the step itself. */
+async function doneBefore({ ports, lease }: RunContext, id: string): Promise<void> {
+	await ports.store.step(lease, { id, phase: "finish", where: "console", state: "ok" });
 }
 
 /** kubeadm reads the runtime's socket from here at the next upgrade; a stale value makes that fail. */
