@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { chooseStages, STAGES } from "./stages.ts";
@@ -36,13 +37,18 @@ it("agrees with package.json", () => {
 
 it("runs every file on real nodes in exactly one stage", () => {
 	const all = ["e2e/conformance", "e2e/fleet"].flatMap((folder) =>
-		readdirSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url))).flatMap((name) =>
-			/fleet\.test\.ts$/.test(name) ? `${folder}/${name}` : [],
-		),
+		readdirSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url))).filter((name) => name.endsWith("fleet.test.ts")),
 	);
-	const run = STAGES.flatMap(({ command }) => command.filter((word) => word.endsWith("fleet.test.ts")));
+	const run = STAGES.flatMap(({ command }) => command.filter((word) => word.endsWith("fleet.test.ts"))).map((file) => basename(file));
 	expect(run.toSorted()).toEqual(all.toSorted());
 	for (const stage of STAGES)
 		for (const file of stage.command.filter((word) => word.endsWith("fleet.test.ts")))
 			expect(stage.command.join(" ")).toContain(file.includes(".own-fleet.") ? "--project own-fleet" : "--project fleet");
+});
+
+it("always runs the main job on real nodes, and begins nothing else on them that would not end in time", () => {
+	const always = STAGES.filter(({ realFleet, needsMs }) => realFleet && needsMs === undefined);
+	expect(always.map(({ name }) => name)).toEqual(["fleet"]);
+	expect(always[0]?.command.join(" ")).toContain("main-job.fleet.test.ts");
+	for (const { name, timeoutMs, needsMs } of STAGES) if (needsMs !== undefined) expect(needsMs, name).toBeGreaterThanOrEqual(timeoutMs);
 });

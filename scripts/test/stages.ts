@@ -1,6 +1,3 @@
-import { readdirSync } from "node:fs";
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Requirement } from "../bootstrap/packages.mjs";
 import type { ReportKind } from "./reports.ts";
 
@@ -47,32 +44,51 @@ const vitest = (project: string) => [
 const playwright = (project: string) => [bin("playwright"), "test", `--project=${project}`, "--reporter=list,json"];
 const FLEET_CHECK = [bin("tsx"), "scripts/fleet-check.ts"];
 
-/**
- * Files on real nodes that come after all else, with the minutes that each takes at most: those that bring nodes of their own up, and what
- * another file shows in a shorter way. A run that has its time limited may end before them, and says so.
- */
-const LATER: Readonly<Record<string, number>> = {
-	"e2e/fleet/containerd-judge.own-fleet.test.ts": 4,
-	"e2e/fleet/completion.own-fleet.test.ts": 9,
-	"e2e/fleet/keep-docker.fleet.test.ts": 9,
-	"e2e/fleet/control-plane.own-fleet.test.ts": 11,
-	"e2e/fleet/lifecycle.own-fleet.test.ts": 9,
-	"e2e/fleet/sshd.own-fleet.test.ts": 4,
-	"e2e/fleet/other-console.fleet.test.ts": 7,
-	"e2e/fleet/api-outage.fleet.test.ts": 9,
-	"e2e/fleet/engine-faults.fleet.test.ts": 15,
-	"e2e/fleet/image.fleet.test.ts": 15,
-	"e2e/fleet/suites.own-fleet.test.ts": 20,
-};
+/** The main job on real nodes, and that the simulated ones do the same: without these a run of the whole is none. */
+const FIRST = ["conformance", "main-job"];
 
-/** Test files on real nodes, by how their names end. */
-function filesOf(ending: string): string[] {
-	return ["e2e/conformance", "e2e/fleet"].flatMap((folder) =>
-		readdirSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url)))
-			.filter((name) => name.endsWith(ending))
-			.sort()
-			.map((name) => `${folder}/${name}`),
-	);
+interface Later {
+	/** For --only. */
+	name: string;
+	project: "fleet" | "own-fleet";
+	/** By the beginning of their names, in e2e/fleet. */
+	files: readonly string[];
+	/** What it takes at most. */
+	minutes: number;
+}
+
+/**
+ * What comes after all else, each with the minutes that it takes at most on a slow machine: a run that has its time limited may end before
+ * the last of them, and says so.
+ */
+const BEFORE_BROWSER: readonly Later[] = [
+	{ name: "engine", project: "fleet", files: ["engine", "kubernetes"], minutes: 18 },
+	{ name: "safety", project: "fleet", files: ["safety"], minutes: 25 },
+];
+const LATER: readonly Later[] = [
+	{ name: "remote", project: "fleet", files: ["remote", "ssh", "crictl", "inventory"], minutes: 15 },
+	{ name: "control-plane", project: "own-fleet", files: ["control-plane"], minutes: 11 },
+	{ name: "keep-docker", project: "fleet", files: ["keep-docker"], minutes: 9 },
+	{ name: "completion", project: "own-fleet", files: ["completion"], minutes: 9 },
+	{ name: "judge", project: "own-fleet", files: ["containerd-judge", "sshd"], minutes: 5 },
+	{ name: "api-outage", project: "fleet", files: ["api-outage", "other-console"], minutes: 12 },
+	{ name: "lifecycle", project: "own-fleet", files: ["lifecycle"], minutes: 9 },
+	{ name: "engine-faults", project: "fleet", files: ["engine-faults"], minutes: 15 },
+	{ name: "image", project: "fleet", files: ["image"], minutes: 15 },
+	{ name: "suites", project: "own-fleet", files: ["suites"], minutes: 20 },
+];
+
+function later({ name, project, files, minutes: most }: Later): Stage {
+	return {
+		name,
+		title: `real nodes: ${files.join(", ")}`,
+		command: [...vitest(project), ...files.map((file) => `e2e/fleet/${file}.${project}.test.ts`)],
+		report: "vitest",
+		timeoutMs: minutes(most),
+		check: FLEET_CHECK,
+		realFleet: true,
+		needsMs: minutes(most),
+	};
 }
 
 /** The stages in the order they run: what is quick and likely to fail comes first, what is long and special last. */
@@ -80,13 +96,13 @@ export const STAGES: readonly Stage[] = [
 	{ name: "lint", title: "lint", command: [bin("biome"), "check", "--error-on-warnings", "."], report: "exit", timeoutMs: minutes(5) },
 	{ name: "types", title: "types", command: ["npm", "run", "--silent", "typecheck"], report: "exit", timeoutMs: minutes(5) },
 	{ name: "deadcode", title: "dead code", command: [bin("knip")], report: "exit", timeoutMs: minutes(5) },
-	{ name: "unit", title: "unit tests", command: vitest("unit"), report: "vitest", timeoutMs: minutes(10), needs: ["busybox"] },
+	{ name: "unit", title: "unit tests", command: vitest("unit"), report: "vitest", timeoutMs: minutes(15), needs: ["busybox"] },
 	{
 		name: "integration",
 		title: "integration tests",
 		command: vitest("integration"),
 		report: "vitest",
-		timeoutMs: minutes(25),
+		timeoutMs: minutes(35),
 		needs: ["busybox"],
 	},
 	{
@@ -94,44 +110,33 @@ export const STAGES: readonly Stage[] = [
 		title: "browser tests against the demo",
 		command: playwright("demo"),
 		report: "playwright",
-		timeoutMs: minutes(25),
+		timeoutMs: minutes(45),
 		needs: ["chromium", "fonts"],
 		onlyIf: "e2e/specs/demo",
 	},
 	{
 		name: "fleet",
 		title: "real nodes",
-		command: [...vitest("fleet"), ...filesOf(".fleet.test.ts").filter((file) => !(file in LATER))],
+		command: [...vitest("fleet"), ...FIRST.map((name) => `${name}.fleet.test.ts`)],
 		report: "vitest",
 		timeoutMs: minutes(60),
 		check: FLEET_CHECK,
 		realFleet: true,
 	},
+	...BEFORE_BROWSER.map(later),
 	{
 		name: "fleet-browser",
 		title: "browser tests against real nodes",
 		command: playwright("fleet"),
 		report: "playwright",
-		timeoutMs: minutes(25),
+		timeoutMs: minutes(20),
+		needsMs: minutes(20),
 		needs: ["chromium", "fonts"],
 		onlyIf: "e2e/specs/fleet",
 		check: FLEET_CHECK,
 		realFleet: true,
 	},
-	...Object.entries(LATER).map(([file, most]): Stage => {
-		const project = file.includes(".own-fleet.") ? "own-fleet" : "fleet";
-		const name = basename(file, `.${project}.test.ts`);
-		return {
-			name,
-			title: `real nodes: ${name}`,
-			command: [...vitest(project), file],
-			report: "vitest",
-			timeoutMs: minutes(most),
-			check: FLEET_CHECK,
-			realFleet: true,
-			needsMs: minutes(most),
-		};
-	}),
+	...LATER.map(later),
 ];
 
 /**
