@@ -46,33 +46,37 @@ done`;
 /** Registers the tests; `nodes` gives the lent nodes once they are there. */
 export function race(nodes: () => SafetyNodes): void {
 	describe.concurrent("rule 1: one decision", () => {
-		it(`${ROUNDS} races of a commit with the timer have one winner each, and what was said is what the node did`, () =>
-			nodes().on(async (node) => {
-				const run = await NodeRun.migration(node);
-				// The compiled script as far as its decision: the winner says so and does no more.
-				const decided = run.plan.scripts.revert.text.replace(/^\ttake_decision\n/m, '$&\techo "revert" >"$RUN/won"; exit 0\n');
-				expect(decided).not.toBe(run.plan.scripts.revert.text);
-				const unit = /REVERT_SERVICE_UNIT='([^']*)'/.exec(run.plan.scripts.cutover.text)?.[1] ?? "";
-				const timer = /REVERT_TIMER_UNIT='([^']*)'/.exec(run.plan.scripts.cutover.text)?.[1] ?? "";
-				const files = {
-					"revert.sh": decided,
-					"commit.sh": await commitScript(run.id),
-					"gantry-revert.service": unit,
-					"gantry-revert.timer": timer.replace(/^OnActiveSec=.*$/m, "OnActiveSec=250ms").replace("AccuracySec=1s", "AccuracySec=1ms"),
-					"race.sh": RACE.replace("ROUNDS", String(ROUNDS)),
-				};
-				await node.must("mkdir -p /run/gantry-test-race");
-				for (const [name, text] of Object.entries(files)) {
-					await node.must(`cat >/run/gantry-test-race/${name}`, { input: text.replaceAll(run.id, "RUNID") });
-				}
-				const rounds = (await node.must("sh /run/gantry-test-race/race.sh", { timeoutMs: 400_000 })).trim().split("\n");
-				expect(rounds).toHaveLength(ROUNDS);
-				const outcomes = ["commit commit  committed 0", "revert revert revert  2"];
-				expect(rounds.filter((line) => !outcomes.includes(line))).toEqual([]);
-				const [commits = 0, reverts = 0] = outcomes.map((outcome) => rounds.filter((line) => line === outcome).length);
-				process.stderr.write(`${commits} commits and ${reverts} reverts won\n`);
-				expect(Math.min(commits, reverts)).toBeGreaterThan(ROUNDS / 20);
-			}));
+		it(
+			`${ROUNDS} races of a commit with the timer have one winner each, and what was said is what the node did`,
+			() =>
+				nodes().on(async (node) => {
+					const run = await NodeRun.migration(node);
+					// The compiled script as far as its decision: the winner says so and does no more.
+					const decided = run.plan.scripts.revert.text.replace(/^\ttake_decision\n/m, '$&\techo "revert" >"$RUN/won"; exit 0\n');
+					expect(decided).not.toBe(run.plan.scripts.revert.text);
+					const unit = /REVERT_SERVICE_UNIT='([^']*)'/.exec(run.plan.scripts.cutover.text)?.[1] ?? "";
+					const timer = /REVERT_TIMER_UNIT='([^']*)'/.exec(run.plan.scripts.cutover.text)?.[1] ?? "";
+					const files = {
+						"revert.sh": decided,
+						"commit.sh": await commitScript(run.id),
+						"gantry-revert.service": unit,
+						"gantry-revert.timer": timer.replace(/^OnActiveSec=.*$/m, "OnActiveSec=250ms").replace("AccuracySec=1s", "AccuracySec=1ms"),
+						"race.sh": RACE.replace("ROUNDS", String(ROUNDS)),
+					};
+					await node.must("mkdir -p /run/gantry-test-race");
+					for (const [name, text] of Object.entries(files)) {
+						await node.must(`cat >/run/gantry-test-race/${name}`, { input: text.replaceAll(run.id, "RUNID") });
+					}
+					const rounds = (await node.must("sh /run/gantry-test-race/race.sh", { timeoutMs: 900_000 })).trim().split("\n");
+					expect(rounds).toHaveLength(ROUNDS);
+					const outcomes = ["commit commit  committed 0", "revert revert revert  2"];
+					expect(rounds.filter((line) => !outcomes.includes(line))).toEqual([]);
+					const [commits = 0, reverts = 0] = outcomes.map((outcome) => rounds.filter((line) => line === outcome).length);
+					process.stderr.write(`${commits} commits and ${reverts} reverts won\n`);
+					expect(Math.min(commits, reverts)).toBeGreaterThan(ROUNDS / 20);
+				}),
+			1_200_000,
+		);
 	});
 
 	describe.concurrent("rule 21: a second console", () => {

@@ -63,19 +63,19 @@ interface Later {
  */
 const BEFORE_BROWSER: readonly Later[] = [
 	{ name: "engine", project: "fleet", files: ["engine", "kubernetes"], minutes: 18 },
-	{ name: "safety", project: "fleet", files: ["safety"], minutes: 25 },
+	{ name: "safety", project: "fleet", files: ["safety"], minutes: 35 },
 ];
 const LATER: readonly Later[] = [
 	{ name: "remote", project: "fleet", files: ["remote", "ssh", "crictl", "inventory"], minutes: 15 },
-	{ name: "control-plane", project: "own-fleet", files: ["control-plane"], minutes: 11 },
-	{ name: "keep-docker", project: "fleet", files: ["keep-docker"], minutes: 9 },
-	{ name: "completion", project: "own-fleet", files: ["completion"], minutes: 9 },
+	{ name: "control-plane", project: "own-fleet", files: ["control-plane"], minutes: 14 },
+	{ name: "keep-docker", project: "fleet", files: ["keep-docker"], minutes: 10 },
+	{ name: "completion", project: "own-fleet", files: ["completion"], minutes: 12 },
 	{ name: "judge", project: "own-fleet", files: ["containerd-judge", "sshd"], minutes: 5 },
-	{ name: "api-outage", project: "fleet", files: ["api-outage", "other-console"], minutes: 12 },
-	{ name: "lifecycle", project: "own-fleet", files: ["lifecycle"], minutes: 9 },
+	{ name: "api-outage", project: "fleet", files: ["api-outage", "other-console"], minutes: 14 },
+	{ name: "lifecycle", project: "own-fleet", files: ["lifecycle"], minutes: 12 },
 	{ name: "engine-faults", project: "fleet", files: ["engine-faults"], minutes: 15 },
-	{ name: "image", project: "fleet", files: ["image"], minutes: 15 },
-	{ name: "suites", project: "own-fleet", files: ["suites"], minutes: 20 },
+	{ name: "image", project: "fleet", files: ["image"], minutes: 18 },
+	{ name: "suites", project: "own-fleet", files: ["suites"], minutes: 24 },
 ];
 
 function later({ name, project, files, minutes: most }: Later): Stage {
@@ -129,8 +129,8 @@ export const STAGES: readonly Stage[] = [
 		title: "browser tests against real nodes",
 		command: playwright("fleet"),
 		report: "playwright",
-		timeoutMs: minutes(20),
-		needsMs: minutes(20),
+		timeoutMs: minutes(25),
+		needsMs: minutes(25),
 		needs: ["chromium", "fonts"],
 		onlyIf: "e2e/specs/fleet",
 		check: FLEET_CHECK,
