@@ -1,5 +1,7 @@
 import { isCompletion } from "./completion.ts";
+import type { Policy } from "./contracts/plan.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
+import { atMost } from "./rollout-share.ts";
 import { latestRuns } from "./run-grid.ts";
 import { isFinalRun, isOutRun, runStatus } from "./run-status.ts";
 
@@ -42,6 +44,11 @@ export function retryable(runs: readonly RunView[]): { failed: number; notStarte
 	};
 }
 
+/** How many nodes may be out at once: a share is one of those that go. */
+export function mostOut(policy: Pick<Policy, "maxUnavailable">, runs: readonly RunView[]): number {
+	return atMost(policy.maxUnavailable, latestRuns(runs).filter(({ run }) => run.state !== "skipped").length);
+}
+
 interface Crowd {
 	migration: Pick<MigrationView, "policy" | "withoutApi">;
 	runs: readonly RunView[];
@@ -58,7 +65,8 @@ export function crowdedOut({ migration: { policy, withoutApi }, runs, unavailabl
 	const newest = latestRuns(runs).map(({ run }) => run);
 	if (newest.some(isOutRun)) return [];
 	// A node that is out already takes no further place when it goes out itself.
-	const mayGo = (run: RunView) => unavailable.length + (unavailable.includes(run.nodeName) ? 0 : 1) <= policy.maxUnavailable;
+	const most = mostOut(policy, runs);
+	const mayGo = (run: RunView) => unavailable.length + (unavailable.includes(run.nodeName) ? 0 : 1) <= most;
 	const waiting = newest.filter((run) => ["queued", "preparing", "prepared"].includes(run.state));
 	return waiting.length === 0 || waiting.some(mayGo) ? [] : [...unavailable];
 }
@@ -92,10 +100,10 @@ export interface TimeLeft {
 }
 
 /**
- * How long the rest may take, from how long finished nodes took: the quickest and the slowest of them, `maxUnavailable` at a time.
+ * How long the rest may take, from how long finished nodes took: the quickest and the slowest of them, `most` at a time.
  * Null while no node has finished, and where the rest takes longer than any has: a guess from nothing would be worse than none.
  */
-export function timeLeft(runs: readonly RunView[], maxUnavailable: number, nowMs: number): TimeLeft | null {
+export function timeLeft(runs: readonly RunView[], most: number, nowMs: number): TimeLeft | null {
 	const newest = latestRuns(runs).map(({ run }) => run);
 	const took = newest.flatMap((run) => {
 		if (run.state !== "done" || run.endedAt === null) return [];
@@ -112,7 +120,7 @@ export function timeLeft(runs: readonly RunView[], maxUnavailable: number, nowMs
 		const begun = wentOutMs(run);
 		return Math.max(0, total - (begun === null ? 0 : nowMs - begun));
 	};
-	const rounds = Math.ceil(waiting / Math.max(1, maxUnavailable));
+	const rounds = Math.ceil(waiting / Math.max(1, most));
 	const current = (total: number) => (out.length === 0 ? 0 : Math.max(...out.map((run) => restOf(run, total))));
 	const maxMs = rounds * slowest + current(slowest);
 	return maxMs === 0 ? null : { minMs: rounds * quickest + current(quickest), maxMs };

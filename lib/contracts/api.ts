@@ -4,6 +4,7 @@ import { findingSchema, messageSchema } from "./finding.ts";
 import { leftRunChoiceSchema, leftRunSchema } from "./left-run.ts";
 import { nodeViewSchema } from "./node.ts";
 import { directionSchema, overrideSchema, planSchema, policySchema } from "./plan.ts";
+import { paceSchema } from "./rollout.ts";
 import { migrationStateSchema, migrationViewSchema, runEventSchema, runStateSchema, runViewSchema } from "./run.ts";
 
 /**
@@ -266,11 +267,23 @@ export const migrationDetailSchema = z.object({
 });
 export type MigrationDetail = z.infer<typeof migrationDetailSchema>;
 /** POST /migrations/:id/<action>. `confirm` for start, where control plane nodes are included: the cluster's name. */
-export const migrationActionSchema = z.enum(["start", "pause", "resume", "stop", "cancel", "retry-failed", "start-not-started", "discard"]);
+export const migrationActionSchema = z.enum([
+	"start",
+	"pause",
+	"resume",
+	"stop",
+	"cancel",
+	"retry-failed",
+	"start-not-started",
+	"discard",
+	"change-pace",
+]);
 export const migrationActionInputSchema = z.object({
 	confirm: z.string().max(200).optional(),
 	/** For start: although there is no cluster API. Audited. Refused where no node of it goes without. */
 	withoutApi: z.boolean().optional(),
+	/** For change-pace: all of it, changed or not. */
+	pace: paceSchema.optional(),
 });
 const page = { limit: z.coerce.number().int().min(1).max(500).default(50), offset: z.coerce.number().int().min(0).default(0) };
 export const migrationFilterSchema = z.object({ clusterId: id.optional(), state: migrationStateSchema.optional(), ...page });

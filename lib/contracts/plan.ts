@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { findingSchema } from "./finding.ts";
+import { countOrPercentSchema, rolloutSchema } from "./rollout.ts";
 
 export const PLAN_VERSION = 1;
 
@@ -20,7 +21,8 @@ const mirrorUrlSchema = z
 /** What the person who plans may choose; everything else follows from facts. */
 export const policySchema = z.object({
 	/** At most this many nodes between cordon and verified. */
-	maxUnavailable: z.number().int().min(1).default(1),
+	maxUnavailable: countOrPercentSchema.default(1),
+	rollout: rolloutSchema.prefault({}),
 	prepareOnly: z.boolean().default(false),
 	drain: z
 		.object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { messageSchema } from "./finding.ts";
 import { directionSchema, keptOverrideSchema, phaseSchema, policySchema } from "./plan.ts";
+import { gateSchema } from "./rollout.ts";
 
 /** A run's states; its transitions are one table in server/engine/transitions.ts. */
 export const runStateSchema = z.enum([
@@ -129,6 +130,8 @@ export const migrationViewSchema = z.object({
 	state: migrationStateSchema,
 	stateWhy: messageSchema.nullable(),
 	policy: policySchema,
+	/** Questions between its waves that a person has answered. */
+	passed: gateSchema.array(),
 	reason: z.string(),
 	ticket: z.string(),
 	/** One of its nodes at least goes without the cluster's API. */

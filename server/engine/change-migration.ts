@@ -1,11 +1,14 @@
 import type { Message } from "../../lib/contracts/finding.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
+import type { Gate, Pace } from "../../lib/contracts/rollout.ts";
 import { FINAL_RUN_STATES, type MigrationState, migrationStateSchema } from "../../lib/contracts/run.ts";
+import { paceChanges, paceOf, withPace } from "../../lib/pace.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { Queue } from "../db/queue.ts";
 import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
+import { askedGate, passedGates } from "./gates.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
 
 /** A person's request that does not fit the state things are in. The values say what was found. */
@@ -99,20 +102,45 @@ export class ChangeMigration {
 		await this.#move(migrationId, ["running"], "paused", said("migration.paused", { person }));
 	}
 
-	/** Goes on after a pause or a failure; what failed stays as it is, and does not stop the rest again. */
-	resume(migrationId: string, person: string): Promise<void> {
+	/**
+	 * Goes on after a pause, a failure or a question; what failed stays as it is, and does not stop the rest again. Returns the question
+	 * that this answers, or null.
+	 */
+	resume(migrationId: string, person: string): Promise<Gate | null> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
 			const policy = policySchema.parse(migration.policy);
 			const prepared = (migration.stateWhy as Message | null)?.code === "migration.prepared";
+			const gate = migration.state === "paused" ? askedGate(migration.stateWhy) : null;
 			if (migration.state === "held") await this.#acceptFailures(migrationId, person);
-			await this.#move(
-				migrationId,
-				["paused", "held"],
-				"running",
-				said("migration.resumed", { person }),
-				prepared ? { policy: { ...policy, prepareOnly: false } } : {},
-			);
+			await this.#move(migrationId, ["paused", "held"], "running", said("migration.resumed", { person }), {
+				...(prepared ? { policy: { ...policy, prepareOnly: false } } : {}),
+				...(gate ? { gates: [...passedGates(migration.gates), gate] } : {}),
+			});
+			return gate;
+		});
+	}
+
+	/**
+	 * Another pace from now on: what is out already is finished. Returns what was changed, for the record. Throws `migration.nothing-to-do`
+	 * where it is the pace that the migration has.
+	 */
+	changePace(migrationId: string, pace: Pace): Promise<string> {
+		return this.#turns.run(async () => {
+			const migration = await this.#find(migrationId);
+			const allowed: MigrationState[] = ["draft", "running", "paused", "held"];
+			const policy = policySchema.parse(migration.policy);
+			const changed = withPace(policy, pace);
+			const changes = paceChanges(paceOf(policy), paceOf(changed));
+			if (changes === "") throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
+			const { count } = await this.options.db.migration.updateMany({
+				where: { id: migrationId, state: { in: allowed } },
+				data: { policy: changed },
+			});
+			if (count === 0) throw wrongState((await this.#find(migrationId)).state, allowed);
+			this.options.onMigrationChanged(migrationId);
+			this.options.wake();
+			return changes;
 		});
 	}
 

@@ -109,6 +109,10 @@ export const ENGINE_CODES = {
 	"migration.tried-again": ["person", "count"],
 	/** Prepare only: everything lies ready. */
 	"migration.prepared": [],
+	/** The policy has a person look at the canaries before the rest goes. */
+	"migration.canary-ended": [],
+	/** The policy has a person say that control plane nodes may go. */
+	"migration.control-plane-next": [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type EngineCode = keyof typeof ENGINE_CODES;

@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import type { Message } from "../../lib/contracts/finding.ts";
-import { policySchema } from "../../lib/contracts/plan.ts";
+import { directionSchema, policySchema } from "../../lib/contracts/plan.ts";
 import { type MigrationState, migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
 import { naturalCompare } from "../../lib/format.ts";
+import { atMost } from "../../lib/rollout-share.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { listed } from "../preflight/check.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rollout/decide.ts";
 import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
+import { asksFor, passedGates } from "./gates.ts";
 import { planSummaries } from "./plan-summary.ts";
 import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
 
 const ACTIVE: readonly MigrationState[] = ["running", "paused", "held", "stopping", "cancelling"];
-/** Preparing changes nothing that runs: more at once than may be out, few enough for the console. */
-const PREPARE_CONCURRENCY = 8;
 /** Named as a reason to wait; the rest as a number. */
 const MOST_NAMES = 5;
 
@@ -106,6 +106,7 @@ export class Coordinator {
 				cordonedByUs: true,
 				withoutApi: true,
 				failureSeenAt: true,
+				endedAt: true,
 			},
 			orderBy: { position: "asc" },
 		});
@@ -128,9 +129,12 @@ export class Coordinator {
 		const policy = policySchema.parse(migration.policy);
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
-			maxUnavailable: policy.maxUnavailable,
+			direction: directionSchema.parse(migration.direction),
+			maxUnavailable: atMost(policy.maxUnavailable, runs.filter((run) => run.state !== "skipped").length),
 			prepareOnly: policy.prepareOnly,
-			prepareConcurrency: PREPARE_CONCURRENCY,
+			policy: policy.rollout,
+			passed: passedGates(migration.gates),
+			nowMs: this.options.now().getTime(),
 			otherUnavailable: otherNames.size,
 			otherControlPlaneOut: others.some(isControlPlane),
 			unavailableKnown: unavailable !== null,
@@ -138,8 +142,10 @@ export class Coordinator {
 				const state = runStateSchema.parse(run.state);
 				return {
 					id: run.id,
+					nodeId: run.nodeId,
 					state,
 					position: run.position,
+					endedMs: run.endedAt?.getTime() ?? null,
 					controlPlane: isControlPlane(run),
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
@@ -174,6 +180,9 @@ export class Coordinator {
 				return;
 			case "hold":
 				return this.#hold(migrationId, state, action.because);
+			case "ask":
+				await this.#moveMigration(migrationId, state, "paused", asksFor(action.gate));
+				return;
 			case "pause-prepared":
 				await this.#moveMigration(migrationId, state, "paused", said("migration.prepared"));
 				return;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { COMPLETIONS } from "../../lib/completion.ts";
 import { type Facts, factsSchema } from "../../lib/contracts/facts.ts";
 import type { Finding, Message } from "../../lib/contracts/finding.ts";
+import { apiNodeSchema } from "../../lib/contracts/node.ts";
 import {
 	type Direction,
 	directionSchema,
@@ -24,6 +25,7 @@ import { isControlPlane } from "../preflight/checks/role.ts";
 import { blocking, preflight } from "../preflight/preflight.ts";
 import { preflightRollback, rollbackFiles } from "../preflight/rollback.ts";
 import { parseOwner } from "../remote/owner.ts";
+import { inOrder } from "../rollout/order.ts";
 import { Slots } from "../ssh/slots.ts";
 import type { TriedAgain } from "./change-migration.ts";
 import { said } from "./codes.ts";
@@ -104,20 +106,25 @@ export class Planning {
 		const { db, now } = this.ports;
 		const nodes = await db.node.findMany({
 			where: { id: { in: [...request.nodeIds] }, clusterId: request.clusterId },
-			select: { id: true, name: true },
+			select: { id: true, name: true, api: true },
 		});
-		const byId = new Map(nodes.map((node) => [node.id, node]));
+		const byId = new Map(
+			nodes.map(({ api, ...node }) => [node.id, { ...node, labels: apiNodeSchema.nullable().parse(api)?.labels ?? {} }]),
+		);
 		// A node named twice goes once: two runs of one migration must never meet on it.
-		const chosen = [...new Set(request.nodeIds)].flatMap((id) => byId.get(id) ?? []);
+		const named = [...new Set(request.nodeIds)].flatMap((id) => byId.get(id) ?? []);
+		const { order, canary } = request.policy.rollout;
+		const given = request.direction === "rollback" && order === "chosen" ? await this.#lastFirst(named) : named;
+		const chosen = inOrder(given, order, canary?.nodeIds ?? []);
 		if (chosen.length === 0 || chosen.length > MOST_NODES)
 			throw new RangeError(`a migration has 1 to ${MOST_NODES} nodes, not ${chosen.length}`);
-		const named = (nodeId: string) => (request.overrides ?? []).filter((one) => one.nodeId === nodeId).map(({ code }) => code);
+		const overridden = (nodeId: string) => (request.overrides ?? []).filter((one) => one.nodeId === nodeId).map(({ code }) => code);
 		let done = 0;
 		const planned = await Promise.all(
 			chosen.map(async (node) => {
 				const word: Word = {
 					withoutApi: request.withoutApi,
-					overrides: named(node.id).map((code) => ({ code, reason: request.overrideReason ?? "", by: request.person.name })),
+					overrides: overridden(node.id).map((code) => ({ code, reason: request.overrideReason ?? "", by: request.person.name })),
 				};
 				const runId = newRunId();
 				const result = await this.plan(node, runId, request, word);
@@ -225,6 +232,17 @@ export class Planning {
 		} catch (error) {
 			return { ...known, plan: null, error: asMessage(error) };
 		}
+	}
+
+	/** The way they went, backwards: who went over last comes back first. Those that never did come last, as chosen. */
+	async #lastFirst<N extends { id: string }>(nodes: readonly N[]): Promise<N[]> {
+		const runs = await this.ports.db.run.findMany({
+			where: { nodeId: { in: nodes.map(({ id }) => id) }, state: "done", direction: "migrate", NOT: COMPLETIONS },
+			select: { nodeId: true, endedAt: true },
+			orderBy: { endedAt: "asc" },
+		});
+		const wentMs = new Map(runs.map((run) => [run.nodeId, run.endedAt?.getTime() ?? 0]));
+		return [...nodes].sort((a, b) => (wentMs.get(b.id) ?? 0) - (wentMs.get(a.id) ?? 0));
 	}
 
 	/** The committed migration that a rollback of this node goes back from. */

@@ -13,6 +13,7 @@ import {
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { RUNS_DIR } from "../plan/layout.ts";
+import { passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
 
 const RUN_SELECT = {
@@ -159,6 +160,7 @@ function toMigrationView(row: MigrationRow): MigrationView {
 		state: migrationStateSchema.parse(row.state),
 		stateWhy: message(row.stateWhy),
 		policy: policySchema.parse(row.policy),
+		passed: passedGates(row.gates),
 		reason: row.reason,
 		ticket: row.ticket,
 		withoutApi: row.withoutApi,

@@ -29,6 +29,7 @@ export const AUDIT_OF_ACTION: Record<MigrationAction, AuditAction> = {
 	"retry-failed": "migration.retry",
 	"start-not-started": "migration.start-rest",
 	discard: "migration.delete",
+	"change-pace": "migration.pace",
 };
 
 /** The list of nodes that are out is at most 2 s old, and a page does not wait for a silent API, milliseconds. */
@@ -55,6 +56,8 @@ export async function draftMigration(context: RouteContext<unknown, unknown, z.o
 	const nodes = new Map((await console.nodes.list({ clusterId: body.clusterId })).map((node) => [node.id, node]));
 	const stranger = body.nodeIds.find((id) => !nodes.has(id));
 	if (stranger !== undefined) throw new HttpError(422, "migration.node-not-in-cluster", { id: stranger, cluster: cluster.name });
+	const canary = (body.policy.rollout.canary?.nodeIds ?? []).find((id) => !body.nodeIds.includes(id) || nodes.get(id)?.controlPlane);
+	if (canary !== undefined) throw new HttpError(422, "migration.not-a-canary", { node: nodes.get(canary)?.name ?? canary });
 	const override = body.overrides.find(({ nodeId, code }) => !isOverridable(code) || !body.nodeIds.includes(nodeId));
 	if (override)
 		throw new HttpError(422, "migration.not-overridable", {
@@ -107,8 +110,15 @@ export async function changeMigration({ console, params, body, person, actor, no
 			return start({ id, confirm: body.confirm, withoutApi: body.withoutApi ?? false, migration, target, console, name, actor, note });
 		case "pause":
 			return change.pause(id, name);
-		case "resume":
-			return change.resume(id, name);
+		case "resume": {
+			const gate = await change.resume(id, name);
+			if (gate) note({ values: { gate } });
+			return;
+		}
+		case "change-pace":
+			if (!body.pace) throw new HttpError(422, "migration.pace-needed");
+			note({ values: { changes: await change.changePace(id, body.pace) } });
+			return;
 		case "stop":
 			return change.stop(id, name);
 		case "cancel":

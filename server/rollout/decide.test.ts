@@ -1,45 +1,104 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Gate, gateSchema, rolloutSchema } from "../../lib/contracts/rollout.ts";
 import { migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
+import { currentTurn, wavesOf } from "../../lib/rollout-waves.ts";
+import { isInWindow } from "../../lib/time-window.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutRun } from "./decide.ts";
 
+const NOW = Date.parse("2026-03-01T12:00:00Z");
 const run = (id: string, state: RunState, more: Partial<RolloutRun> = {}): RolloutRun => ({
 	id,
+	nodeId: id,
 	state,
 	position: Number(id.replace(/\D/g, "")) || 0,
 	controlPlane: false,
 	unavailable: false,
 	failureSeen: false,
+	endedMs: null,
 	...more,
 });
-const rollout = (runs: RolloutRun[], more: Partial<Rollout> = {}): Rollout => ({
+type Given = Partial<Omit<Rollout, "policy">> & { policy?: object };
+const rollout = (runs: RolloutRun[], { policy = {}, ...more }: Given = {}): Rollout => ({
 	state: "running",
+	direction: "migrate",
 	maxUnavailable: 1,
 	prepareOnly: false,
-	prepareConcurrency: 8,
+	policy: rolloutSchema.parse(policy),
+	passed: [],
 	runs,
 	otherUnavailable: 0,
 	otherControlPlaneOut: false,
+	nowMs: NOW,
 	...more,
 });
 
+/** True once in so many: a rollout where everything is unlikely at once lets nobody out, and shows nothing. */
+const once = (inHowMany: number) => fc.nat({ max: inHowMany - 1 }).map((one) => one === 0);
 const anyRun = fc.record({
-	state: fc.constantFrom(...runStateSchema.options),
-	controlPlane: fc.boolean(),
-	unavailable: fc.boolean(),
+	state: fc.oneof(
+		{ weight: 2, arbitrary: fc.constantFrom(...runStateSchema.options) },
+		{ weight: 3, arbitrary: fc.constantFrom("prepared" as const, "done" as const) },
+	),
+	controlPlane: once(4),
+	unavailable: once(8),
 	failureSeen: fc.boolean(),
+	endedMs: fc.option(fc.integer({ min: NOW - 100_000, max: NOW })),
 });
+const anyShare = fc.oneof(
+	fc.integer({ min: 1, max: 5 }),
+	fc.integer({ min: 1, max: 100 }).map((share) => `${share}%`),
+);
+const anyPolicy = fc
+	.record({
+		canary: fc.option(
+			fc.record({
+				nodes: anyShare,
+				nodeIds: fc.subarray(["r0", "r3", "r7"]),
+				soakS: fc.constantFrom(0, 60),
+				ask: fc.boolean(),
+			}),
+		),
+		batchSize: fc.option(anyShare),
+		pauseS: fc.constantFrom(0, 60),
+		maxFailures: fc.integer({ min: 0, max: 3 }),
+		askBeforeControlPlane: fc.boolean(),
+		prepareConcurrency: fc.integer({ min: 1, max: 4 }),
+		window: fc.option(
+			fc.constantFrom(
+				{ from: "11:00", to: "13:00", timeZone: "UTC" },
+				{ from: "22:00", to: "04:00", timeZone: "UTC" },
+				{ from: "19:00", to: "21:00", timeZone: "Asia/Shanghai" },
+			),
+		),
+	})
+	.map((policy) => rolloutSchema.parse(policy));
 const anyRollout: fc.Arbitrary<Rollout> = fc
 	.record({
-		state: fc.constantFrom(...migrationStateSchema.options),
+		state: fc.oneof(
+			{ weight: 1, arbitrary: fc.constantFrom(...migrationStateSchema.options) },
+			{ weight: 4, arbitrary: fc.constant("running" as const) },
+		),
+		direction: fc.constantFrom("migrate" as const, "rollback" as const),
 		maxUnavailable: fc.integer({ min: 1, max: 5 }),
-		prepareOnly: fc.boolean(),
-		prepareConcurrency: fc.integer({ min: 1, max: 4 }),
-		otherUnavailable: fc.integer({ min: 0, max: 3 }),
-		otherControlPlaneOut: fc.boolean(),
+		prepareOnly: once(8),
+		policy: anyPolicy,
+		passed: fc.subarray([...gateSchema.options]),
+		otherUnavailable: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 })),
+		otherControlPlaneOut: once(4),
 		runs: fc.array(anyRun, { maxLength: 12 }),
+		nowMs: fc.constant(NOW),
 	})
-	.map((given) => ({ ...given, runs: given.runs.map((one, index) => ({ ...one, id: `r${index}`, position: index })) }));
+	.map((given) => ({
+		...given,
+		runs: given.runs.map((one, index) => ({ ...one, id: `r${index}`, nodeId: `r${index}`, position: index })),
+	}));
+const RUNS = { numRuns: 10_000 };
+/** Runs of the rollout's making of which some go out now: a property of those says nothing of a rollout that lets nobody out. */
+const goingOut = (given: Rollout) => {
+	const ids = new Set(decide(given).flatMap((action) => (action.kind === "go-out" ? [action.runId] : [])));
+	return given.runs.filter((one) => ids.has(one.id));
+};
 
 const isOut = (one: RolloutRun) => (OUT_RUN_STATES as readonly RunState[]).includes(one.state);
 
@@ -53,7 +112,7 @@ describe("decide", () => {
 				const out = given.otherUnavailable + given.runs.filter((one) => isOut(one) || one.unavailable || ids.has(one.id)).length;
 				expect(out).toBeLessThanOrEqual(given.maxUnavailable);
 			}),
-			{ numRuns: 5_000 },
+			RUNS,
 		);
 	});
 
@@ -72,28 +131,49 @@ describe("decide", () => {
 		fc.assert(
 			fc.property(anyRollout, (given) => {
 				const starts = decide(given).filter((action) => action.kind === "prepare" || action.kind === "go-out");
-				const failed = given.runs.some((one) => ["failed", "reverted", "revert-failed"].includes(one.state) && !one.failureSeen);
-				if (given.state !== "running" || failed) expect(starts).toEqual([]);
+				const failed = given.runs.filter((one) => ["failed", "reverted", "revert-failed"].includes(one.state) && !one.failureSeen);
+				if (given.state !== "running" || failed.length > given.policy.maxFailures) expect(starts).toEqual([]);
 			}),
-			{ numRuns: 5_000 },
+			RUNS,
 		);
 	});
 
-	it("problem 16: takes control plane nodes last and one at a time", () => {
+	it("problem 16: takes control plane nodes last and one at a time, and back first", () => {
 		fc.assert(
 			fc.property(anyRollout, (given) => {
-				const byId = new Map(given.runs.map((one) => [one.id, one]));
-				const going = decide(given).flatMap((action) => (action.kind === "go-out" ? (byId.get(action.runId) ?? []) : []));
+				const going = goingOut(given);
 				const controlPlane = going.filter((one) => one.controlPlane);
 				expect(controlPlane.length).toBeLessThanOrEqual(1);
-				if (controlPlane.length === 0) return;
-				expect(given.otherControlPlaneOut || given.runs.some((one) => one.controlPlane && isOut(one))).toBe(false);
-				expect(
-					given.runs.some((one) => !one.controlPlane && ["queued", "preparing", "prepared", "draining", "cutover"].includes(one.state)),
-				).toBe(false);
+				const over = ["done", "failed", "reverted", "revert-failed", "cancelled", "not-started", "skipped"];
+				if (controlPlane.length > 0) {
+					expect(given.otherControlPlaneOut || given.runs.some((one) => one.controlPlane && isOut(one))).toBe(false);
+					expect(going).toHaveLength(1);
+				}
+				const first = given.direction === "migrate" ? controlPlane : going.filter((one) => !one.controlPlane);
+				if (first.length > 0)
+					expect(given.runs.filter((one) => one.controlPlane !== first[0]?.controlPlane && !over.includes(one.state))).toEqual([]);
 			}),
-			{ numRuns: 5_000 },
+			RUNS,
 		);
+	});
+
+	it("lets only the current wave out, after its rest, within its hours and past its questions", () => {
+		let went = 0;
+		fc.assert(
+			fc.property(anyRollout, (given) => {
+				const going = goingOut(given);
+				if (going.length === 0) return;
+				went += 1;
+				const waves = wavesOf(given.runs, given.policy, given.direction);
+				const turn = currentTurn(waves, given.policy, given.passed);
+				expect(going.every((one) => turn?.wave.runs.includes(one))).toBe(true);
+				expect(turn?.gate).toBeNull();
+				expect(turn?.opensMs ?? 0).toBeLessThanOrEqual(NOW);
+				if (given.policy.window) expect(isInWindow(given.policy.window, NOW)).toBe(true);
+			}),
+			RUNS,
+		);
+		expect(went).toBeGreaterThan(500);
 	});
 
 	it("names each run at most once, and only in a state that the action fits", () => {
@@ -107,7 +187,7 @@ describe("decide", () => {
 					expect(fits).toContain(state.get(action.runId));
 				}
 			}),
-			{ numRuns: 5_000 },
+			RUNS,
 		);
 	});
 
@@ -116,21 +196,31 @@ describe("decide", () => {
 			fc.property(
 				fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }),
 				fc.integer({ min: 1, max: 3 }),
+				anyPolicy,
+				fc.constantFrom("migrate" as const, "rollback" as const),
 				fc.infiniteStream(fc.nat()),
-				(kinds, maxUnavailable, picks) => {
+				(kinds, maxUnavailable, policy, direction, picks) => {
+					const passed: Gate[] = [];
+					let nowMs = NOW;
 					const runs = kinds.map((controlPlane, index) => run(`r${index}`, "queued", { controlPlane }));
 					for (let turn = 0; turn < 200; turn += 1) {
-						const actions = decide(rollout(runs, { maxUnavailable }));
+						const actions = decide(rollout(runs, { maxUnavailable, policy, direction, passed, nowMs }));
+						nowMs += 30 * 60_000;
 						if (actions.some((action) => action.kind === "end")) {
 							expect(actions).toEqual([{ kind: "end", state: "done" }]);
 							return;
 						}
 						for (const action of actions) {
+							if (action.kind === "ask") {
+								expect(passed).not.toContain(action.gate);
+								passed.push(action.gate);
+							}
 							const one = runs.find((candidate) => "runId" in action && candidate.id === action.runId);
 							if (one) one.state = action.kind === "prepare" ? "preparing" : "draining";
 						}
 						const moving = runs.filter((one) => one.state === "preparing" || one.state === "draining");
 						const one = moving[(picks.next().value ?? 0) % Math.max(1, moving.length)];
+						if (one) one.endedMs = one.state === "preparing" ? null : nowMs;
 						if (one) one.state = one.state === "preparing" ? "prepared" : "done";
 					}
 					expect.unreachable("it did not end");
@@ -149,6 +239,55 @@ describe("decide", () => {
 		expect(decide(rollout(runs))).toEqual([{ kind: "hold", because: "r0" }]);
 		const seen = [run("r0", "reverted", { failureSeen: true }), run("r1", "prepared")];
 		expect(decide(rollout(seen))).toEqual([{ kind: "go-out", runId: "r1" }]);
+	});
+
+	it("goes on after failures within the threshold, but never after a canary's or a control plane node's", () => {
+		const policy = { maxFailures: 1 };
+		const runs = (state: RunState, more: Partial<RolloutRun> = {}) => [run("r0", state, more), run("r1", "prepared")];
+		expect(decide(rollout(runs("reverted"), { policy }))).toEqual([{ kind: "go-out", runId: "r1" }]);
+		expect(decide(rollout([...runs("reverted"), run("r2", "failed")], { policy }))).toEqual([{ kind: "hold", because: "r0" }]);
+		expect(decide(rollout(runs("reverted"), { policy: { ...policy, canary: { nodes: 1, soakS: 0 } } }))).toEqual([
+			{ kind: "hold", because: "r0" },
+		]);
+		expect(decide(rollout(runs("revert-failed"), { policy }))).toEqual([{ kind: "hold", because: "r0" }]);
+		const back = [run("r0", "reverted", { controlPlane: true }), run("r1", "prepared")];
+		expect(decide(rollout(back, { policy, direction: "rollback" }))).toEqual([{ kind: "hold", because: "r0" }]);
+	});
+
+	it("starts nothing while a node is on its way back that might be one too many", () => {
+		const runs = [run("r0", "reverting"), run("r1", "prepared")];
+		expect(decide(rollout(runs, { maxUnavailable: 2 }))).toEqual([]);
+		expect(decide(rollout(runs, { maxUnavailable: 2, policy: { maxFailures: 1 } }))).toEqual([{ kind: "go-out", runId: "r1" }]);
+		const seen = [run("r2", "failed"), ...runs];
+		expect(decide(rollout(seen, { maxUnavailable: 2, policy: { maxFailures: 1 } }))).toEqual([]);
+	});
+
+	it("rests after the canary, asks, and rests between batches", () => {
+		const policy = { canary: { nodes: 1, soakS: 60, ask: true }, batchSize: 1, pauseS: 30 };
+		const soaking = [run("r0", "done", { endedMs: NOW - 59_000 }), run("r1", "prepared"), run("r2", "prepared")];
+		expect(decide(rollout(soaking, { policy }))).toEqual([]);
+		const soaked = [run("r0", "done", { endedMs: NOW - 60_000 }), ...soaking.slice(1)];
+		expect(decide(rollout(soaked, { policy }))).toEqual([{ kind: "ask", gate: "canary" }]);
+		expect(decide(rollout(soaked, { policy, passed: ["canary"] }))).toEqual([{ kind: "go-out", runId: "r1" }]);
+		const paused = [run("r0", "done"), run("r1", "done", { endedMs: NOW - 29_000 }), run("r2", "prepared")];
+		expect(decide(rollout(paused, { policy, passed: ["canary"] }))).toEqual([]);
+		expect(decide(rollout(paused, { policy, passed: ["canary"], nowMs: NOW + 1_000 }))).toEqual([{ kind: "go-out", runId: "r2" }]);
+	});
+
+	it("takes named canaries first, and none in the place of one that cannot go", () => {
+		const policy = { canary: { nodeIds: ["r2"], soakS: 0 } };
+		const runs = [run("r0", "prepared"), run("r1", "prepared"), run("r2", "prepared")];
+		expect(decide(rollout(runs, { policy, maxUnavailable: 3 }))).toEqual([{ kind: "go-out", runId: "r2" }]);
+		const left = [...runs.slice(0, 2), run("r2", "skipped")];
+		expect(wavesOf(left, rolloutSchema.parse(policy), "migrate").map(({ kind }) => kind)).toEqual(["batch"]);
+	});
+
+	it("lets nobody out outside the hours, and finishes who is out", () => {
+		const policy = { window: { from: "22:00", to: "04:00", timeZone: "UTC" } };
+		const runs = [run("r0", "cutover"), run("r1", "prepared"), run("r2", "queued")];
+		expect(decide(rollout(runs, { policy, maxUnavailable: 2 }))).toEqual([{ kind: "prepare", runId: "r2" }]);
+		const night = Date.parse("2026-03-01T23:00:00Z");
+		expect(decide(rollout(runs, { policy, maxUnavailable: 2, nowMs: night }))).toContainEqual({ kind: "go-out", runId: "r1" });
 	});
 
 	it("prepares only, then waits for a person", () => {

@@ -1,11 +1,12 @@
+import type { Direction } from "../../lib/contracts/plan.ts";
+import type { Gate, RolloutPolicy } from "../../lib/contracts/rollout.ts";
 import type { MigrationState, RunState } from "../../lib/contracts/run.ts";
 import { OUT_RUN_STATES } from "../../lib/contracts/run.ts";
+import { currentTurn, type WaveRun, wavesOf } from "../../lib/rollout-waves.ts";
+import { isInWindow } from "../../lib/time-window.ts";
 
-export interface RolloutRun {
+export interface RolloutRun extends WaveRun {
 	id: string;
-	state: RunState;
-	position: number;
-	controlPlane: boolean;
 	/** The node is NotReady or cordoned by somebody else right now: out already. */
 	unavailable: boolean;
 	/** It failed and a person let the rest go on all the same. */
@@ -14,10 +15,13 @@ export interface RolloutRun {
 
 export interface Rollout {
 	state: MigrationState;
+	direction: Direction;
 	maxUnavailable: number;
 	prepareOnly: boolean;
-	/** How many may prepare at once: prepare changes nothing that runs. */
-	prepareConcurrency: number;
+	policy: RolloutPolicy;
+	/** What a person has said may go on. */
+	passed: readonly Gate[];
+	/** The newest attempt of each node. */
 	runs: readonly RolloutRun[];
 	/** Nodes of the cluster outside this migration that are NotReady or cordoned, and runs of other migrations that are out. */
 	otherUnavailable: number;
@@ -25,6 +29,8 @@ export interface Rollout {
 	otherControlPlaneOut: boolean;
 	/** False where the cluster does not say which of its nodes are out: then none goes out. Default true. */
 	unavailableKnown?: boolean;
+	/** Milliseconds since 1970. */
+	nowMs: number;
 }
 
 export type RolloutAction =
@@ -33,6 +39,8 @@ export type RolloutAction =
 	/** Nothing more will start: the runs that never began. */
 	| { kind: "never-start"; runId: string }
 	| { kind: "hold"; because: string }
+	/** The migration pauses until a person says that it goes on. */
+	| { kind: "ask"; gate: Gate }
 	/** Prepare only: all that could be prepared is, and a person says when it goes on. */
 	| { kind: "pause-prepared" }
 	| { kind: "end"; state: "done" | "done-with-failures" | "cancelled" };
@@ -49,13 +57,15 @@ const ENDED: readonly RunState[] = [...FAILED, "done", "cancelled", "not-started
 const BEFORE: readonly RunState[] = ["queued", "preparing", "prepared"];
 
 /**
- * What may start now. Pure; holds whatever happens: never more nodes out than maxUnavailable (nodes already NotReady or
- * cordoned count), workers before control plane nodes, these one at a time, nothing new after a failure, a pause or a stop.
+ * What may start now. Pure; holds whatever happens: never more nodes out than maxUnavailable (nodes already NotReady or cordoned count),
+ * wave after wave and canaries first, control plane nodes one at a time, nothing outside the window, past a question that nobody answered,
+ * or after more failures than allowed, a pause or a stop.
  */
 export function decide(rollout: Rollout): RolloutAction[] {
-	const { runs, state } = rollout;
-	const byPosition = [...runs].sort((a, b) => Number(a.controlPlane) - Number(b.controlPlane) || a.position - b.position);
-	const open = byPosition.filter((run) => !ENDED.includes(run.state));
+	const { state, policy, direction } = rollout;
+	const waves = wavesOf(rollout.runs, policy, direction);
+	const byTurn = waves.flatMap((wave) => wave.runs);
+	const open = byTurn.filter((run) => !ENDED.includes(run.state));
 
 	if (state === "stopping" || state === "cancelling") {
 		const never = open.filter((run) => run.state === "queued" || run.state === "prepared");
@@ -64,40 +74,74 @@ export function decide(rollout: Rollout): RolloutAction[] {
 	if (open.length === 0) {
 		if (!["running", "paused", "held", "stopping", "cancelling"].includes(state)) return [];
 		if (state === "cancelling") return [{ kind: "end", state: "cancelled" }];
-		return [{ kind: "end", state: runs.every((run) => run.state === "done" || run.state === "skipped") ? "done" : "done-with-failures" }];
+		return [{ kind: "end", state: byTurn.every((run) => run.state === "done") ? "done" : "done-with-failures" }];
 	}
 	if (state !== "running") return [];
 
-	// Whether it is a failure is known when it ends; until then nothing new starts.
-	if (open.some((run) => run.state === "reverting" || run.state === "cleaning")) return [];
-	const failed = byPosition.find((run) => FAILED.includes(run.state) && !run.failureSeen);
-	if (failed) return open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "hold", because: failed.id }] : [];
+	const failures = failuresThatHold(rollout, waves);
+	if (failures === "unknown") return [];
+	if (failures) return open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "hold", because: failures.id }] : [];
 
 	const actions: RolloutAction[] = [];
 	const preparing = open.filter((run) => run.state === "preparing").length;
-	for (const run of open
-		.filter((candidate) => candidate.state === "queued")
-		.slice(0, Math.max(0, rollout.prepareConcurrency - preparing))) {
+	for (const run of open.filter((candidate) => candidate.state === "queued").slice(0, Math.max(0, policy.prepareConcurrency - preparing))) {
 		actions.push({ kind: "prepare", runId: run.id });
 	}
 	if (rollout.prepareOnly) return open.every((run) => run.state === "prepared") ? [{ kind: "pause-prepared" }] : actions;
 
+	const turn = currentTurn(waves, policy, rollout.passed);
+	if (!turn || (turn.opensMs !== null && rollout.nowMs < turn.opensMs)) return actions;
+	if (turn.gate) return [...actions, { kind: "ask", gate: turn.gate }];
+	if (policy.window && !isInWindow(policy.window, rollout.nowMs)) return actions;
 	// Counting those nobody knows of as none would take one more out than is allowed.
 	if (rollout.unavailableKnown === false) return actions;
 
 	let out =
-		rollout.otherUnavailable + runs.filter((run) => OUT.includes(run.state) || (run.unavailable && !OUT.includes(run.state))).length;
-	let controlPlaneOut = rollout.otherControlPlaneOut || runs.some((run) => run.controlPlane && OUT.includes(run.state));
-	const workersOpen = open.some((run) => !run.controlPlane && run.state !== "finishing");
-	for (const run of open.filter((candidate) => candidate.state === "prepared")) {
-		if (run.controlPlane && (controlPlaneOut || workersOpen)) continue;
+		rollout.otherUnavailable +
+		byOut(rollout.runs).length +
+		rollout.runs.filter((run) => run.unavailable && !OUT.includes(run.state)).length;
+	for (const run of turn.wave.runs.filter((candidate) => candidate.state === "prepared")) {
+		// An earlier node's retry may be out although its wave is not the current one.
+		if (run.controlPlane && (rollout.otherControlPlaneOut || byOut(rollout.runs).some((other) => other.controlPlane))) break;
 		if (out + cost(run) > rollout.maxUnavailable) break;
 		// A node that is out already still goes one at a time with the rest: its place is counted above.
 		actions.push({ kind: "go-out", runId: run.id });
 		out += cost(run);
-		if (run.controlPlane) controlPlaneOut = true;
 	}
 	return actions;
+}
+
+function byOut(runs: readonly RolloutRun[]): RolloutRun[] {
+	return runs.filter((run) => OUT.includes(run.state));
+}
+
+/**
+ * The failure after which nothing new starts; null where there is none. "unknown" while runs are on their way back whose failing would be
+ * one: whether they have failed is known when they end.
+ */
+function failuresThatHold({ policy }: Rollout, waves: ReturnType<typeof wavesOf<RolloutRun>>): RolloutRun | "unknown" | null {
+	const unseen: RolloutRun[] = [];
+	const pending: RolloutRun[] = [];
+	let grave: RolloutRun | null = null;
+	let gravePending = false;
+	for (const { kind, runs } of waves) {
+		for (const run of runs) {
+			const failed = FAILED.includes(run.state) && !run.failureSeen;
+			const back = run.state === "reverting" || run.state === "cleaning";
+			if (failed) unseen.push(run);
+			if (back) pending.push(run);
+			if (kind !== "batch") {
+				if (failed) grave ??= run;
+				gravePending ||= back;
+			}
+		}
+	}
+	// A node that may be stopped half-way needs hands now, whatever the threshold.
+	grave ??= unseen.find((run) => run.state === "revert-failed") ?? null;
+	const tooMany = unseen.length > policy.maxFailures ? (unseen[0] ?? null) : null;
+	const held = grave ?? tooMany;
+	const wouldHold = held !== null || gravePending || unseen.length + pending.length > policy.maxFailures;
+	return pending.length > 0 && wouldHold ? "unknown" : held;
 }
 
 /**

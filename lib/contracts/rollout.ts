@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+/** So many nodes, or a share of the migration's: `20%`. */
+export const countOrPercentSchema = z.union([z.number().int().min(1).max(2_000), z.string().regex(/^([1-9]|[1-9]\d|100)%$/)]);
+export type CountOrPercent = z.infer<typeof countOrPercentSchema>;
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** True of an IANA zone that this runtime knows. */
+export function isTimeZone(name: string): boolean {
+	try {
+		return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+	} catch {
+		return false;
+	}
+}
+
+/** Hours of every day in one time zone; `to` before `from` reaches past midnight. */
+export const timeWindowSchema = z
+	.object({ from: clockTime, to: clockTime, timeZone: z.string().max(64).refine(isTimeZone) })
+	.refine(({ from, to }) => from !== to);
+export type TimeWindow = z.infer<typeof timeWindowSchema>;
+
+/** In which order workers go; control plane nodes come after them, one at a time. */
+export const rolloutOrderSchema = z.enum([
+	/** As the person chose them. */
+	"chosen",
+	"name",
+	/** Neighbours in the order are of different zones, as far as there are any. */
+	"zones",
+]);
+export type RolloutOrder = z.infer<typeof rolloutOrderSchema>;
+
+const soakS = z.number().int().min(0).max(604_800);
+
+/** How a migration goes over its nodes: canaries, then workers batch by batch, then control plane nodes. */
+export const rolloutSchema = z.object({
+	/** Null = none. Those of `nodeIds`, or the first ones of the order where none is named. */
+	canary: z
+		.object({
+			nodes: countOrPercentSchema.default(1),
+			nodeIds: z.array(z.string().min(1).max(64)).max(200).default([]),
+			/** From the last canary's end to the first batch. */
+			soakS: soakS.default(600),
+			/** A person has to say that it goes on. */
+			ask: z.boolean().default(false),
+		})
+		.nullable()
+		.default(null),
+	/** null = all workers are one batch. */
+	batchSize: countOrPercentSchema.nullable().default(null),
+	/** From a batch's end to the next one's start. */
+	pauseS: soakS.default(0),
+	/** So many may fail before nothing new starts. A canary or a control plane node that fails holds it at once. */
+	maxFailures: z.number().int().min(0).max(2_000).default(0),
+	askBeforeControlPlane: z.boolean().default(false),
+	order: rolloutOrderSchema.default("chosen"),
+	/** How many prepare at once: it changes nothing that runs. */
+	prepareConcurrency: z.number().int().min(1).max(32).default(8),
+	/** Nodes go out only within these hours; those that are out are finished. null = at any time. */
+	window: timeWindowSchema.nullable().default(null),
+});
+export type RolloutPolicy = z.infer<typeof rolloutSchema>;
+
+/** What may be changed while a migration is under way. */
+export const paceSchema = z.object({
+	maxUnavailable: countOrPercentSchema,
+	batchSize: rolloutSchema.shape.batchSize.unwrap(),
+	pauseS: soakS,
+	soakS,
+	maxFailures: rolloutSchema.shape.maxFailures.unwrap(),
+	prepareConcurrency: rolloutSchema.shape.prepareConcurrency.unwrap(),
+	window: timeWindowSchema.nullable(),
+});
+export type Pace = z.infer<typeof paceSchema>;
+
+/** Where a migration waits for a person although nothing failed. */
+export const gateSchema = z.enum(["canary", "control-plane"]);
+export type Gate = z.infer<typeof gateSchema>;

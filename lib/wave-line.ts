@@ -1,0 +1,89 @@
+import type { MigrationDetail } from "./contracts/api.ts";
+import type { Gate } from "./contracts/rollout.ts";
+import { currentTurn, hasBegun, isOver, type Wave, type WaveRun, wavesOf } from "./rollout-waves.ts";
+import { latestRuns } from "./run-grid.ts";
+import { isInWindow, windowOpensAt } from "./time-window.ts";
+
+export type WaveItem =
+	| {
+			kind: "wave";
+			key: string;
+			wave: Wave["kind"];
+			number: number;
+			total: number;
+			/** Came to an end, well or not. */
+			ended: number;
+			state: "waiting" | "running" | "done" | "failed";
+	  }
+	| { kind: "gate"; key: string; gate: Gate; passed: boolean };
+
+export interface WaveLineView {
+	items: WaveItem[];
+	currentKey: string | null;
+	/** Why nobody goes out although nothing failed and nobody paused it; `untilMs` is since 1970, null where nobody can tell. */
+	wait: { why: "soak" | "pause" | "window"; untilMs: number | null } | null;
+}
+
+const FAILED = ["failed", "reverted", "revert-failed"];
+
+/** How a migration goes over its nodes, in order, and where it stands at `nowMs`; 0 = not known yet. Pure. */
+export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" | "runs">, nowMs: number): WaveLineView {
+	const { rollout } = migration.policy;
+	const newest: WaveRun[] = latestRuns(runs).map(({ run }) => ({
+		nodeId: run.nodeId,
+		state: run.state,
+		position: run.position,
+		controlPlane: run.controlPlane,
+		endedMs: run.endedAt === null ? null : Date.parse(run.endedAt),
+	}));
+	const waves = wavesOf(newest, rollout, migration.direction);
+	const turn = currentTurn(waves, rollout, migration.passed);
+	const passed = (gate: Gate) => migration.passed.includes(gate);
+	const items = waves.flatMap((wave, index): WaveItem[] => {
+		const before = waves[index - 1];
+		const gates: Gate[] = [
+			...(before?.kind === "canary" && rollout.canary?.ask ? ["canary" as const] : []),
+			...(wave.kind === "control-plane" && wave.number === 1 && rollout.askBeforeControlPlane ? ["control-plane" as const] : []),
+		];
+		return [...gates.map((gate): WaveItem => ({ kind: "gate", key: `gate-${gate}`, gate, passed: passed(gate) })), itemOf(wave)];
+	});
+	const currentKey = turn && migration.state !== "draft" ? keyOf(turn.wave) : null;
+	return { items, currentKey, wait: migration.state === "running" && nowMs > 0 ? waitOf() : null };
+
+	function waitOf(): WaveLineView["wait"] {
+		if (!turn || migration.policy.prepareOnly) return null;
+		if (turn.opensMs !== null && nowMs < turn.opensMs) {
+			const index = waves.indexOf(turn.wave);
+			const previous = waves.slice(0, index).findLast(hasBegun);
+			return { why: previous?.kind === "canary" ? "soak" : "pause", untilMs: turn.opensMs };
+		}
+		const { window } = rollout;
+		if (window && !isInWindow(window, nowMs)) return { why: "window", untilMs: windowOpensAt(window, nowMs) };
+		return null;
+	}
+}
+
+function keyOf(wave: Wave): string {
+	return `${wave.kind}-${wave.number}`;
+}
+
+function itemOf(wave: Wave): WaveItem {
+	const ended = wave.runs.filter((run) => run.endedMs !== null).length;
+	const failed = wave.runs.some((run) => FAILED.includes(run.state));
+	const state = isOver(wave) ? (failed ? "failed" : "done") : hasBegun(wave) ? "running" : "waiting";
+	return { kind: "wave", key: keyOf(wave), wave: wave.kind, number: wave.number, total: wave.runs.length, ended, state };
+}
+
+/** Shown at once: of many batches those around the current one. */
+const MOST_ITEMS = 9;
+
+/** The part of a long line around where it stands, with how many are left out on both sides. */
+export function shownItems({ items, currentKey }: WaveLineView): { shown: WaveItem[]; before: number; after: number } {
+	const current = Math.max(
+		0,
+		items.findIndex((item) => item.key === currentKey),
+	);
+	const begin = Math.max(0, Math.min(current - 3, items.length - MOST_ITEMS));
+	const shown = items.slice(begin, begin + MOST_ITEMS);
+	return { shown, before: begin, after: items.length - begin - shown.length };
+}

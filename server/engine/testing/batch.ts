@@ -1,0 +1,99 @@
+import type { MigrationState, RunState } from "../../../lib/contracts/run.ts";
+import type { Db } from "../../db/client.ts";
+import { ChangeMigration } from "../change-migration.ts";
+import { said } from "../codes.ts";
+import { Coordinator } from "../coordinator.ts";
+import { claim } from "../leases.ts";
+import type { RunPatch } from "../ports.ts";
+import { PrismaRunStore } from "../store.ts";
+import { CLAIMABLE } from "../transitions.ts";
+import { silentLog, type TestMigration, testDatabase, testMigration } from "./migrations.ts";
+
+export const MIGRATION = "migration1";
+
+/** What a run does next where nothing goes wrong. */
+const FORWARD: Partial<Record<RunState, RunState>> = {
+	preparing: "prepared",
+	draining: "cutover",
+	cutover: "verifying",
+	verifying: "finishing",
+	finishing: "done",
+	cleaning: "failed",
+	reverting: "reverted",
+};
+
+/** The rollout and what people decide, with workers that a test moves by hand. */
+export class Batch {
+	unavailable: Set<string> | null = new Set();
+	/** The console's clock goes so much ahead. */
+	laterMs = 0;
+	/** Happens while the rollout is decided on: between the look at the runs and what follows from it. */
+	meanwhile: () => Promise<void> = async () => {};
+	readonly store: PrismaRunStore;
+	readonly coordinator: Coordinator;
+	readonly change: ChangeMigration;
+
+	constructor(readonly db: Db) {
+		const now = () => new Date(Date.now() + this.laterMs);
+		const nothing = () => {};
+		this.store = new PrismaRunStore(db, { runChanged: nothing, runMoved: nothing, eventAppended: nothing, logAppended: nothing }, now);
+		this.coordinator = new Coordinator({
+			db,
+			unavailableNodes: async () => {
+				await this.meanwhile();
+				return this.unavailable;
+			},
+			onRunChanged: nothing,
+			onMigrationChanged: nothing,
+			onEvent: nothing,
+			wakeWorker: nothing,
+			now,
+			log: silentLog,
+		});
+		this.change = new ChangeMigration({ db, onMigrationChanged: nothing, onRunChanged: nothing, onEvent: nothing, wake: nothing, now });
+	}
+
+	static async of(given: TestMigration): Promise<Batch> {
+		const db = await testDatabase();
+		await testMigration(db, { state: "draft", ...given });
+		return new Batch(db);
+	}
+
+	/** One worker's step of one run: forward, or to `to`. */
+	async move(id: string, to?: RunState, patch: RunPatch = {}): Promise<void> {
+		const lease = await claim(this.db, id, [...CLAIMABLE, "prepared"], () => new Date());
+		if (!lease) throw new Error(`${id} cannot be claimed`);
+		const { state } = await this.store.load(id);
+		const next = to ?? FORWARD[state];
+		if (!next) throw new Error(`${id}: nothing follows ${state}`);
+		await this.store.transition(lease, state, next, said("run.cleaning"), patch);
+		await lease.release();
+	}
+
+	/** The rollout decides, then every run makes one step, until nothing moves; what was seen after each decision. */
+	async play(step: (id: string, state: RunState) => RunState | undefined = () => undefined): Promise<Record<string, RunState>[]> {
+		const seen: Record<string, RunState>[] = [];
+		for (let turn = 0; turn < 100; turn++) {
+			await this.coordinator.tick();
+			const states = await this.states();
+			seen.push(states);
+			const open = Object.entries(states).filter(([, state]) => FORWARD[state] !== undefined);
+			if (open.length === 0) return seen;
+			for (const [id, state] of open) await this.move(id, step(id, state));
+		}
+		throw new Error("the rollout does not come to rest");
+	}
+
+	async states(): Promise<Record<string, RunState>> {
+		const runs = await this.db.run.findMany({ orderBy: [{ position: "asc" }, { attempt: "asc" }] });
+		return Object.fromEntries(runs.map((run) => [run.id, run.state as RunState]));
+	}
+
+	migration() {
+		return this.db.migration.findUniqueOrThrow({ where: { id: MIGRATION } });
+	}
+
+	async state(): Promise<MigrationState> {
+		return (await this.migration()).state as MigrationState;
+	}
+}
