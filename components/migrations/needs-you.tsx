@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Msg } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
-import { crowdedOut, needsYou, retryable } from "@/lib/run-counts.ts";
+import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
 import { runReason } from "@/lib/run-status.ts";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { isOver } from "./migration-state.tsx";
@@ -16,6 +16,11 @@ import { useMigrationActions } from "./use-migration-actions.ts";
 
 /** Shown at first; the rest is in the grid, problems first. */
 const MOST = 6;
+/** Questions between two waves, by why the migration says it is paused. */
+const GATE_TEXTS: Record<string, "canaryEndedText" | "controlPlaneNextText"> = {
+	"migration.canary-ended": "canaryEndedText",
+	"migration.control-plane-next": "controlPlaneNextText",
+};
 
 /** What a person has to decide, with the buttons to decide it. Nothing where nothing needs them. */
 export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: (nodeName: string) => void }) {
@@ -26,8 +31,9 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const needy = needsYou(runs, now);
 	const held = migration.state === "held";
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
+	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
 	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
-	if (needy.length === 0 && !held && !prepared && crowd.length === 0) return null;
+	if (needy.length === 0 && !held && !prepared && !asked && crowd.length === 0) return null;
 	const failed = retryable(runs).failed;
 	const mayRetry = failed > 0 && ["running", "paused", "held"].includes(migration.state);
 	const busyWith = actions.isPending ? actions.variables.action : null;
@@ -38,8 +44,8 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					{t("needsYou")}
 				</h2>
 				<p role="status" className="min-w-0 flex-1 basis-60">
-					{held ? t("heldText") : prepared ? t("preparedText") : null}
-					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={migration.policy.maxUnavailable} /> : null}
+					{held ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
+					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (
 					<Button size="sm" busy={busyWith === "retry-failed"} onClick={() => actions.mutate({ action: "retry-failed" })}>
@@ -47,7 +53,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						{t("retryFailed", { count: failed })}
 					</Button>
 				) : null}
-				{held || prepared ? (
+				{held || prepared || asked ? (
 					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => actions.mutate({ action: "resume" })}>
 						<Play aria-hidden="true" />
 						{t(held ? "goOn" : "goOnPrepared")}

@@ -15,6 +15,7 @@ import { RadioGroup } from "@/components/ui/radio.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
+import type { Policy } from "@/lib/contracts/plan.ts";
 import { firstNames, naturalCompare } from "@/lib/format.ts";
 import type { MigrationDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
@@ -83,6 +84,13 @@ export function NewMigration() {
 	);
 }
 
+/** A node that was named a canary and is no longer chosen is none. */
+function withCanariesOf(policy: Policy, nodeIds: readonly string[]): Policy {
+	const { canary } = policy.rollout;
+	if (canary === null) return policy;
+	return { ...policy, rollout: { ...policy.rollout, canary: { ...canary, nodeIds: canary.nodeIds.filter((id) => nodeIds.includes(id)) } } };
+}
+
 interface DraftFormProps {
 	draft: MigrationDraft;
 	change: (part: Partial<MigrationDraft>) => void;
@@ -101,7 +109,13 @@ function DraftForm({ draft, change, hasApi, clusterName }: DraftFormProps) {
 	const nodeIds = chosenNodes.map((node) => node.id);
 	const alone = chosenNodes.filter((node) => !hasApi || node.manual);
 	const plan = useMutation({
-		mutationFn: () => api.createMigration({ ...draft, nodeIds, withoutApi: alone.length > 0 && draft.withoutApi }),
+		mutationFn: () =>
+			api.createMigration({
+				...draft,
+				policy: withCanariesOf(draft.policy, nodeIds),
+				nodeIds,
+				withoutApi: alone.length > 0 && draft.withoutApi,
+			}),
 		onSuccess: ({ id }) => {
 			void queries.invalidateQueries({ queryKey: [...keys.migrations.all, "list"] });
 			router.push(`/migrations/${id}`);
@@ -126,7 +140,7 @@ function DraftForm({ draft, change, hasApi, clusterName }: DraftFormProps) {
 			<PolicyForm
 				policy={draft.policy}
 				direction={draft.direction}
-				nodes={nodeIds.length}
+				chosen={chosenNodes}
 				hasApi={hasApi}
 				onChange={(policy) => change({ policy })}
 			/>

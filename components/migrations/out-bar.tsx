@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
-import { countRuns } from "@/lib/run-counts.ts";
+import { countRuns, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { isOutRun } from "@/lib/run-status.ts";
 
@@ -15,7 +15,7 @@ export function OutBar({ detail }: { detail: MigrationDetail }) {
 	const counts = countRuns(runs);
 	const ours = latestRuns(runs).flatMap(({ run }) => (isOutRun(run) ? [run.nodeName] : []));
 	const others = unavailable.filter((name) => !ours.includes(name));
-	const most = migration.policy.maxUnavailable;
+	const most = mostOut(migration.policy, runs);
 	const out = ours.length + others.length;
 	const drawn = Math.min(Math.max(most, out), 20);
 	return (

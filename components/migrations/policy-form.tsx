@@ -9,19 +9,20 @@ import { RadioGroup } from "@/components/ui/radio.tsx";
 import type { Direction, Policy } from "@/lib/contracts/plan.ts";
 import { MirrorsField } from "./mirrors-field.tsx";
 import { NumberField } from "./number-field.tsx";
+import { type ChosenNode, RolloutCard } from "./rollout-card.tsx";
 
 interface PolicyFormProps {
 	policy: Policy;
 	direction: Direction;
-	/** How many nodes are chosen: more at once than that makes no sense. */
-	nodes: number;
+	/** The chosen nodes, as they are shown. */
+	chosen: readonly ChosenNode[];
 	/** Without a cluster API there is nothing to drain or to verify with. */
 	hasApi: boolean;
 	onChange: (policy: Policy) => void;
 }
 
 /** What a person may choose; everything else follows from the node's facts. */
-export function PolicyForm({ policy, direction, nodes, hasApi, onChange }: PolicyFormProps) {
+export function PolicyForm({ policy, direction, chosen, hasApi, onChange }: PolicyFormProps) {
 	const t = useTranslations("migration");
 	const set = (part: Partial<Policy>) => onChange({ ...policy, ...part });
 	const setDrain = (part: Partial<Policy["drain"]>) => set({ drain: { ...policy.drain, ...part } });
@@ -29,25 +30,7 @@ export function PolicyForm({ policy, direction, nodes, hasApi, onChange }: Polic
 	const outOf = (min: number, max: number) => t("wholeNumber", { min, max });
 	return (
 		<>
-			<Card title={t("pace")}>
-				<div className="flex flex-col gap-3">
-					<NumberField
-						label={t("maxUnavailable")}
-						hint={t("maxUnavailableHint", { nodes })}
-						value={policy.maxUnavailable}
-						min={1}
-						max={2_000}
-						error={outOf(1, 2_000)}
-						onChange={(maxUnavailable) => set({ maxUnavailable })}
-					/>
-					<Checkbox
-						checked={policy.prepareOnly}
-						onCheckedChange={(prepareOnly) => set({ prepareOnly })}
-						label={t("prepareOnly")}
-						hint={t("prepareOnlyHint")}
-					/>
-				</div>
-			</Card>
+			<RolloutCard policy={policy} chosen={chosen} onChange={onChange} />
 			<Card title={t("drain")} description={hasApi ? t("drainText") : t("drainImpossible")}>
 				{hasApi ? (
 					<div className="flex flex-col gap-3">

@@ -11,7 +11,7 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 	const t = useTranslations("migration");
 	const ui = useTranslations("ui");
 	const { policy } = migration;
-	const { drain } = policy;
+	const { drain, rollout } = policy;
 	const yes = (on: boolean) => ui(on ? "yes" : "no");
 	return (
 		<KeyValues
@@ -19,6 +19,28 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 				{ name: t("reason"), value: migration.reason || ui("none") },
 				{ name: t("ticket"), value: migration.ticket || ui("none") },
 				{ name: t("maxUnavailable"), value: policy.maxUnavailable },
+				{
+					name: t("canary"),
+					value:
+						rollout.canary === null
+							? ui("none")
+							: t("canarySummary", {
+									nodes: rollout.canary.nodeIds.length > 0 ? rollout.canary.nodeIds.length : rollout.canary.nodes,
+									soak: formatDuration(rollout.canary.soakS * 1_000),
+									ask: yes(rollout.canary.ask),
+								}),
+				},
+				{ name: t("order"), value: t(`orderChoice.${rollout.order}`) },
+				{
+					name: t("batchSize"),
+					value: t("batchSummary", { size: rollout.batchSize ?? ui("none"), pause: formatDuration(rollout.pauseS * 1_000) }),
+				},
+				{ name: t("maxFailures"), value: rollout.maxFailures },
+				{ name: t("askBeforeControlPlane"), value: yes(rollout.askBeforeControlPlane) },
+				{
+					name: t("window"),
+					value: rollout.window ? `${rollout.window.from} – ${rollout.window.to} ${rollout.window.timeZone}` : t("windowNone"),
+				},
 				{ name: t("prepareOnly"), value: yes(policy.prepareOnly) },
 				{
 					name: t("drain"),

@@ -19,7 +19,7 @@ import { DRAFT_KEY, type MigrationDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { type FindingGroup, groupFindings } from "@/lib/review.ts";
 import { type Overrides, overrideKey, plannedOverrides, sameOverrides, withOverrides } from "@/lib/review-overrides.ts";
-import { crowdedOut } from "@/lib/run-counts.ts";
+import { crowdedOut, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
@@ -30,6 +30,7 @@ import { ReviewOverrides } from "./review-overrides.tsx";
 import { RollbackNotice } from "./rollback-notice.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
+import { WaveLine } from "./wave-line.tsx";
 
 /** Plans read at once; of a larger migration each is read when it is opened. */
 const MOST_READ = 200;
@@ -124,9 +125,10 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 			) : null}
 			{crowd.length === 0 ? null : (
 				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
-					<CrowdedOut nodes={crowd} most={migration.policy.maxUnavailable} />
+					<CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} />
 				</p>
 			)}
+			<WaveLine detail={detail} />
 			{migration.direction === "rollback" ? <RollbackNotice details={known} /> : null}
 			<Card title={t("policy")}>
 				<PolicySummary migration={migration} />

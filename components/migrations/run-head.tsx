@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleStop, Pause, Play, X } from "lucide-react";
+import { CircleStop, Gauge, Pause, Play, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
@@ -11,10 +11,11 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { formatDuration } from "@/lib/format.ts";
-import { timeLeft } from "@/lib/run-counts.ts";
+import { mostOut, timeLeft } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
+import { PaceDialog } from "./pace-dialog.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
 /** Who, why, how far and how long; and what can be done to all of it. */
@@ -23,15 +24,17 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const t = useTranslations("migration");
 	const now = useServerNow();
 	const actions = useMigrationActions(migration.id);
+	const [pacing, setPacing] = useState(false);
 	const [cancelling, setCancelling] = useState(false);
 	const { state } = migration;
 	const nodes = latestRuns(runs).length;
-	const left = now === 0 || isOver(state) ? null : timeLeft(runs, migration.policy.maxUnavailable, now);
+	const left = now === 0 || isOver(state) ? null : timeLeft(runs, mostOut(migration.policy, runs), now);
 	const startedMs = migration.startedAt === null ? null : Date.parse(migration.startedAt);
 	const endMs = migration.endedAt === null ? now : Date.parse(migration.endedAt);
 	const can = {
 		pause: state === "running",
 		resume: state === "paused" || state === "held",
+		pace: state === "running" || state === "paused" || state === "held",
 		stop: state === "running" || state === "paused" || state === "held",
 		cancel: state === "running" || state === "paused" || state === "held" || state === "stopping",
 	};
@@ -67,6 +70,12 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 								{t(state === "held" ? "goOn" : "resume")}
 							</Button>
 						) : null}
+						{can.pace ? (
+							<Button title={t("paceDialogText")} onClick={() => setPacing(true)}>
+								<Gauge aria-hidden="true" />
+								{t("changePace")}
+							</Button>
+						) : null}
 						{can.stop ? (
 							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={() => actions.mutate({ action: "stop" })}>
 								<CircleStop aria-hidden="true" />
@@ -96,6 +105,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 				{migration.policy.prepareOnly ? <span>{t("prepareOnlyShort")}</span> : null}
 			</div>
 			<ProblemAlert error={actions.error} />
+			<PaceDialog detail={detail} open={pacing} onOpenChange={setPacing} />
 			<CancelDialog detail={detail} open={cancelling} onOpenChange={setCancelling} />
 		</>
 	);

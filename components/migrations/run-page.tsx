@@ -20,6 +20,7 @@ import { type GridChoice, RunGrid } from "./run-grid.tsx";
 import { RunHead } from "./run-head.tsx";
 import { RunTiles } from "./run-tiles.tsx";
 import { RunVirtualTable } from "./run-virtual-table.tsx";
+import { WaveLine } from "./wave-line.tsx";
 
 /** A migration that was started: what happens on each node, as it happens. */
 export function RunPage({ detail }: { detail: MigrationDetail }) {
@@ -55,6 +56,7 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 			<RunHead detail={detail} />
 			<EndBand detail={detail} />
 			<OutBar detail={detail} />
+			<WaveLine detail={detail} />
 			{live === "polling" ? (
 				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-1.5 text-sm">
 					{t("pollingBanner")}

@@ -10,6 +10,7 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
 import { firstNames } from "@/lib/format.ts";
 import { DRAFT_KEY } from "@/lib/migration-draft.ts";
+import { mostOut } from "@/lib/run-counts.ts";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
 interface StartDialogProps {
@@ -38,7 +39,8 @@ export function StartDialog({ migration, planned, hasApi, open, onOpenChange }: 
 			destructive={false}
 			title={t(rollback ? "startRollbackTitle" : "startTitle", { count: planned.length, cluster: migration.clusterName })}
 			description={t(migration.policy.prepareOnly ? "startPrepareText" : rollback ? "startRollbackText" : "startText", {
-				most: migration.policy.maxUnavailable,
+				most: mostOut(migration.policy, planned),
+				failures: migration.policy.rollout.maxFailures,
 			})}
 			confirmLabel={t(rollback ? "startRollback" : "start", { count: planned.length })}
 			confirmDisabled={!named || (alone.length > 0 && !override)}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { z } from "zod";
 import { api } from "@/lib/api-client.ts";
 import type { migrationActionSchema } from "@/lib/contracts/api.ts";
+import type { Pace } from "@/lib/contracts/rollout.ts";
 import { keys } from "@/lib/query-keys.ts";
 
 export type MigrationAction = z.infer<typeof migrationActionSchema>;
@@ -14,6 +15,8 @@ interface Change {
 	confirm?: string;
 	/** For start, where the cluster has no API: said out loud, and recorded. */
 	withoutApi?: boolean;
+	/** For change-pace: all of it. */
+	pace?: Pace;
 	onDone?: () => void;
 }
 
@@ -21,7 +24,7 @@ interface Change {
 export function useMigrationActions(migrationId: string) {
 	const queries = useQueryClient();
 	return useMutation({
-		mutationFn: ({ action, confirm, withoutApi }: Change) => api.changeMigration(migrationId, action, { confirm, withoutApi }),
+		mutationFn: ({ action, confirm, withoutApi, pace }: Change) => api.changeMigration(migrationId, action, { confirm, withoutApi, pace }),
 		onSuccess: (_, { action, onDone }) => {
 			// A discarded draft is gone: reading it again would show an error on the way out.
 			if (action !== "discard") void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) });
