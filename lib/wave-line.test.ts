@@ -21,7 +21,7 @@ function detail(policy: object, runs: Partial<RunView>[], migration: Partial<Mig
 }
 const spoken = (given: ReturnType<typeof detail>) =>
 	waveLine(given, NOW).items.map((item) =>
-		item.kind === "gate" ? `${item.key} ${item.passed}` : `${item.key} ${item.state} ${item.ended}/${item.total}`,
+		item.kind === "gate" ? `${item.key} ${item.state}` : `${item.key} ${item.state} ${item.ended}/${item.total}`,
 	);
 
 describe("the line of waves", () => {
@@ -38,10 +38,10 @@ describe("the line of waves", () => {
 		];
 		expect(spoken(detail(policy, runs, { passed: ["canary"] }))).toEqual([
 			"canary-1 done 1/1",
-			"gate-canary true",
+			"gate-canary passed",
 			"batch-1 running 1/2",
 			"batch-2 waiting 0/1",
-			"gate-control-plane false",
+			"gate-control-plane ahead",
 			"control-plane-1 waiting 0/1",
 		]);
 	});

@@ -1,5 +1,6 @@
 import type { MigrationDetail } from "./contracts/api.ts";
 import type { Gate } from "./contracts/rollout.ts";
+import { GATE_ASKS } from "./gates.ts";
 import { currentTurn, hasBegun, isOver, type Wave, type WaveRun, wavesOf } from "./rollout-waves.ts";
 import { latestRuns } from "./run-grid.ts";
 import { isInWindow, windowOpensAt } from "./time-window.ts";
@@ -15,7 +16,8 @@ export type WaveItem =
 			ended: number;
 			state: "waiting" | "running" | "done" | "failed";
 	  }
-	| { kind: "gate"; key: string; gate: Gate; passed: boolean };
+	/** `asking`: the migration is paused with it. */
+	| { kind: "gate"; key: string; gate: Gate; state: "ahead" | "asking" | "passed" };
 
 export interface WaveLineView {
 	items: WaveItem[];
@@ -38,14 +40,17 @@ export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" 
 	}));
 	const waves = wavesOf(newest, rollout, migration.direction);
 	const turn = currentTurn(waves, rollout, migration.passed);
-	const passed = (gate: Gate) => migration.passed.includes(gate);
+	const stateOf = (gate: Gate) => {
+		if (migration.passed.includes(gate)) return "passed";
+		return migration.state === "paused" && migration.stateWhy?.code === GATE_ASKS[gate] ? "asking" : "ahead";
+	};
 	const items = waves.flatMap((wave, index): WaveItem[] => {
 		const before = waves[index - 1];
 		const gates: Gate[] = [
 			...(before?.kind === "canary" && rollout.canary?.ask ? ["canary" as const] : []),
 			...(wave.kind === "control-plane" && wave.number === 1 && rollout.askBeforeControlPlane ? ["control-plane" as const] : []),
 		];
-		return [...gates.map((gate): WaveItem => ({ kind: "gate", key: `gate-${gate}`, gate, passed: passed(gate) })), itemOf(wave)];
+		return [...gates.map((gate): WaveItem => ({ kind: "gate", key: `gate-${gate}`, gate, state: stateOf(gate) })), itemOf(wave)];
 	});
 	const currentKey = turn && migration.state !== "draft" ? keyOf(turn.wave) : null;
 	return { items, currentKey, wait: migration.state === "running" && nowMs > 0 ? waitOf() : null };

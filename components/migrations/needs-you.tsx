@@ -56,7 +56,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 				{held || prepared || asked ? (
 					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => actions.mutate({ action: "resume" })}>
 						<Play aria-hidden="true" />
-						{t(held ? "goOn" : "goOnPrepared")}
+						{t(prepared ? "goOnPrepared" : "goOn")}
 					</Button>
 				) : null}
 			</div>

@@ -25,7 +25,7 @@ export function PaceFields({ pace, nodes, withSoak, onChange }: PaceFieldsProps)
 	const set = (part: Partial<Pace>) => onChange({ ...pace, ...part });
 	const outOf = (min: number, max: number) => t("wholeNumber", { min, max });
 	return (
-		<>
+		<div className="grid items-start gap-x-8 gap-y-3 md:grid-cols-2">
 			<CountField
 				label={t("maxUnavailable")}
 				hint={t("maxUnavailableHint", { nodes })}
@@ -44,26 +44,28 @@ export function PaceFields({ pace, nodes, withSoak, onChange }: PaceFieldsProps)
 					onChange={(soakS) => set({ soakS })}
 				/>
 			) : null}
-			<Checkbox
-				checked={pace.batchSize !== null}
-				onCheckedChange={(on) => set(on ? { batchSize: "10%", pauseS: pace.pauseS } : { batchSize: null })}
-				label={t("batches")}
-				hint={t("batchesHint")}
-			/>
-			{pace.batchSize === null ? null : (
-				<div className="flex flex-col gap-3 border-l-2 pl-4">
-					<CountField
-						label={t("batchSize")}
-						hint={t("batchSizeHint")}
-						value={pace.batchSize}
-						error={t("countOrPercent")}
-						onChange={(batchSize) => set({ batchSize })}
-					/>
-				</div>
-			)}
+			<div className="flex flex-col gap-3">
+				<Checkbox
+					checked={pace.batchSize !== null}
+					onCheckedChange={(on) => set({ batchSize: on ? "10%" : null })}
+					label={t("batches")}
+					hint={t("batchesHint")}
+				/>
+				{pace.batchSize === null ? null : (
+					<div className="border-l-2 pl-4">
+						<CountField
+							label={t("batchSize")}
+							hint={t("batchSizeHint")}
+							value={pace.batchSize}
+							error={t("countOrPercent")}
+							onChange={(batchSize) => set({ batchSize })}
+						/>
+					</div>
+				)}
+			</div>
 			<NumberField
 				label={t("pauseBetween")}
-				hint={t("pauseBetweenHint", { time: formatDuration(pace.pauseS * 1_000) })}
+				hint={pace.pauseS === 0 ? undefined : t("pauseBetweenHint", { time: formatDuration(pace.pauseS * 1_000) })}
 				value={pace.pauseS}
 				min={0}
 				max={LONGEST_S}
@@ -89,6 +91,6 @@ export function PaceFields({ pace, nodes, withSoak, onChange }: PaceFieldsProps)
 				onChange={(prepareConcurrency) => set({ prepareConcurrency })}
 			/>
 			<WindowField value={pace.window} onChange={(window) => set({ window })} />
-		</>
+		</div>
 	);
 }

@@ -52,9 +52,14 @@ function Item({ item, current }: { item: WaveItem; current: boolean }) {
 	const t = useTranslations("migration");
 	if (item.kind === "gate")
 		return (
-			<span className={cn("rounded px-1.5 py-0.5", item.passed ? "text-muted-foreground" : "border border-warning/50 bg-warning-soft")}>
-				<span aria-hidden="true">{item.passed ? "◇" : "◆"} </span>
-				{t(item.passed ? "gatePassed" : "gateAsks")}
+			<span
+				className={cn(
+					"rounded px-1.5 py-0.5",
+					item.state === "asking" ? "border border-warning/50 bg-warning-soft" : "text-muted-foreground",
+				)}
+			>
+				<span aria-hidden="true">{item.state === "passed" ? "◇" : "◆"} </span>
+				{t(`gateState.${item.state}`)}
 			</span>
 		);
 	const name = t(`waveKind.${item.wave}`, { number: item.number });

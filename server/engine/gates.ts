@@ -1,19 +1,17 @@
 import type { Message } from "../../lib/contracts/finding.ts";
 import { type Gate, gateSchema } from "../../lib/contracts/rollout.ts";
+import { GATE_ASKS } from "../../lib/gates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { said } from "./codes.ts";
 
-/** What a migration says while it waits for an answer. */
-const ASKS = { canary: "migration.canary-ended", "control-plane": "migration.control-plane-next" } as const;
-
 export function asksFor(gate: Gate): Message {
-	return said(ASKS[gate]);
+	return said(GATE_ASKS[gate]);
 }
 
 /** The question that a migration in this state waits with; null where it waits for something else. */
 export function askedGate(stateWhy: Prisma.JsonValue | null): Gate | null {
 	const code = (stateWhy as Message | null)?.code;
-	return gateSchema.options.find((gate) => ASKS[gate] === code) ?? null;
+	return gateSchema.options.find((gate) => GATE_ASKS[gate] === code) ?? null;
 }
 
 /** As `Migration.gates` keeps them. */

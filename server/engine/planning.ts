@@ -134,7 +134,7 @@ export class Planning {
 		);
 
 		const migrationId = newRunId();
-		const runs = planned.map(({ runId, node, result }, position) => ({
+		const runs = inTurn(planned, request.direction).map(({ runId, node, result }, position) => ({
 			...runColumns(result, request.direction),
 			id: runId,
 			nodeId: node.id,
@@ -252,6 +252,12 @@ export class Planning {
 		if (last?.direction !== "migrate" || !last.plan || !last.facts) return null;
 		return { runId: last.id, plan: planSchema.parse(last.plan), facts: factsSchema.parse(last.facts) };
 	}
+}
+
+/** Control plane nodes go last, and come back first; else as they are. */
+function inTurn<P extends { result: PlannedNode }>(planned: readonly P[], direction: Direction): P[] {
+	const turn = ({ result }: P) => Number(result.plan?.controlPlane ?? false) * (direction === "migrate" ? 1 : -1);
+	return [...planned].sort((a, b) => turn(a) - turn(b));
 }
 
 function runColumns({ plan, findings, facts, error, overrides }: PlannedNode, direction: Direction) {

@@ -1,0 +1,102 @@
+import { expect, type Page, test } from "@playwright/test";
+import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
+import { done, plan, runRow } from "../browser/migration.ts";
+import { signIn } from "../browser/sign-in.ts";
+import { words } from "../browser/words.ts";
+import { look } from "./look.ts";
+import { chooseNodes, open } from "./table.ts";
+
+// A canary, a question, another pace and the control plane behind a second question, by the buttons.
+test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.use({ actionTimeout: 30_000 });
+
+let demo: Demo;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+	test.setTimeout(300_000);
+	demo = await startDemo({ pace: 20, lagMs: 200 });
+	page = await (await browser.newContext()).newPage();
+	await signIn(page, demo.console);
+});
+
+test.afterAll(async () => {
+	await page?.context().close();
+	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
+	await demo?.close();
+});
+
+const word = (key: string) => words("migration", key);
+/** A checkbox's name goes on with its hint. */
+const box = (key: string) => page.getByRole("checkbox", { name: new RegExp(word(key).source.replace(/\$$/, "")) });
+const becomes = (state: string) =>
+	expect(page.locator("[data-migration-state]").first()).toHaveAttribute("data-migration-state", state, { timeout: 60_000 });
+const waves = () => page.getByRole("region", { name: word("waves") });
+
+test("a canary goes first; the rest waits for a person, then the control plane for another word", async () => {
+	await chooseNodes(page, "legacy", ["node1", "node4", "node5"]);
+	await page.getByRole("button", { name: "Migrate 3 nodes…" }).click();
+	await page.getByRole("radio", { name: word("canaryChoice.named") }).click();
+	await page
+		.getByRole("list", { name: word("canaryNames") })
+		.getByRole("checkbox", { name: "node5" })
+		.click();
+	await page
+		.getByRole("list", { name: word("canaryNames") })
+		.getByRole("checkbox", { name: "node4" })
+		.click();
+	await page.getByLabel(word("soak")).fill("3");
+	await box("canaryAsk").click();
+	await box("askBeforeControlPlane").click();
+	await plan(page, { reason: "To see the waves", ticket: "CHG-2", look: "rollout" });
+	await expect(waves()).toContainText("canary");
+	await expect(waves()).toContainText("control plane 1");
+	await look(page, "rollout-review");
+
+	await page.getByRole("button", { name: word("start") }).click();
+	const dialog = page.getByRole("alertdialog");
+	await dialog.getByRole("textbox").fill("legacy");
+	await dialog.getByRole("button", { name: word("start") }).click();
+	await done(page, ["node5"], 120_000);
+	await becomes("paused");
+	await expect(page.getByText(word("canaryEndedText"))).toBeVisible();
+	await expect(runRow(page, "node4")).toHaveAttribute("data-run-state", "prepared");
+	await expect(runRow(page, "node1")).toHaveAttribute("data-run-state", "prepared");
+	await look(page, "rollout-canary-asks");
+
+	await page.getByRole("button", { name: word("changePace") }).click();
+	const pace = page.getByRole("dialog");
+	await expect(pace.getByRole("button", { name: word("paceConfirm") })).toBeDisabled();
+	await pace.getByLabel(word("maxUnavailable")).fill("0%");
+	await expect(pace.getByText(word("countOrPercent"))).toBeVisible();
+	await pace.getByLabel(word("maxUnavailable")).fill("70%");
+	await pace.getByLabel(word("pauseBetween")).fill("4");
+	await look(page, "rollout-pace");
+	await pace.getByRole("button", { name: word("paceConfirm") }).click();
+	await expect(pace).toBeHidden();
+	await expect(page.getByText("Out now 0 of 2")).toBeVisible();
+
+	const needsYou = page.getByRole("region", { name: word("needsYou") });
+	await needsYou.getByRole("button", { name: word("goOn") }).click();
+	await done(page, ["node4"], 120_000);
+	await expect(waves()).toContainText("Pause until");
+	await becomes("paused");
+	await expect(page.getByText(word("controlPlaneNextText"))).toBeVisible();
+	await expect(runRow(page, "node1")).toHaveAttribute("data-run-state", "prepared");
+	await needsYou.getByRole("button", { name: word("goOn") }).click();
+	await done(page, ["node1"], 180_000);
+	await becomes("done");
+	await look(page, "rollout-done");
+
+	await open(page, "Audit");
+	await expect(page.getByText("maxUnavailable 1 -> 70%, pauseS 0 -> 4")).toBeVisible();
+});
+
+test("a rollback goes the other way round", async () => {
+	await chooseNodes(page, "legacy", ["node4", "node5", "node1"]);
+	await page.getByRole("button", { name: "Roll back 3 nodes…" }).click();
+	await plan(page, { reason: "The way back", ticket: "CHG-3" });
+	await expect(page.locator("[data-review-node]")).toHaveCount(3);
+	const order = await page.locator("[data-review-node]").evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-review-node")));
+	expect(order).toEqual(["node1", "node4", "node5"]);
+});
