@@ -47,6 +47,7 @@ function run(nodeName: string, state: RunState, more: Partial<RunView> = {}): Ru
 		endedAt: null,
 		byHand: null,
 		scriptSha256: null,
+		factsDigest: null,
 		steps: [],
 		...more,
 	};

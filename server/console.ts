@@ -134,6 +134,16 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		log,
 		consoleId: id,
 		now,
+		rolledBack: async ({ migrationId, wayBack, count }) => {
+			const { cluster } = await db.migration.findUniqueOrThrow({
+				where: { id: migrationId },
+				select: { cluster: { select: { name: true } } },
+			});
+			const target = { kind: "migration" as const, id: migrationId, name: cluster.name };
+			// Nobody pressed it: the policy that a person chose did.
+			const actor = { id: null, name: "policy", address: null };
+			await audit.record({ actor, action: "migration.roll-back", target, values: { count, migration: wayBack } });
+		},
 		unavailableNodes: (clusterId) => refresher.unavailableNodes(clusterId),
 		executor: {
 			session,

@@ -1,7 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
@@ -18,6 +21,7 @@ interface CancelDialogProps {
 export function CancelDialog({ detail, open, onOpenChange }: CancelDialogProps) {
 	const t = useTranslations("migration");
 	const actions = useMigrationActions(detail.migration.id);
+	const [reason, setReason] = useState("");
 	const runs = latestRuns(detail.runs).map(({ run }) => run);
 	const names = (effect: ReturnType<typeof cancelEffect>) =>
 		runs.filter((run) => !isFinalRun(run) && cancelEffect(run) === effect).map((run) => run.nodeName);
@@ -36,7 +40,7 @@ export function CancelDialog({ detail, open, onOpenChange }: CancelDialogProps) 
 			description={t("cancelText", { count: stays })}
 			confirmLabel={t("cancelConfirm")}
 			busy={actions.isPending}
-			onConfirm={() => actions.mutate({ action: "cancel", onDone: () => onOpenChange(false) })}
+			onConfirm={() => actions.mutate({ action: "cancel", reason: reason.trim(), onDone: () => onOpenChange(false) })}
 		>
 			{groups.length === 0 ? null : (
 				<ul className="flex list-disc flex-col gap-1 pl-5 text-sm">
@@ -47,6 +51,9 @@ export function CancelDialog({ detail, open, onOpenChange }: CancelDialogProps) 
 					))}
 				</ul>
 			)}
+			<Field label={t("cancelReason")} hint={t("cancelReasonHint")}>
+				<Input maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} />
+			</Field>
 			<ProblemAlert error={actions.error} />
 		</AlertDialog>
 	);

@@ -1,6 +1,7 @@
 "use client";
 
 import { Play, RotateCcw } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
@@ -17,9 +18,10 @@ import { useMigrationActions } from "./use-migration-actions.ts";
 /** Shown at first; the rest is in the grid, problems first. */
 const MOST = 6;
 /** Questions between two waves, by why the migration says it is paused. */
-const GATE_TEXTS: Record<string, "canaryEndedText" | "controlPlaneNextText"> = {
+const GATE_TEXTS: Record<string, "canaryEndedText" | "controlPlaneNextText" | "approvalVoidText"> = {
 	"migration.canary-ended": "canaryEndedText",
 	"migration.control-plane-next": "controlPlaneNextText",
+	"migration.approval-void": "approvalVoidText",
 };
 
 /** What a person has to decide, with the buttons to decide it. Nothing where nothing needs them. */
@@ -32,6 +34,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const held = migration.state === "held";
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
+	const wayBack = held && migration.stateWhy?.code === "migration.rolled-back" ? String(migration.stateWhy.values["migration"]) : null;
 	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
 	if (needy.length === 0 && !held && !prepared && !asked && crowd.length === 0) return null;
 	const failed = retryable(runs).failed;
@@ -44,7 +47,15 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					{t("needsYou")}
 				</h2>
 				<p role="status" className="min-w-0 flex-1 basis-60">
-					{held ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
+					{wayBack ? (
+						<>
+							{t("wayBackText")}{" "}
+							<Link className="underline" href={`/migrations/${wayBack}`}>
+								{t("wayBackOpen")}
+							</Link>
+						</>
+					) : null}
+					{held && !wayBack ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
 					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (

@@ -31,6 +31,30 @@ export function PolicyForm({ policy, direction, chosen, hasApi, onChange }: Poli
 	return (
 		<>
 			<RolloutCard policy={policy} chosen={chosen} onChange={onChange} />
+			<Card title={t("approval")}>
+				<div className="flex flex-col gap-3">
+					<Checkbox
+						checked={policy.approval.needed}
+						onCheckedChange={(needed) => set({ approval: { needed, byAnother: needed && policy.approval.byAnother } })}
+						label={t("approvalNeeded")}
+						hint={t("approvalNeededHint")}
+					/>
+					{policy.approval.needed ? (
+						<Checkbox
+							className="ml-6"
+							checked={policy.approval.byAnother}
+							onCheckedChange={(byAnother) => set({ approval: { needed: true, byAnother } })}
+							label={t("approvalByAnother")}
+						/>
+					) : null}
+					<Checkbox
+						checked={policy.ticketNeeded}
+						onCheckedChange={(ticketNeeded) => set({ ticketNeeded })}
+						label={t("ticketNeeded")}
+						hint={t("ticketNeededHint")}
+					/>
+				</div>
+			</Card>
 			<Card title={t("drain")} description={hasApi ? t("drainText") : t("drainImpossible")}>
 				{hasApi ? (
 					<div className="flex flex-col gap-3">

@@ -35,7 +35,11 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 					name: t("batchSize"),
 					value: t("batchSummary", { size: rollout.batchSize ?? ui("none"), pause: formatDuration(rollout.pauseS * 1_000) }),
 				},
-				{ name: t("maxFailures"), value: rollout.maxFailures },
+				{ name: t("maxFailures"), value: `${rollout.maxFailures} · ${t(`onFailuresChoice.${rollout.onFailures}`)}` },
+				{
+					name: t("approval"),
+					value: policy.approval.needed ? t(policy.approval.byAnother ? "approvalSummaryOther" : "approvalSummary") : ui("no"),
+				},
 				{ name: t("askBeforeControlPlane"), value: yes(rollout.askBeforeControlPlane) },
 				{
 					name: t("window"),

@@ -12,6 +12,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { api } from "@/lib/api-client.ts";
+import { approvalState } from "@/lib/approval.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import type { Override } from "@/lib/contracts/plan.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
@@ -21,6 +22,7 @@ import { type FindingGroup, groupFindings } from "@/lib/review.ts";
 import { type Overrides, overrideKey, plannedOverrides, sameOverrides, withOverrides } from "@/lib/review-overrides.ts";
 import { crowdedOut, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
+import { ApprovalCard } from "./approval-card.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
 import { PolicySummary } from "./policy-summary.tsx";
@@ -49,6 +51,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	});
 	const runs = useMemo(() => latestRuns(detail.runs).map(({ run }) => run), [detail.runs]);
 	const planned = runs.filter((run) => run.state === "queued");
+	const unapproved = migration.policy.approval.needed && !approvalState(detail).valid;
 	const crowd = crowdedOut(detail);
 	const excluded = runs.filter((run) => run.state !== "queued");
 	// A draft's plans never change: read once.
@@ -105,7 +108,8 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 						</Button>
 						<Button
 							variant="primary"
-							disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned)}
+							disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned) || unapproved}
+							title={unapproved ? t("approvalMissing") : undefined}
 							onClick={() => setStarting(true)}
 						>
 							<Play aria-hidden="true" />
@@ -129,6 +133,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 				</p>
 			)}
 			<WaveLine detail={detail} />
+			<ApprovalCard detail={detail} />
 			{migration.direction === "rollback" ? <RollbackNotice details={known} /> : null}
 			<Card title={t("policy")}>
 				<PolicySummary migration={migration} />

@@ -45,6 +45,12 @@ export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
 					withSoak={rollout.canary !== null}
 					onChange={(pace) => onChange(withPace(policy, pace))}
 				/>
+				<RadioGroup
+					legend={t("onFailures")}
+					value={rollout.onFailures}
+					onValueChange={(onFailures) => set({ onFailures })}
+					options={(["hold", "roll-back"] as const).map((value) => ({ value, label: t(`onFailuresChoice.${value}`) }))}
+				/>
 				{chosen.some((node) => node.controlPlane) ? (
 					<Checkbox
 						checked={rollout.askBeforeControlPlane}

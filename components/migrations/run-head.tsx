@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleStop, Gauge, Pause, Play, X } from "lucide-react";
+import { CircleStop, Gauge, Pause, Play, Plus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
@@ -13,6 +13,7 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { mostOut, timeLeft } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
+import { AddNodesDialog } from "./add-nodes-dialog.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
@@ -25,6 +26,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const now = useServerNow();
 	const actions = useMigrationActions(migration.id);
 	const [pacing, setPacing] = useState(false);
+	const [adding, setAdding] = useState(false);
 	const [cancelling, setCancelling] = useState(false);
 	const { state } = migration;
 	const nodes = latestRuns(runs).length;
@@ -35,6 +37,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 		pause: state === "running",
 		resume: state === "paused" || state === "held",
 		pace: state === "running" || state === "paused" || state === "held",
+		add: state === "paused" || state === "held",
 		stop: state === "running" || state === "paused" || state === "held",
 		cancel: state === "running" || state === "paused" || state === "held" || state === "stopping",
 	};
@@ -76,6 +79,12 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 								{t("changePace")}
 							</Button>
 						) : null}
+						{can.add ? (
+							<Button onClick={() => setAdding(true)}>
+								<Plus aria-hidden="true" />
+								{t("addNodes")}
+							</Button>
+						) : null}
 						{can.stop ? (
 							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={() => actions.mutate({ action: "stop" })}>
 								<CircleStop aria-hidden="true" />
@@ -106,6 +115,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 			</div>
 			<ProblemAlert error={actions.error} />
 			<PaceDialog detail={detail} open={pacing} onOpenChange={setPacing} />
+			<AddNodesDialog detail={detail} open={adding} onOpenChange={setAdding} />
 			<CancelDialog detail={detail} open={cancelling} onOpenChange={setCancelling} />
 		</>
 	);

@@ -11,6 +11,7 @@ import { Switch } from "@/components/ui/switch.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { problemsFirst } from "@/lib/run-counts.ts";
 import { gridMode, latestRuns, MOST_STEP_ROWS } from "@/lib/run-grid.ts";
+import { ApprovalCard } from "./approval-card.tsx";
 import { EndBand } from "./end-band.tsx";
 import { NeedsYou } from "./needs-you.tsx";
 import { NodePanel } from "./node-panel.tsx";
@@ -62,6 +63,7 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 					{t("pollingBanner")}
 				</p>
 			) : null}
+			<ApprovalCard detail={detail} />
 			<NeedsYou detail={detail} onOpen={chooseNode} />
 			{newest.length > MOST_STEP_ROWS ? (
 				<div className="flex flex-wrap items-center gap-4">

@@ -15,6 +15,12 @@ interface Change {
 	confirm?: string;
 	/** For start, where the cluster has no API: said out loud, and recorded. */
 	withoutApi?: boolean;
+	/** Why: kept in the audit. */
+	reason?: string;
+	/** For approve: of what was seen. */
+	digest?: string;
+	/** For add-nodes. */
+	nodeIds?: string[];
 	/** For change-pace: all of it. */
 	pace?: Pace;
 	onDone?: () => void;
@@ -24,7 +30,7 @@ interface Change {
 export function useMigrationActions(migrationId: string) {
 	const queries = useQueryClient();
 	return useMutation({
-		mutationFn: ({ action, confirm, withoutApi, pace }: Change) => api.changeMigration(migrationId, action, { confirm, withoutApi, pace }),
+		mutationFn: ({ action, onDone: _, ...input }: Change) => api.changeMigration(migrationId, action, input),
 		onSuccess: (_, { action, onDone }) => {
 			// A discarded draft is gone: reading it again would show an error on the way out.
 			if (action !== "discard") void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { approvalViewSchema } from "./approval.ts";
 import { factsSchema } from "./facts.ts";
 import { findingSchema, messageSchema } from "./finding.ts";
 import { leftRunChoiceSchema, leftRunSchema } from "./left-run.ts";
@@ -263,6 +264,8 @@ export const migrationDetailSchema = z.object({
 	migration: migrationViewSchema,
 	runs: z.array(runViewSchema),
 	events: z.array(runEventSchema),
+	/** Newest first: that one counts. */
+	approvals: z.array(approvalViewSchema),
 	unavailable: z.array(z.string()),
 });
 export type MigrationDetail = z.infer<typeof migrationDetailSchema>;
@@ -277,11 +280,19 @@ export const migrationActionSchema = z.enum([
 	"start-not-started",
 	"discard",
 	"change-pace",
+	"approve",
+	"add-nodes",
 ]);
 export const migrationActionInputSchema = z.object({
 	confirm: z.string().max(200).optional(),
 	/** For start: although there is no cluster API. Audited. Refused where no node of it goes without. */
 	withoutApi: z.boolean().optional(),
+	/** Why: kept in the audit. Needed to approve. */
+	reason: z.string().trim().max(2_000).optional(),
+	/** For approve: of what the person has seen (lib/approval.ts). */
+	digest: z.string().max(64).optional(),
+	/** For add-nodes. */
+	nodeIds: z.array(id).min(1).max(2_000).optional(),
 	/** For change-pace: all of it, changed or not. */
 	pace: paceSchema.optional(),
 });

@@ -24,6 +24,16 @@ export const policySchema = z.object({
 	maxUnavailable: countOrPercentSchema.default(1),
 	rollout: rolloutSchema.prefault({}),
 	prepareOnly: z.boolean().default(false),
+	/** Who has to agree before it starts, and again to whatever is changed afterwards. */
+	approval: z
+		.object({
+			needed: z.boolean().default(false),
+			/** By somebody else than who starts it. */
+			byAnother: z.boolean().default(false),
+		})
+		.prefault({}),
+	/** No migration without a change ticket. */
+	ticketNeeded: z.boolean().default(false),
 	drain: z
 		.object({
 			enabled: z.boolean().default(true),

@@ -53,6 +53,8 @@ export const rolloutSchema = z.object({
 	pauseS: soakS.default(0),
 	/** So many may fail before nothing new starts. A canary or a control plane node that fails holds it at once. */
 	maxFailures: z.number().int().min(0).max(2_000).default(0),
+	/** Then nothing new starts; or, beside that, what was taken over goes back. */
+	onFailures: z.enum(["hold", "roll-back"]).default("hold"),
 	askBeforeControlPlane: z.boolean().default(false),
 	order: rolloutOrderSchema.default("chosen"),
 	/** How many prepare at once: it changes nothing that runs. */

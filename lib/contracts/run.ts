@@ -118,6 +118,8 @@ export const runViewSchema = z.object({
 	/** Command that takes the node back without the console; null where nothing is installed yet. */
 	byHand: z.string().nullable(),
 	scriptSha256: z.object({ prepare: z.string(), cutover: z.string(), revert: z.string() }).nullable(),
+	/** Of the facts that its plan rests on. */
+	factsDigest: z.string().nullable(),
 	steps: z.array(runStepSchema),
 });
 export type RunView = z.infer<typeof runViewSchema>;

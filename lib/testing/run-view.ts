@@ -34,6 +34,7 @@ export const runView = (change: Partial<RunView> = {}): RunView => ({
 	endedAt: null,
 	byHand: null,
 	scriptSha256: null,
+	factsDigest: null,
 	steps: [],
 	...change,
 });

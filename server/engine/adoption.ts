@@ -14,7 +14,7 @@ import { listRuns } from "../remote/runs.ts";
 import { type NodeRunStatus, readStatus } from "../remote/status.ts";
 import { CRI_SOCKET } from "../runtime/kubelet/cri-socket.ts";
 import type { NodeSession } from "../ssh/session.ts";
-import { MigrationChangeError } from "./change-migration.ts";
+import { MigrationChangeError } from "./change-error.ts";
 import { said } from "./codes.ts";
 import { newRunId } from "./planning.ts";
 import type { RunBefore } from "./ports.ts";

@@ -1,37 +1,19 @@
 import type { Message } from "../../lib/contracts/finding.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import type { Gate, Pace } from "../../lib/contracts/rollout.ts";
-import { FINAL_RUN_STATES, type MigrationState, migrationStateSchema } from "../../lib/contracts/run.ts";
+import { type MigrationState, migrationStateSchema } from "../../lib/contracts/run.ts";
 import { paceChanges, paceOf, withPace } from "../../lib/pace.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { Queue } from "../db/queue.ts";
+import { addNodes, type PlanAdded } from "./add-nodes.ts";
+import { approve, whyNotApproved } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
+import { refuseBusy } from "./busy-nodes.ts";
+import { MigrationChangeError, wrongState } from "./change-error.ts";
 import { said } from "./codes.ts";
 import { askedGate, passedGates } from "./gates.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
-
-/** A person's request that does not fit the state things are in. The values say what was found. */
-export class MigrationChangeError extends Error {
-	constructor(
-		readonly code:
-			| "migration.not-found"
-			| "migration.wrong-state"
-			| "migration.nothing-to-do"
-			| "run.not-found"
-			| "run.wrong-state"
-			| "run.not-cordoned"
-			| "run.cordon-not-ours"
-			| "run.no-api"
-			| "run.known-already"
-			| "run.cannot-adopt"
-			| "migration.node-busy",
-		readonly values: Record<string, string | number>,
-	) {
-		super(`${code} ${JSON.stringify(values)}`);
-		this.name = "MigrationChangeError";
-	}
-}
 
 /** The attempt that another follows. */
 export interface TriedAgain {
@@ -68,15 +50,23 @@ export class ChangeMigration {
 	 * Names of the nodes that go without the cluster's API are returned; `withoutApi` lets those go that were planned with an API which
 	 * the cluster has no more. Throws `migration.node-busy` where another run works on one of its nodes.
 	 */
-	start(migrationId: string, person: string, { withoutApi = false }: { withoutApi?: boolean } = {}): Promise<string[]> {
+	start(
+		migrationId: string,
+		person: string,
+		{ withoutApi = false, personId = person }: { withoutApi?: boolean; personId?: string } = {},
+	): Promise<string[]> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
 			if (migration.state !== "draft") throw wrongState(migration.state, ["draft"]);
+			if (policySchema.parse(migration.policy).ticketNeeded && migration.ticket === "")
+				throw new MigrationChangeError("migration.ticket-needed", {});
+			await this.#refuseUnapproved(migrationId, personId);
 			const { db } = this.options;
 			const planned = { migrationId, state: "queued" };
 			const runs = await db.run.findMany({ where: planned, select: { nodeId: true } });
 			if (runs.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
-			await this.#refuseBusy(
+			await refuseBusy(
+				this.options.db,
 				migrationId,
 				runs.map((run) => run.nodeId),
 			);
@@ -92,6 +82,7 @@ export class ChangeMigration {
 			});
 			await this.#move(migrationId, ["draft"], "running", said("migration.started", { person }), {
 				startedAt: this.options.now(),
+				startedById: personId,
 				withoutApi: without.length > 0,
 			});
 			return without.map((run) => run.nodeName);
@@ -106,9 +97,10 @@ export class ChangeMigration {
 	 * Goes on after a pause, a failure or a question; what failed stays as it is, and does not stop the rest again. Returns the question
 	 * that this answers, or null.
 	 */
-	resume(migrationId: string, person: string): Promise<Gate | null> {
+	resume(migrationId: string, person: string, personId = person): Promise<Gate | null> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
+			await this.#refuseUnapproved(migrationId, migration.startedById ?? personId);
 			const policy = policySchema.parse(migration.policy);
 			const prepared = (migration.stateWhy as Message | null)?.code === "migration.prepared";
 			const gate = migration.state === "paused" ? askedGate(migration.stateWhy) : null;
@@ -119,6 +111,31 @@ export class ChangeMigration {
 			});
 			return gate;
 		});
+	}
+
+	/** This person has seen what is there and says that it may run. Throws `migration.changed-since` where they have seen something else. */
+	approve(
+		migrationId: string,
+		person: { id: string; name: string },
+		given: { digest: string; reason: string },
+	): Promise<{ digest: string; ticket: string }> {
+		return this.#turns.run(async () => {
+			const { state, ticket } = await this.#find(migrationId);
+			const allowed: MigrationState[] = ["draft", "running", "paused", "held"];
+			if (!allowed.includes(migrationStateSchema.parse(state))) throw wrongState(state, allowed);
+			if (given.reason === "") throw new MigrationChangeError("migration.reason-needed", {});
+			const { db, now } = this.options;
+			await approve(db, migrationId, { ...given, ticket, person, at: now() }).catch((error: unknown) => {
+				throw error instanceof RangeError ? new MigrationChangeError("migration.changed-since", {}) : error;
+			});
+			this.options.onMigrationChanged(migrationId);
+			return { digest: given.digest, ticket };
+		});
+	}
+
+	/** Further nodes for a migration that is paused; see `addNodes`. */
+	addNodes(migrationId: string, nodeIds: readonly string[], person: string, plan: PlanAdded): Promise<string[]> {
+		return addNodes({ ...this.options, turns: this.#turns }, { migrationId, nodeIds, person, plan });
 	}
 
 	/**
@@ -224,7 +241,8 @@ export class ChangeMigration {
 			}),
 		).filter((run) => (which === "failed" ? hasFailed(run) : run.state === "not-started"));
 		if (runs.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
-		await this.#refuseBusy(
+		await refuseBusy(
+			this.options.db,
 			migrationId,
 			runs.map((run) => run.nodeId),
 		);
@@ -294,17 +312,9 @@ export class ChangeMigration {
 		onEvent(event.id);
 	}
 
-	async #refuseBusy(migrationId: string, nodeIds: string[]): Promise<void> {
-		const busy = await this.options.db.run.findFirst({
-			where: {
-				nodeId: { in: nodeIds },
-				migrationId: { not: migrationId },
-				state: { notIn: [...FINAL_RUN_STATES] },
-				migration: { state: { not: "draft" } },
-			},
-			select: { nodeName: true, migrationId: true },
-		});
-		if (busy) throw new MigrationChangeError("migration.node-busy", { node: busy.nodeName, migration: busy.migrationId });
+	async #refuseUnapproved(migrationId: string, starterId: string): Promise<void> {
+		const why = await whyNotApproved(this.options.db, migrationId, starterId);
+		if (why) throw new MigrationChangeError(why.code as MigrationChangeError["code"], why.values);
 	}
 
 	async #find(migrationId: string) {
@@ -334,8 +344,4 @@ export class ChangeMigration {
 /** A further attempt that could not even be planned is one that failed; a node left out from the beginning is not. */
 function hasFailed(run: { state: string; attempt: number }): boolean {
 	return FAILED.includes(run.state) || (run.state === "skipped" && run.attempt > 1);
-}
-
-function wrongState(state: string, wanted: readonly MigrationState[]): MigrationChangeError {
-	return new MigrationChangeError("migration.wrong-state", { state, wanted: wanted.join(", ") });
 }

@@ -34,6 +34,8 @@ export const ENGINE_CODES = {
 	"run.cancel-too-late": ["node"],
 	/** A person saw that it failed and let the rest go on. */
 	"run.failure-seen": [],
+	/** A person added its node to a paused migration; the event's actor says who. */
+	"run.added": [],
 	/** A further attempt, asked for by a person. */
 	"run.tried-again": ["attempt"],
 	/** After this run's failure nothing new starts. */
@@ -109,6 +111,13 @@ export const ENGINE_CODES = {
 	"migration.tried-again": ["person", "count"],
 	/** Prepare only: everything lies ready. */
 	"migration.prepared": [],
+	/** Something was changed since it was approved: nothing new starts until it is approved again. */
+	"migration.approval-void": ["person"],
+	/** After too many failures the nodes that were done go back, too. */
+	"migration.rolling-back": ["node"],
+	"migration.rolled-back": ["node", "migration", "count"],
+	/** They could not be started on their way back. */
+	"migration.roll-back-failed": ["node", "because"],
 	/** The policy has a person look at the canaries before the rest goes. */
 	"migration.canary-ended": [],
 	/** The policy has a person say that control plane nodes may go. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
+import { approvalDigest } from "../../lib/approval.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
-import { directionSchema, policySchema } from "../../lib/contracts/plan.ts";
+import { directionSchema, type Policy, policySchema } from "../../lib/contracts/plan.ts";
 import { type MigrationState, migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
 import { naturalCompare } from "../../lib/format.ts";
 import { atMost } from "../../lib/rollout-share.ts";
@@ -9,15 +10,19 @@ import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { listed } from "../preflight/check.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rollout/decide.ts";
+import { approvedDigest, subjectNow } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
+import { asMessage } from "./executor/failure.ts";
 import { asksFor, passedGates } from "./gates.ts";
-import { planSummaries } from "./plan-summary.ts";
+import { type PlanSummary, planSummaries } from "./plan-summary.ts";
 import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
 
 const ACTIVE: readonly MigrationState[] = ["running", "paused", "held", "stopping", "cancelling"];
 /** Named as a reason to wait; the rest as a number. */
 const MOST_NAMES = 5;
+/** Not final, and nobody works on them while their migration is held. */
+const AT_REST: readonly string[] = ["queued", "prepared"];
 
 export interface CoordinatorOptions {
 	db: Db;
@@ -28,6 +33,8 @@ export interface CoordinatorOptions {
 	onEvent: (eventId: number) => void;
 	/** Something may have to do now. */
 	wakeWorker: () => void;
+	/** Plans and starts the way back of the nodes that a migration took over; answers with that migration's id. */
+	rollBack: (migrationId: string, runs: readonly { nodeId: string }[]) => Promise<string>;
 	now: () => Date;
 	log: Logger;
 }
@@ -84,9 +91,41 @@ export class Coordinator {
 		if (rollout.state === "cancelling") await this.#cancelAll(migrationId);
 		for (const action of decide(rollout)) {
 			if (this.#stopped) return;
-			await this.#carryOut(migrationId, rollout.state, action);
+			await this.#carryOut(migrationId, rollout, action);
 		}
 		await this.#sayWhyWaiting(migrationId, rollout, outAnyway);
+		await this.#rollBack(migrationId);
+	}
+
+	/**
+	 * Where the policy has the whole batch go back: once nobody is under way any more, so that it is the whole. A console that dies here
+	 * finds the migration as it was, and the way back under the same id.
+	 */
+	async #rollBack(migrationId: string): Promise<void> {
+		const { db, rollBack, onMigrationChanged } = this.options;
+		const held = await db.migration.findUnique({ where: { id: migrationId, state: "held" }, select: { stateWhy: true } });
+		const why = held?.stateWhy as Message | null | undefined;
+		if (why?.code !== "migration.rolling-back") return;
+		const runs = latestAttempts(
+			await db.run.findMany({ where: { migrationId }, select: { nodeId: true, state: true, attempt: true }, orderBy: { position: "asc" } }),
+		);
+		if (runs.some((run) => !isFinal(runStateSchema.parse(run.state)) && !AT_REST.includes(run.state))) return;
+		const done = runs.filter((run) => run.state === "done");
+		const node = String(why.values["node"] ?? "");
+		const told = await this.#wayBack(done, () => rollBack(migrationId, done), node, why);
+		const { count } = await db.migration.updateMany({ where: { id: migrationId, state: "held" }, data: { stateWhy: { ...told } } });
+		if (count > 0) onMigrationChanged(migrationId);
+	}
+
+	async #wayBack(done: readonly unknown[], rollBack: () => Promise<string>, node: string, held: Message): Promise<Message> {
+		if (done.length === 0) return { ...held, code: "migration.held" };
+		try {
+			return said("migration.rolled-back", { node, migration: await rollBack(), count: done.length });
+		} catch (error) {
+			this.options.log.error({ err: error }, "the way back of a batch could not be started");
+			const because = asMessage(error);
+			return said("migration.roll-back-failed", { node, because: because.code }, because.values);
+		}
 	}
 
 	/** With the names of nodes that count as out although no run of this migration took them out. */
@@ -127,12 +166,14 @@ export class Coordinator {
 		const ours = new Set(runs.map((run) => run.nodeName));
 		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
 		const policy = policySchema.parse(migration.policy);
+		const approved = !policy.approval.needed || (await this.#approved(migrationId, policy, runs, plans));
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
 			direction: directionSchema.parse(migration.direction),
 			maxUnavailable: atMost(policy.maxUnavailable, runs.filter((run) => run.state !== "skipped").length),
 			prepareOnly: policy.prepareOnly,
 			policy: policy.rollout,
+			approved,
 			passed: passedGates(migration.gates),
 			nowMs: this.options.now().getTime(),
 			otherUnavailable: otherNames.size,
@@ -157,6 +198,16 @@ export class Coordinator {
 		return { rollout, outAnyway: [...otherNames, ...left].sort(naturalCompare) };
 	}
 
+	/** Whether what would run now is what was approved, to the byte. */
+	async #approved(
+		migrationId: string,
+		policy: Policy,
+		runs: readonly { id: string; nodeName: string }[],
+		plans: ReadonlyMap<string, PlanSummary | null>,
+	): Promise<boolean> {
+		return (await approvedDigest(this.options.db, migrationId)) === approvalDigest(subjectNow(policy, runs, plans));
+	}
+
 	/** Also those that began between a person's word and its record, or whose console was killed there. */
 	async #cancelAll(migrationId: string): Promise<void> {
 		const { count } = await this.options.db.run.updateMany({
@@ -166,7 +217,8 @@ export class Coordinator {
 		if (count > 0) this.options.wakeWorker();
 	}
 
-	async #carryOut(migrationId: string, state: MigrationState, action: RolloutAction): Promise<void> {
+	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction): Promise<void> {
+		const { state } = rollout;
 		switch (action.kind) {
 			case "prepare":
 				await this.#moveRun(migrationId, action.runId, "queued", "preparing", said("run.preparing"));
@@ -179,10 +231,20 @@ export class Coordinator {
 				await this.#moveRun(migrationId, action.runId, "prepared", "cleaning", said("run.not-started"));
 				return;
 			case "hold":
-				return this.#hold(migrationId, state, action.because);
+				return this.#hold(
+					migrationId,
+					rollout.state,
+					action.because,
+					rollout.policy.onFailures === "roll-back" && rollout.direction === "migrate",
+				);
 			case "ask":
 				await this.#moveMigration(migrationId, state, "paused", asksFor(action.gate));
 				return;
+			case "pause-unapproved": {
+				const last = await this.options.db.approval.findFirst({ where: { migrationId }, orderBy: { id: "desc" } });
+				await this.#moveMigration(migrationId, state, "paused", said("migration.approval-void", { person: last?.userName ?? "" }));
+				return;
+			}
 			case "pause-prepared":
 				await this.#moveMigration(migrationId, state, "paused", said("migration.prepared"));
 				return;
@@ -194,11 +256,12 @@ export class Coordinator {
 		}
 	}
 
-	async #hold(migrationId: string, state: MigrationState, runId: string): Promise<void> {
+	async #hold(migrationId: string, state: MigrationState, runId: string, rollsBack: boolean): Promise<void> {
 		const { db, now, onEvent } = this.options;
 		const run = await db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
 		const why = said("migration.held", { node: run?.nodeName ?? "", run: runId });
-		if (!(await this.#moveMigration(migrationId, state, "held", why))) return;
+		const back = { ...why, code: "migration.rolling-back" };
+		if (!(await this.#moveMigration(migrationId, state, "held", rollsBack ? back : why))) return;
 		const event = await db.runEvent.create({ data: { runId, migrationId, code: why.code, values: why.values, at: now() } });
 		onEvent(event.id);
 	}

@@ -3,6 +3,7 @@ import type { Db } from "../db/client.ts";
 import type { EventHub } from "../events/hub.ts";
 import { Adoption } from "./adoption.ts";
 import { Announcer } from "./announcer.ts";
+import { rollBackBatch } from "./batch-rollback.ts";
 import { ChangeMigration } from "./change-migration.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { ExecutorPorts } from "./executor/context.ts";
@@ -23,6 +24,8 @@ export interface EngineOptions {
 	planning: Omit<PlanningPorts, "db" | "consoleId" | "now">;
 	/** Names of nodes that are NotReady or cordoned; null where it cannot be known now, or there is no API. */
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
+	/** Told when the policy has had a whole batch go back. */
+	rolledBack?: (told: { migrationId: string; wayBack: string; count: number }) => Promise<void>;
 	/** True where other processes carry runs of the same database: leases left behind are then waited for, not taken. */
 	sharedDatabase?: boolean;
 }
@@ -62,6 +65,11 @@ export class Engine {
 			onMigrationChanged,
 			onEvent,
 			wakeWorker: () => this.#worker.wake(),
+			rollBack: async (id, runs) => {
+				const wayBack = await rollBackBatch({ db, planning: this.planning, change: this.change }, id, runs);
+				await options.rolledBack?.({ migrationId: id, wayBack, count: runs.length });
+				return wayBack;
+			},
 			now,
 			log,
 		});

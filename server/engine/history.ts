@@ -6,6 +6,7 @@ import type { RunEventView } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { isOverridable } from "../preflight/preflight.ts";
+import { approvalViews } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { eventViews, migrationView, migrationViews, runView, runViews } from "./views.ts";
 
@@ -44,8 +45,12 @@ export async function listMigrations(
 export async function migrationDetail(db: Db, id: string): Promise<Omit<MigrationDetail, "unavailable"> | null> {
 	const migration = await migrationView(db, id);
 	if (!migration) return null;
-	const [runs, events] = await Promise.all([runViews(db, { migrationId: id }), newestEvents(db, { migrationId: id })]);
-	return { migration, runs, events };
+	const [runs, events, approvals] = await Promise.all([
+		runViews(db, { migrationId: id }),
+		newestEvents(db, { migrationId: id }),
+		approvalViews(db, id),
+	]);
+	return { migration, runs, events, approvals };
 }
 
 /** Runs, newest first. `q` is looked for in the node's name, the reason, the ticket and who started it. */

@@ -6,6 +6,7 @@ import type { Prisma } from "../db/generated/client.ts";
 export interface PlanSummary {
 	controlPlane: boolean;
 	scriptSha256: { prepare: string; cutover: string; revert: string };
+	factsDigest: string;
 }
 
 const MOST = 20_000;
@@ -31,7 +32,8 @@ function summaryOf(json: Prisma.JsonValue | null): PlanSummary | null {
 	const plan = json as unknown as Plan | null;
 	if (!plan) return null;
 	const { prepare, cutover, revert } = plan.scripts;
-	return { controlPlane: plan.controlPlane, scriptSha256: { prepare: prepare.sha256, cutover: cutover.sha256, revert: revert.sha256 } };
+	const scriptSha256 = { prepare: prepare.sha256, cutover: cutover.sha256, revert: revert.sha256 };
+	return { controlPlane: plan.controlPlane, scriptSha256, factsDigest: plan.factsDigest };
 }
 
 function remember(known: Map<string, PlanSummary | null>, id: string, summary: PlanSummary | null): void {

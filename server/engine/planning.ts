@@ -57,6 +57,8 @@ export interface PlanRequest {
 	overrides?: readonly Override[];
 	overrideReason?: string;
 	person: { id: string; name: string };
+	/** Default: a new one. A draft that is there already under this id is left as it is. */
+	migrationId?: string;
 	/** Told after each node: how many of how many. */
 	onProgress?: (done: number, total: number) => void;
 }
@@ -133,7 +135,7 @@ export class Planning {
 			}),
 		);
 
-		const migrationId = newRunId();
+		const migrationId = request.migrationId ?? newRunId();
 		const runs = inTurn(planned, request.direction).map(({ runId, node, result }, position) => ({
 			...runColumns(result, request.direction),
 			id: runId,
@@ -183,6 +185,19 @@ export class Planning {
 			previousId: run.id,
 			...(result.plan ? {} : { endedAt: now() }),
 		};
+	}
+
+	/** A run for a node that is added to a migration: planned, and left to the caller to store. */
+	async added(migrationId: string, nodeId: string, position: number): Promise<Prisma.RunUncheckedCreateInput> {
+		const { db } = this.ports;
+		const migration = await db.migration.findUniqueOrThrow({ where: { id: migrationId } });
+		const node = await db.node.findUniqueOrThrow({ where: { id: nodeId } });
+		const id = newRunId();
+		const direction = directionSchema.parse(migration.direction);
+		// A word given for other nodes is not given for this one.
+		const word: Word = { withoutApi: false, overrides: [] };
+		const result = await this.plan(node, id, { direction, policy: policySchema.parse(migration.policy) }, word);
+		return { ...runColumns(result, direction), id, migrationId, nodeId, nodeName: node.name, position, previousId: result.previousId };
 	}
 
 	/** Reads and plans one node, few at once whoever asks: each holds a connection, and its answer of some hundred KiB is parsed here. */

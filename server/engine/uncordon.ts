@@ -3,7 +3,7 @@ import { runStateSchema } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { isKubernetesError } from "../kubernetes/error.ts";
-import { MigrationChangeError } from "./change-migration.ts";
+import { MigrationChangeError } from "./change-error.ts";
 import { said } from "./codes.ts";
 import { isFinal } from "./transitions.ts";
 

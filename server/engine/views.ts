@@ -113,6 +113,7 @@ function toRunView(row: RunRow, plan: PlanSummary | null): RunView {
 		endedAt: time(row.endedAt),
 		byHand: plan && row.startedAt ? `sudo sh ${RUNS_DIR}/${row.id}/revert.sh by-hand` : null,
 		scriptSha256: plan?.scriptSha256 ?? null,
+		factsDigest: plan?.factsDigest ?? null,
 		steps: row.steps.map(toStepView),
 	};
 }

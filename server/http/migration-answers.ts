@@ -30,6 +30,8 @@ export const AUDIT_OF_ACTION: Record<MigrationAction, AuditAction> = {
 	"start-not-started": "migration.start-rest",
 	discard: "migration.delete",
 	"change-pace": "migration.pace",
+	approve: "migration.approve",
+	"add-nodes": "migration.add-nodes",
 };
 
 /** The list of nodes that are out is at most 2 s old, and a page does not wait for a silent API, milliseconds. */
@@ -56,6 +58,10 @@ export async function draftMigration(context: RouteContext<unknown, unknown, z.o
 	const nodes = new Map((await console.nodes.list({ clusterId: body.clusterId })).map((node) => [node.id, node]));
 	const stranger = body.nodeIds.find((id) => !nodes.has(id));
 	if (stranger !== undefined) throw new HttpError(422, "migration.node-not-in-cluster", { id: stranger, cluster: cluster.name });
+	const { policy } = body;
+	if (policy.ticketNeeded && body.ticket === "") throw new HttpError(422, "migration.ticket-needed");
+	// An approval that nobody could give would keep the migration from ever starting.
+	if (policy.approval.byAnother && (await console.db.user.count()) < 2) throw new HttpError(422, "migration.no-other-person");
 	const canary = (body.policy.rollout.canary?.nodeIds ?? []).find((id) => !body.nodeIds.includes(id) || nodes.get(id)?.controlPlane);
 	if (canary !== undefined) throw new HttpError(422, "migration.not-a-canary", { node: nodes.get(canary)?.name ?? canary });
 	const override = body.overrides.find(({ nodeId, code }) => !isOverridable(code) || !body.nodeIds.includes(nodeId));
@@ -102,16 +108,27 @@ export async function changeMigration({ console, params, body, person, actor, no
 	const migration = await migrationView(console.db, id);
 	if (!migration) throw notFound(id);
 	const target = { kind: "migration" as const, id, name: migration.clusterName };
-	note({ target });
+	note({ target, values: body.reason ? { reason: body.reason } : {} });
 	const { change, planning } = console.engine;
 	const name = person.email;
 	switch (action) {
 		case "start":
-			return start({ id, confirm: body.confirm, withoutApi: body.withoutApi ?? false, migration, target, console, name, actor, note });
+			return start({
+				id,
+				personId: person.id,
+				confirm: body.confirm,
+				withoutApi: body.withoutApi ?? false,
+				migration,
+				target,
+				console,
+				name,
+				actor,
+				note,
+			});
 		case "pause":
 			return change.pause(id, name);
 		case "resume": {
-			const gate = await change.resume(id, name);
+			const gate = await change.resume(id, name, person.id);
 			if (gate) note({ values: { gate } });
 			return;
 		}
@@ -129,6 +146,18 @@ export async function changeMigration({ console, params, body, person, actor, no
 			note({ values: { count: await change.tryAgain(id, which, name, (run) => planning.again(id, run)) } });
 			return;
 		}
+		case "approve": {
+			const { digest = "", reason = "" } = body;
+			const { ticket } = await change.approve(id, { id: person.id, name }, { digest, reason });
+			note({ values: { digest, reason, ticket } });
+			return;
+		}
+		case "add-nodes": {
+			if (!body.nodeIds) throw new HttpError(422, "migration.nodes-needed");
+			const names = await change.addNodes(id, body.nodeIds, name, (nodeId, position) => planning.added(id, nodeId, position));
+			note({ values: { count: names.length, names: names.join(", ") } });
+			return;
+		}
 		case "discard":
 			if (!(await discardDraft(console.db, id)))
 				throw new HttpError(409, "migration.wrong-state", { state: migration.state, wanted: "draft" });
@@ -139,6 +168,7 @@ export async function changeMigration({ console, params, body, person, actor, no
 
 interface Start extends Pick<ActionContext, "console" | "actor" | "note"> {
 	id: string;
+	personId: string;
 	confirm: string | undefined;
 	withoutApi: boolean;
 	migration: { direction: string; reason: string; ticket: string };
@@ -146,14 +176,14 @@ interface Start extends Pick<ActionContext, "console" | "actor" | "note"> {
 	name: string;
 }
 
-async function start({ id, confirm, withoutApi, migration, target, console, name, actor, note }: Start): Promise<void> {
+async function start({ id, personId, confirm, withoutApi, migration, target, console, name, actor, note }: Start): Promise<void> {
 	const { db, audit, engine, nodes } = console;
 	const count = await db.run.count({ where: { migrationId: id, state: "queued" } });
 	const { direction, reason, ticket } = migration;
 	note({ values: { direction, count, reason, ticket, withoutApi: withoutApi ? "yes" : "no" } });
 	const why = await whyNotStart(db, id, { confirm, withoutApi }, (ids) => nodes.list({ ids }));
 	if (why) throw new HttpError(why.code === "migration.without-api-refused" ? 422 : 409, why.code, why.values);
-	const without = await engine.change.start(id, name, { withoutApi });
+	const without = await engine.change.start(id, name, { withoutApi, personId });
 	const values = { direction, count, reason, ticket, withoutApi: without.length > 0 ? "yes" : "no" };
 	note({ values });
 	if (without.length > 0) {

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Problem } from "../../lib/contracts/api.ts";
-import { MigrationChangeError } from "../engine/change-migration.ts";
+import { MigrationChangeError } from "../engine/change-error.ts";
 import { asMessage } from "../engine/executor/failure.ts";
 import { InventoryError } from "../inventory/errors.ts";
 

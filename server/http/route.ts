@@ -93,7 +93,7 @@ export function route<
 				query,
 				body,
 				request,
-				note: (more) => void Object.assign(note, more),
+				note: (more) => void Object.assign(note, more, { values: { ...note.values, ...more.values } }),
 			});
 			if (audit) await record?.("ok");
 			if (result instanceof Response) return result;

@@ -19,6 +19,8 @@ export interface Rollout {
 	maxUnavailable: number;
 	prepareOnly: boolean;
 	policy: RolloutPolicy;
+	/** False where what is there now is not what was approved: then nothing new starts. Default true. */
+	approved?: boolean;
 	/** What a person has said may go on. */
 	passed: readonly Gate[];
 	/** The newest attempt of each node. */
@@ -41,6 +43,8 @@ export type RolloutAction =
 	| { kind: "hold"; because: string }
 	/** The migration pauses until a person says that it goes on. */
 	| { kind: "ask"; gate: Gate }
+	/** What is there now is not what was approved. */
+	| { kind: "pause-unapproved" }
 	/** Prepare only: all that could be prepared is, and a person says when it goes on. */
 	| { kind: "pause-prepared" }
 	| { kind: "end"; state: "done" | "done-with-failures" | "cancelled" };
@@ -77,6 +81,7 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		return [{ kind: "end", state: byTurn.every((run) => run.state === "done") ? "done" : "done-with-failures" }];
 	}
 	if (state !== "running") return [];
+	if (rollout.approved === false) return open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "pause-unapproved" }] : [];
 
 	const failures = failuresThatHold(rollout, waves);
 	if (failures === "unknown") return [];

@@ -7,7 +7,7 @@ import { look } from "./look.ts";
 import { chooseNodes, open } from "./table.ts";
 
 // A canary, a question, another pace and the control plane behind a second question, by the buttons.
-test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.describe.configure({ mode: "serial", timeout: 360_000 });
 test.use({ actionTimeout: 30_000 });
 
 let demo: Demo;
@@ -29,6 +29,8 @@ test.afterAll(async () => {
 const word = (key: string) => words("migration", key);
 /** A checkbox's name goes on with its hint. */
 const box = (key: string) => page.getByRole("checkbox", { name: new RegExp(word(key).source.replace(/\$$/, "")) });
+/** A needed field's label goes on with a star. */
+const why = () => page.getByLabel(new RegExp(word("approvalReason").source.replace(/\$$/, "")));
 const becomes = (state: string) =>
 	expect(page.locator("[data-migration-state]").first()).toHaveAttribute("data-migration-state", state, { timeout: 60_000 });
 const waves = () => page.getByRole("region", { name: word("waves") });
@@ -92,11 +94,43 @@ test("a canary goes first; the rest waits for a person, then the control plane f
 	await expect(page.getByText("maxUnavailable 1 -> 70%, pauseS 0 -> 4")).toBeVisible();
 });
 
-test("a rollback goes the other way round", async () => {
+test("a rollback goes the other way round, is approved, and has to be approved again once its pace is another", async () => {
 	await chooseNodes(page, "legacy", ["node4", "node5", "node1"]);
 	await page.getByRole("button", { name: "Roll back 3 nodes…" }).click();
+	await box("approvalNeeded").click();
 	await plan(page, { reason: "The way back", ticket: "CHG-3" });
-	await expect(page.locator("[data-review-node]")).toHaveCount(3);
-	const order = await page.locator("[data-review-node]").evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-review-node")));
-	expect(order).toEqual(["node1", "node4", "node5"]);
+	const nodes = page.locator("[data-review-node]");
+	await expect(nodes).toHaveCount(3);
+	expect(await nodes.evaluateAll((all) => all.map((node) => node.getAttribute("data-review-node")))).toEqual(["node1", "node4", "node5"]);
+
+	const startButton = page.getByRole("button", { name: word("startRollback") });
+	await expect(startButton).toBeDisabled();
+	const approveButton = page.getByRole("button", { name: word("approve") });
+	await expect(approveButton).toBeDisabled();
+	await why().fill("Looked at every script");
+	await approveButton.click();
+	await expect(page.getByText("Approved by admin@gantry.local")).toBeVisible();
+	await look(page, "rollout-approved");
+	await startButton.click();
+	const dialog = page.getByRole("alertdialog");
+	await dialog.getByRole("textbox").fill("legacy");
+	await dialog.getByRole("button", { name: word("startRollback") }).click();
+	await expect(runRow(page, "node1")).toHaveAttribute("data-run-state", /draining|cutover|verifying|finishing|done/, { timeout: 60_000 });
+	await page.getByRole("button", { name: word("pause") }).click();
+	await becomes("paused");
+
+	await page.getByRole("button", { name: word("changePace") }).click();
+	const pace = page.getByRole("dialog");
+	await pace.getByLabel(word("pauseBetween")).fill("1");
+	await pace.getByRole("button", { name: word("paceConfirm") }).click();
+	await expect(page.getByText("rollout.pauseS: 0 → 1")).toBeVisible();
+	await page.getByRole("button", { name: word("resume") }).click();
+	await expect(page.getByText("What would run is not what admin@gantry.local approved.")).toBeVisible();
+	await look(page, "rollout-void");
+	await why().fill("A pause is fine");
+	await approveButton.click();
+	await expect(page.getByText("Approved by admin@gantry.local")).toBeVisible();
+	await page.getByRole("button", { name: word("resume") }).click();
+	await done(page, ["node1", "node4", "node5"], 240_000);
+	await becomes("done");
 });

@@ -27,6 +27,8 @@ export class Batch {
 	unavailable: Set<string> | null = new Set();
 	/** The console's clock goes so much ahead. */
 	laterMs = 0;
+	/** What becomes of a batch that goes back. */
+	rollBack: (migrationId: string, runs: readonly { nodeId: string }[]) => Promise<string> = async () => "wayback1";
 	/** Happens while the rollout is decided on: between the look at the runs and what follows from it. */
 	meanwhile: () => Promise<void> = async () => {};
 	readonly store: PrismaRunStore;
@@ -47,6 +49,7 @@ export class Batch {
 			onMigrationChanged: nothing,
 			onEvent: nothing,
 			wakeWorker: nothing,
+			rollBack: (id, runs) => this.rollBack(id, runs),
 			now,
 			log: silentLog,
 		});

@@ -15,7 +15,7 @@ const text = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What a real node on dockershim answered to the probe. */
 export const PROBED = readFileSync(text("../../probe/fixtures/bookworm-dockershim.txt"), "utf8");
-const FACTS: Facts = soundFacts(PROBED);
+export const FACTS: Facts = soundFacts(PROBED);
 const CLUSTER = "cluster1";
 export const silentLog = pino({ level: "silent" });
 

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { policySchema } from "@/lib/contracts/plan.ts";
+import { paceOf } from "@/lib/pace.ts";
+import { type TestConsole, testConsole } from "../testing/console.ts";
+import { POST as act } from "./migrations/[id]/[action]/route.ts";
+
+let test: TestConsole;
+let cookie: string;
+beforeAll(async () => {
+	test = await testConsole();
+	cookie = await test.signIn();
+	await test.console.db.cluster.create({
+		data: { id: "c1", name: "legacy", nodes: { create: { id: "n1", name: "node1", address: "10.0.0.1" } } },
+	});
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+	const { db } = test.console;
+	await db.migration.deleteMany();
+	await db.auditEvent.deleteMany();
+	const base = { clusterId: "c1", direction: "migrate", reason: "", ticket: "CHG-7", createdById: "u", createdBy: "ann" };
+	await db.migration.create({ data: { ...base, id: "m1", state: "paused", policy: { approval: { needed: true } } } });
+});
+
+const pace = paceOf(policySchema.parse({}));
+async function press(action: string, body: object): Promise<{ status: number; code?: string }> {
+	const response = await test.call(act, `/api/v1/migrations/m1/${action}`, { cookie, method: "POST", params: { id: "m1", action }, body });
+	const answer = (await response.json()) as { code?: string };
+	return { status: response.status, code: answer.code };
+}
+const recorded = async () => (await test.console.audit.list()).events.map(({ action, outcome, values }) => ({ action, outcome, values }));
+
+it("changes the pace and records what was changed and why", async () => {
+	expect(await press("change-pace", { pace: { ...pace, pauseS: 60 }, reason: "quiet hours" })).toMatchObject({ status: 200 });
+	expect(await recorded()).toEqual([
+		{ action: "migration.pace", outcome: "ok", values: { changes: "pauseS 0 -> 60", reason: "quiet hours" } },
+	]);
+	const { policy } = await test.console.db.migration.findUniqueOrThrow({ where: { id: "m1" } });
+	expect(policy).toMatchObject({ rollout: { pauseS: 60 } });
+});
+
+it.each([
+	["no pace at all", {}, 422, "migration.pace-needed"],
+	["a share of nothing", { pace: { ...pace, maxUnavailable: "0%" } }, 400, "http.invalid"],
+	["hours of no zone", { pace: { ...pace, window: { from: "22:00", to: "04:00", timeZone: "Mars/Base" } } }, 400, "http.invalid"],
+	["the pace that it has", { pace }, 409, "migration.nothing-to-do"],
+])("refuses %s", async (_, body, status, code) => {
+	expect(await press("change-pace", body)).toEqual({ status, code });
+});
+
+it("approves what was seen, with a reason and the ticket on record; refuses anything else", async () => {
+	expect(await press("approve", { digest: "0".repeat(64), reason: "looks good" })).toEqual({
+		status: 409,
+		code: "migration.changed-since",
+	});
+	expect(await recorded()).toMatchObject([
+		{ action: "migration.approve", outcome: "migration.changed-since", values: { reason: "looks good" } },
+	]);
+	expect(await press("resume", {})).toEqual({ status: 409, code: "migration.approval-needed" });
+});
+
+it("adds only nodes that were named", async () => {
+	expect(await press("add-nodes", {})).toEqual({ status: 422, code: "migration.nodes-needed" });
+	expect(await press("add-nodes", { nodeIds: ["stranger"] })).toEqual({ status: 409, code: "migration.nothing-to-do" });
+});

@@ -1,0 +1,78 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { Dialog } from "@/components/ui/dialog.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { api } from "@/lib/api-client.ts";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { keys } from "@/lib/query-keys.ts";
+import { NodePicker } from "./node-picker.tsx";
+import { useMigrationActions } from "./use-migration-actions.ts";
+
+interface AddNodesDialogProps {
+	detail: MigrationDetail;
+	open: boolean;
+	onOpenChange: (open: boolean) => void;
+}
+
+/** Further nodes for a migration that is paused. They are planned at once, seen in its list, and go when it goes on. */
+export function AddNodesDialog({ detail, open, onOpenChange }: AddNodesDialogProps) {
+	const t = useTranslations("migration");
+	return (
+		<Dialog
+			open={open}
+			onOpenChange={onOpenChange}
+			title={t("addNodesTitle")}
+			description={t("addNodesText")}
+			size="lg"
+			dismissible={false}
+		>
+			<AddNodesForm detail={detail} onDone={() => onOpenChange(false)} />
+		</Dialog>
+	);
+}
+
+function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () => void }) {
+	const t = useTranslations("migration");
+	const ui = useTranslations("ui");
+	const { migration, runs } = detail;
+	const actions = useMigrationActions(migration.id);
+	const [chosen, setChosen] = useState<string[]>([]);
+	const nodes = useQuery({
+		queryKey: keys.nodes.list(migration.clusterId),
+		queryFn: ({ signal }) => api.nodes(migration.clusterId, signal),
+	});
+	const there = new Set(runs.map((run) => run.nodeId));
+	return (
+		<form
+			className="flex flex-col gap-3"
+			onSubmit={(event) => {
+				event.preventDefault();
+				actions.mutate({ action: "add-nodes", nodeIds: chosen, onDone });
+			}}
+		>
+			<ProblemAlert error={nodes.error} onRetry={() => void nodes.refetch()} />
+			{nodes.data ? (
+				<NodePicker
+					nodes={nodes.data.filter((node) => !there.has(node.id))}
+					direction={migration.direction}
+					chosen={chosen}
+					onChange={setChosen}
+				/>
+			) : (
+				<SkeletonLines lines={4} />
+			)}
+			<ProblemAlert error={actions.error} />
+			<div className="flex justify-end gap-2 border-t pt-3">
+				<Button onClick={onDone}>{ui("cancel")}</Button>
+				<Button type="submit" variant="primary" disabled={chosen.length === 0} busy={actions.isPending}>
+					{t("addNodesConfirm", { count: chosen.length })}
+				</Button>
+			</div>
+		</form>
+	);
+}

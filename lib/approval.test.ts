@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { type ApprovedRun, approvalDigest, subjectChanges, subjectOf } from "./approval.ts";
+import { policySchema } from "./contracts/plan.ts";
+
+const policy = policySchema.parse({});
+const hash = (letter: string) => letter.repeat(64);
+const run = (nodeName: string, change: Partial<NonNullable<ApprovedRun["scriptSha256"]>> & { factsDigest?: string } = {}): ApprovedRun => {
+	const { factsDigest = "f", ...scripts } = change;
+	return { nodeName, scriptSha256: { prepare: hash("a"), cutover: hash("b"), revert: hash("c"), ...scripts }, factsDigest };
+};
+
+it("is the same whatever the order of runs and keys, and leaves out who cannot go", () => {
+	const one = subjectOf(policy, [run("n1"), run("n2"), { nodeName: "n3", scriptSha256: null, factsDigest: null }]);
+	const turned = Object.fromEntries(Object.entries(policy).reverse()) as typeof policy;
+	expect(approvalDigest(subjectOf(turned, [run("n2"), run("n1")]))).toBe(approvalDigest(one));
+	expect(one.nodes.map(({ name }) => name)).toEqual(["n1", "n2"]);
+});
+
+it("is another one for any other script, fact, node or choice", () => {
+	const digest = (runs: ApprovedRun[], chosen = policy) => approvalDigest(subjectOf(chosen, runs));
+	const all = [
+		digest([run("n1")]),
+		digest([run("n1", { prepare: hash("d") })]),
+		digest([run("n1", { cutover: hash("d") })]),
+		digest([run("n1", { revert: hash("d") })]),
+		digest([run("n1", { factsDigest: "g" })]),
+		digest([run("n2")]),
+		digest([run("n1"), run("n2")]),
+		digest([run("n1")], { ...policy, rollout: { ...policy.rollout, pauseS: 1 } }),
+	];
+	expect(new Set(all).size).toBe(all.length);
+});
+
+it("says what an approver has not seen", () => {
+	const before = subjectOf(policy, [run("n1"), run("n2"), run("n3")]);
+	const slower = { ...policy, rollout: { ...policy.rollout, pauseS: 60 } };
+	const after = subjectOf(slower, [run("n2", { cutover: hash("d"), factsDigest: "g" }), run("n3"), run("n4")]);
+	expect(subjectChanges(before, after)).toEqual({
+		added: ["n4"],
+		removed: ["n1"],
+		scripts: ["n2"],
+		facts: ["n2"],
+		policy: ["rollout.pauseS: 0 → 60"],
+	});
+	expect(subjectChanges(before, before)).toEqual({ added: [], removed: [], scripts: [], facts: [], policy: [] });
+});

@@ -1,0 +1,90 @@
+import type { MigrationDetail } from "./contracts/api.ts";
+import type { ApprovalSubject, ApprovalView } from "./contracts/approval.ts";
+import type { Policy } from "./contracts/plan.ts";
+import { latestRuns } from "./run-grid.ts";
+import { Sha256 } from "./sha256.ts";
+
+/** What of a run an approval is about; runs without scripts are left out. */
+export interface ApprovedRun {
+	nodeName: string;
+	scriptSha256: { prepare: string; cutover: string; revert: string } | null;
+	factsDigest: string | null;
+}
+
+/** Of the newest attempt of each node. */
+export function subjectOf(policy: Policy, runs: readonly ApprovedRun[]): ApprovalSubject {
+	const nodes = runs.flatMap(({ nodeName, scriptSha256, factsDigest }) =>
+		scriptSha256 ? [{ name: nodeName, ...scriptSha256, facts: factsDigest ?? "" }] : [],
+	);
+	return { policy, nodes: nodes.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+/** The same text for the same subject, in whatever order its keys were written. */
+function approvalText(subject: ApprovalSubject): string {
+	return JSON.stringify(subject, (_, value: unknown) =>
+		typeof value === "object" && value !== null && !Array.isArray(value)
+			? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: value,
+	);
+}
+
+/** SHA-256, hexadecimal: what an approval binds to. */
+export function approvalDigest(subject: ApprovalSubject): string {
+	return new Sha256().update(new TextEncoder().encode(approvalText(subject))).hex();
+}
+
+export interface SubjectChanges {
+	added: string[];
+	removed: string[];
+	/** Nodes of which other scripts would run. */
+	scripts: string[];
+	/** Nodes whose facts are others, whether or not their scripts are. */
+	facts: string[];
+	/** `rollout.batchSize: 10% → 5`. */
+	policy: string[];
+}
+
+/** What somebody who approved `before` has not seen. Empty where nothing. */
+export function subjectChanges(before: ApprovalSubject, after: ApprovalSubject): SubjectChanges {
+	const [was, is] = [before, after].map(({ nodes }) => new Map(nodes.map((node) => [node.name, node]))) as [NodesByName, NodesByName];
+	const both = [...is.keys()].filter((name) => was.has(name));
+	const differ = (name: string, keys: readonly (keyof Node)[]) => keys.some((key) => was.get(name)?.[key] !== is.get(name)?.[key]);
+	const [old, now] = [flat(before.policy), flat(after.policy)];
+	const keys = [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key));
+	return {
+		added: [...is.keys()].filter((name) => !was.has(name)),
+		removed: [...was.keys()].filter((name) => !is.has(name)),
+		scripts: both.filter((name) => differ(name, ["prepare", "cutover", "revert"])),
+		facts: both.filter((name) => differ(name, ["facts"])),
+		policy: keys.map((key) => `${key}: ${old.get(key) ?? "–"} → ${now.get(key) ?? "–"}`),
+	};
+}
+
+/** How what would run now stands to the newest approval. Pure. */
+export function approvalState({ migration, runs, approvals }: Pick<MigrationDetail, "migration" | "runs" | "approvals">): {
+	subject: ApprovalSubject;
+	last: ApprovalView | null;
+	valid: boolean;
+	changes: SubjectChanges | null;
+} {
+	const subject = subjectOf(
+		migration.policy,
+		latestRuns(runs).map(({ run }) => run),
+	);
+	const last = approvals[0] ?? null;
+	return {
+		subject,
+		last,
+		valid: last !== null && last.digest === approvalDigest(subject),
+		changes: last && subjectChanges(last.subject, subject),
+	};
+}
+
+type Node = ApprovalSubject["nodes"][number];
+type NodesByName = Map<string, Node>;
+
+/** Every leaf by its path. */
+function flat(value: unknown, path = ""): Map<string, string> {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map([[path, JSON.stringify(value) ?? ""]]);
+	return new Map(Object.entries(value).flatMap(([key, inner]) => [...flat(inner, path === "" ? key : `${path}.${key}`)]));
+}

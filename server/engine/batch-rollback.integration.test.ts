@@ -1,0 +1,99 @@
+import { expect, it } from "vitest";
+import type { RunState } from "../../lib/contracts/run.ts";
+import { rollBackBatch } from "./batch-rollback.ts";
+import type { PlanRequest } from "./planning.ts";
+import { Batch, MIGRATION } from "./testing/batch.ts";
+
+const policy = { maxUnavailable: 1, rollout: { onFailures: "roll-back" } };
+const three = ["run00001", "run00002", "run00003"].map((id) => ({ id }));
+const secondFails = (id: string, state: RunState) => (id === "run00002" && state === "cutover" ? ("reverting" as const) : undefined);
+
+it("has what was done go back, once nobody is under way any more, and asks for it once", async () => {
+	const batch = await Batch.of({ policy, runs: three });
+	const asked: string[][] = [];
+	batch.rollBack = async (_, runs) => {
+		asked.push(runs.map((run) => run.nodeId));
+		return "wayback1";
+	};
+	await batch.change.start(MIGRATION, "ann");
+	await batch.play(secondFails);
+	expect(asked).toEqual([["node1"]]);
+	await batch.coordinator.tick();
+	expect(asked).toHaveLength(1);
+	expect(await batch.migration()).toMatchObject({
+		state: "held",
+		stateWhy: { code: "migration.rolled-back", values: { node: "node2", migration: "wayback1", count: 1 } },
+	});
+	expect(await batch.states()).toEqual({ run00001: "done", run00002: "reverted", run00003: "prepared" });
+});
+
+it("is only held where there is nothing to take back, and says why the way back could not be started", async () => {
+	const nothing = await Batch.of({ policy, runs: three });
+	await nothing.change.start(MIGRATION, "ann");
+	await nothing.play((id, state) => (id === "run00001" && state === "cutover" ? "reverting" : undefined));
+	expect(await nothing.migration()).toMatchObject({ state: "held", stateWhy: { code: "migration.held" } });
+});
+
+it("says why the way back could not be started", async () => {
+	const batch = await Batch.of({ policy, runs: three });
+	batch.rollBack = () => Promise.reject(new Error("the disk is full"));
+	await batch.change.start(MIGRATION, "ann");
+	await batch.play(secondFails);
+	expect(await batch.migration()).toMatchObject({
+		state: "held",
+		stateWhy: { code: "migration.roll-back-failed", values: { node: "node2" } },
+	});
+});
+
+it("makes one migration of it however often it is asked, and starts it with no question of its own", async () => {
+	const batch = await Batch.of({
+		policy: { ...policy, approval: { needed: true }, rollout: { ...policy.rollout, canary: { nodes: 1 } } },
+		runs: three,
+		state: "held",
+	});
+	const drafts: PlanRequest[] = [];
+	const started: string[] = [];
+	const ports = {
+		db: batch.db,
+		planning: {
+			draft: async (request: PlanRequest) => {
+				drafts.push(request);
+				const { migrationId: id = "", clusterId, direction, reason, ticket } = request;
+				await batch.db.migration.create({
+					data: {
+						id,
+						clusterId,
+						direction,
+						reason,
+						ticket,
+						state: "draft",
+						policy: { ...request.policy },
+						createdById: "p",
+						createdBy: "p",
+					},
+				});
+				return id;
+			},
+		},
+		change: {
+			start: async (id: string) => {
+				started.push(id);
+				await batch.db.migration.update({ where: { id }, data: { state: "running" } });
+				return [];
+			},
+		},
+	};
+	const runs = [{ nodeId: "node1" }, { nodeId: "node3" }];
+	const id = await rollBackBatch(ports, MIGRATION, runs);
+	expect(await rollBackBatch(ports, MIGRATION, runs)).toBe(id);
+	// A console that died after planning starts what it planned.
+	await batch.db.migration.update({ where: { id }, data: { state: "draft" } });
+	expect(await rollBackBatch(ports, MIGRATION, runs)).toBe(id);
+	expect(started).toEqual([id, id]);
+	expect(drafts).toHaveLength(1);
+	expect(drafts[0]).toMatchObject({
+		direction: "rollback",
+		nodeIds: ["node1", "node3"],
+		policy: { approval: { needed: false }, rollout: { canary: null } },
+	});
+});

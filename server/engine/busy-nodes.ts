@@ -1,0 +1,17 @@
+import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
+import type { Db } from "../db/client.ts";
+import { MigrationChangeError } from "./change-error.ts";
+
+/** Throws `migration.node-busy` where another migration's run works on one of these nodes, or will. A draft of one does not count. */
+export async function refuseBusy(db: Db, migrationId: string, nodeIds: string[]): Promise<void> {
+	const busy = await db.run.findFirst({
+		where: {
+			nodeId: { in: nodeIds },
+			migrationId: { not: migrationId },
+			state: { notIn: [...FINAL_RUN_STATES] },
+			migration: { state: { not: "draft" } },
+		},
+		select: { nodeName: true, migrationId: true },
+	});
+	if (busy) throw new MigrationChangeError("migration.node-busy", { node: busy.nodeName, migration: busy.migrationId });
+}
