@@ -31,7 +31,11 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 					<StatusGlyph kind="waiting" label={t("approvalMissing")} />
 				) : (
 					<div className="flex flex-wrap items-baseline gap-x-2">
-						<StatusGlyph kind={valid ? "ok" : "warning"} label={t(valid ? "approvedBy" : "approvalVoid", { person: last.by })} />
+						<StatusGlyph
+							kind={valid ? "ok" : "warning"}
+							label={t(valid ? "approvedBy" : "approvalVoid", { person: last.by })}
+							className="whitespace-normal"
+						/>
 						<RelativeTime at={last.at} className="text-muted-foreground text-sm" />
 						<span className="w-full break-words text-sm">{last.reason}</span>
 					</div>
