@@ -25,6 +25,7 @@ import { Probes } from "./inventory/probes.ts";
 import { NodeRefresher } from "./inventory/refresher.ts";
 import { Seal } from "./inventory/seal.ts";
 import { storedLog } from "./logs/read.ts";
+import { keepLogsFor } from "./logs/retention.ts";
 import { SshPool } from "./ssh/pool.ts";
 import { lockDataFolder, makeDataFolder } from "./startup/data-lock.ts";
 import { allowedOrigins } from "./startup/origins.ts";
@@ -175,6 +176,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 			holder.gantryConsole = undefined;
 		}
 	};
+	keepLogsFor(config.GANTRY_LOG_RETENTION_DAYS, { db, log, now, signal: stopping.signal });
 	refresher.start();
 	engine.start();
 	log.info({ consoleId: id, origins }, "the console has started");

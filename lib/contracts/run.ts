@@ -112,6 +112,8 @@ export const runViewSchema = z.object({
 	logGeneration: z.number().int(),
 	logBytes: z.number().int(),
 	logLines: z.number().int(),
+	/** When the log was removed because it was too old; null while it is there. */
+	logRemovedAt: time.nullable(),
 	createdAt: time,
 	startedAt: time.nullable(),
 	endedAt: time.nullable(),
