@@ -131,6 +131,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 	const engine = new Engine({
 		db,
 		hub,
+		audit,
 		log,
 		consoleId: id,
 		now,

@@ -20,6 +20,7 @@ import { api } from "@/lib/api-client.ts";
 import { migrationStateSchema } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { MigrationStateBadge } from "./migration-state.tsx";
+import { StartsIn } from "./starts-in.tsx";
 
 const PAGE_SIZE = 50;
 const ANY = "any";
@@ -99,7 +100,11 @@ export function MigrationsPage() {
 										</Td>
 										<Td>{migration.createdBy}</Td>
 										<Td className="whitespace-nowrap">
-											<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+											{migration.state === "scheduled" && migration.schedule ? (
+												<StartsIn schedule={migration.schedule} />
+											) : (
+												<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+											)}
 										</Td>
 									</Tr>
 								))}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { Pencil, Play, Trash2 } from "lucide-react";
+import { CalendarClock, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
@@ -28,6 +28,8 @@ import { ReviewFindings } from "./review-findings.tsx";
 import { ReviewNode } from "./review-node.tsx";
 import { ReviewOverrides } from "./review-overrides.tsx";
 import { RollbackNotice } from "./rollback-notice.tsx";
+import { ScheduleDialog } from "./schedule-dialog.tsx";
+import { ScheduleNotice } from "./schedule-notice.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 import { WaveLine } from "./wave-line.tsx";
@@ -41,6 +43,8 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	const router = useRouter();
 	const { migration } = detail;
 	const [starting, setStarting] = useState(false);
+	const [scheduling, setScheduling] = useState(false);
+	const scheduled = migration.state === "scheduled";
 	const [discarding, setDiscarding] = useState(false);
 	const actions = useMigrationActions(migration.id);
 	const cluster = useQuery({
@@ -103,13 +107,19 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 							<Pencil aria-hidden="true" />
 							{t("changePlan")}
 						</Button>
+						{scheduled ? null : (
+							<Button disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned)} onClick={() => setScheduling(true)}>
+								<CalendarClock aria-hidden="true" />
+								{t("schedule")}
+							</Button>
+						)}
 						<Button
 							variant="primary"
 							disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned)}
 							onClick={() => setStarting(true)}
 						>
 							<Play aria-hidden="true" />
-							{t(migration.direction === "migrate" ? "start" : "startRollback", { count: planned.length })}
+							{t(scheduled ? "startNow" : migration.direction === "migrate" ? "start" : "startRollback", { count: planned.length })}
 						</Button>
 					</>
 				}
@@ -117,6 +127,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 			<p className="text-muted-foreground text-sm">
 				{t("by", { name: migration.createdBy })} · <RelativeTime at={migration.createdAt} />
 			</p>
+			<ScheduleNotice migration={migration} />
 			<ProblemAlert error={failed} />
 			{planned.length === 0 ? (
 				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
@@ -161,6 +172,13 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 				hasApi={cluster.data?.hasApi ?? true}
 				open={starting}
 				onOpenChange={setStarting}
+			/>
+			<ScheduleDialog
+				migration={migration}
+				planned={planned}
+				hasApi={cluster.data?.hasApi ?? true}
+				open={scheduling}
+				onOpenChange={setScheduling}
 			/>
 			<AlertDialog
 				open={discarding}

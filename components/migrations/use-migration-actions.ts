@@ -5,18 +5,21 @@ import type { z } from "zod";
 import { api } from "@/lib/api-client.ts";
 import type { migrationActionSchema } from "@/lib/contracts/api.ts";
 import type { Pace } from "@/lib/contracts/rollout.ts";
+import type { ScheduleInput } from "@/lib/contracts/schedule.ts";
 import { keys } from "@/lib/query-keys.ts";
 
 export type MigrationAction = z.infer<typeof migrationActionSchema>;
 
 interface Change {
 	action: MigrationAction;
-	/** For start, where control plane nodes are included: the cluster's name. */
+	/** For start and schedule, where control plane nodes are included: the cluster's name. */
 	confirm?: string;
-	/** For start, where the cluster has no API: said out loud, and recorded. */
+	/** For start and schedule, where the cluster has no API: said out loud, and recorded. */
 	withoutApi?: boolean;
 	/** For change-pace: all of it. */
 	pace?: Pace;
+	/** For schedule: when. */
+	schedule?: ScheduleInput;
 	onDone?: () => void;
 }
 
@@ -24,7 +27,8 @@ interface Change {
 export function useMigrationActions(migrationId: string) {
 	const queries = useQueryClient();
 	return useMutation({
-		mutationFn: ({ action, confirm, withoutApi, pace }: Change) => api.changeMigration(migrationId, action, { confirm, withoutApi, pace }),
+		mutationFn: ({ action, confirm, withoutApi, pace, schedule }: Change) =>
+			api.changeMigration(migrationId, action, { confirm, withoutApi, pace, schedule }),
 		onSuccess: (_, { action, onDone }) => {
 			// A discarded draft is gone: reading it again would show an error on the way out.
 			if (action !== "discard") void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) });

@@ -1,7 +1,7 @@
 import type { Message } from "../../lib/contracts/finding.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import type { Gate, Pace } from "../../lib/contracts/rollout.ts";
-import { FINAL_RUN_STATES, type MigrationState, migrationStateSchema } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, type MigrationState, migrationStateSchema, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import { paceChanges, paceOf, withPace } from "../../lib/pace.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
@@ -10,6 +10,7 @@ import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
 import { askedGate, passedGates } from "./gates.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
+import { goWithoutApi } from "./without-api.ts";
 
 /** A person's request that does not fit the state things are in. The values say what was found. */
 export class MigrationChangeError extends Error {
@@ -66,12 +67,20 @@ export class ChangeMigration {
 
 	/**
 	 * Names of the nodes that go without the cluster's API are returned; `withoutApi` lets those go that were planned with an API which
-	 * the cluster has no more. Throws `migration.node-busy` where another run works on one of its nodes.
+	 * the cluster has no more. `scheduledFor`: it is not a person who asks but the time that this person has set. Throws
+	 * `migration.node-busy` where another run works on one of its nodes.
 	 */
-	start(migrationId: string, person: string, { withoutApi = false }: { withoutApi?: boolean } = {}): Promise<string[]> {
+	start(
+		migrationId: string,
+		person: string,
+		{ withoutApi = false, scheduledFor }: { withoutApi?: boolean; scheduledFor?: Date } = {},
+	): Promise<string[]> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
-			if (migration.state !== "draft") throw wrongState(migration.state, ["draft"]);
+			const from: MigrationState[] = scheduledFor ? ["scheduled"] : ["draft", "scheduled"];
+			// Taken back and scheduled anew meanwhile: it has another time.
+			const another = scheduledFor !== undefined && migration.startAt?.getTime() !== scheduledFor.getTime();
+			if (another || !from.includes(migrationStateSchema.parse(migration.state))) throw wrongState(migration.state, from);
 			const { db } = this.options;
 			const planned = { migrationId, state: "queued" };
 			const runs = await db.run.findMany({ where: planned, select: { nodeId: true } });
@@ -80,22 +89,20 @@ export class ChangeMigration {
 				migrationId,
 				runs.map((run) => run.nodeId),
 			);
-			const { cluster } = await db.migration.findUniqueOrThrow({
-				where: { id: migrationId },
-				select: { cluster: { select: { kubeconfig: true } } },
-			});
-			if (withoutApi && cluster.kubeconfig === null) await db.run.updateMany({ where: planned, data: { withoutApi: true } });
-			const without = await db.run.findMany({
-				where: { ...planned, withoutApi: true },
-				select: { nodeName: true },
-				orderBy: { position: "asc" },
-			});
-			await this.#move(migrationId, ["draft"], "running", said("migration.started", { person }), {
+			const without = await goWithoutApi(db, migrationId, withoutApi);
+			const why = said(scheduledFor ? "migration.started-as-scheduled" : "migration.started", { person });
+			await this.#move(migrationId, from, "running", why, {
 				startedAt: this.options.now(),
 				withoutApi: without.length > 0,
+				...(scheduledFor ? {} : { startAt: null, schedule: Prisma.DbNull }),
 			});
-			return without.map((run) => run.nodeName);
+			return without;
 		});
+	}
+
+	/** For what else looks at a migration first and changes it then: one after the other with what is done here. */
+	inTurn<T>(work: () => Promise<T>): Promise<T> {
+		return this.#turns.run(work);
 	}
 
 	async pause(migrationId: string, person: string): Promise<void> {
@@ -294,13 +301,14 @@ export class ChangeMigration {
 		onEvent(event.id);
 	}
 
+	/** What is only scheduled keeps no node: it finds out at its own start whether another has it. */
 	async #refuseBusy(migrationId: string, nodeIds: string[]): Promise<void> {
 		const busy = await this.options.db.run.findFirst({
 			where: {
 				nodeId: { in: nodeIds },
 				migrationId: { not: migrationId },
 				state: { notIn: [...FINAL_RUN_STATES] },
-				migration: { state: { not: "draft" } },
+				migration: { state: { notIn: [...PLANNED_MIGRATION_STATES] } },
 			},
 			select: { nodeName: true, migrationId: true },
 		});
