@@ -29,6 +29,7 @@ import { SshPool } from "./ssh/pool.ts";
 import { lockDataFolder, makeDataFolder } from "./startup/data-lock.ts";
 import { allowedOrigins } from "./startup/origins.ts";
 import { SecretKeyError, secretKey, sessionSecret } from "./startup/secret-key.ts";
+import { Templates } from "./templates/templates.ts";
 
 /** Everything that one process is made of. Routes call its services; they own nothing themselves. */
 export interface Console {
@@ -52,6 +53,7 @@ export interface Console {
 	hostKeys: HostKeys;
 	hostKeyReviews: HostKeyReviews;
 	archives: Archives;
+	templates: Templates;
 	refresher: NodeRefresher;
 	engine: Engine;
 	/** Aborted when the process is about to end: open streams close. */
@@ -188,6 +190,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		hostKeys,
 		hostKeyReviews: new HostKeyReviews({ db, hostKeys }),
 		archives,
+		templates: new Templates({ db, hub }),
 		refresher,
 		engine,
 		stopping: stopping.signal,

@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Pager } from "@/components/history/pager.tsx";
 import { useQueryFilter } from "@/components/history/query-filter.ts";
+import { TemplatesDialog } from "@/components/templates/templates-dialog.tsx";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -46,7 +47,16 @@ export function MigrationsPage() {
 	);
 	return (
 		<>
-			<PageHeader title={t("title")} description={t("listText")} actions={create} />
+			<PageHeader
+				title={t("title")}
+				description={t("listText")}
+				actions={
+					<>
+						<TemplatesDialog />
+						{create}
+					</>
+				}
+			/>
 			<div className="flex flex-wrap items-center gap-2">
 				<Select
 					aria-label={t("stateLabel")}

@@ -5,6 +5,7 @@ import { CalendarClock, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -103,6 +104,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 							<Trash2 aria-hidden="true" />
 							{t("discard")}
 						</Button>
+						<SaveTemplate migration={migration} />
 						<Button onClick={change}>
 							<Pencil aria-hidden="true" />
 							{t("changePlan")}

@@ -42,13 +42,15 @@ export const AUDIT_VALUES = {
 	"run.cancel": ["node"],
 	"run.adopt": ["node", "choice", "console"],
 	"run.uncordon": ["node"],
+	"template.create": ["direction"],
+	"template.delete": ["direction"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type AuditAction = keyof typeof AUDIT_VALUES;
 export const AUDIT_ACTIONS = Object.keys(AUDIT_VALUES) as [AuditAction, ...AuditAction[]];
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 
-export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run"]);
+export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run", "template"]);
 export type AuditTargetKind = z.infer<typeof auditTargetKindSchema>;
 
 export const auditEventSchema = z.object({

@@ -7,7 +7,8 @@ import { words } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { chooseNodes, open } from "./table.ts";
 
-// A start that is confirmed now and happens by itself later: scheduled, taken back, scheduled anew and started by the console.
+// A start that is confirmed now and happens by itself later: scheduled, taken back, scheduled anew and started by the console. And what one
+// migration has shown to be good, kept as a template and used on another cluster.
 test.describe.configure({ mode: "serial", timeout: 300_000 });
 test.use({ actionTimeout: 30_000 });
 
@@ -101,6 +102,70 @@ test("starts by itself when its time has come", async () => {
 	for (const action of ["migration.schedule", "migration.unschedule", "migration.start"])
 		await expect(page.locator(`tr[data-action="${action}"]`).first()).toBeVisible();
 	await look(page, "schedule-audit");
+});
+
+test("a migration is kept as a template, which another cluster's is made from", async () => {
+	const named = (key: string) => words("templates", key);
+	const save = async (name: string) => {
+		await page.getByRole("button", { name: named("save") }).click();
+		await page.getByRole("dialog").getByLabel(/^Name/).fill(name);
+		await page.getByRole("dialog").getByLabel(named("description")).fill("One worker first, then the rest");
+	};
+	const confirm = () =>
+		page
+			.getByRole("dialog")
+			.getByRole("button", { name: named("saveConfirm") })
+			.click();
+	await chooseNodes(page, "legacy", ["node4"]);
+	await page.getByRole("button", { name: "Migrate 1 node…" }).click();
+	await page.getByRole("radio", { name: word("canaryChoice.named") }).click();
+	await page.getByLabel(word("soak")).fill("7");
+	await plan(page, { reason: "To be kept", ticket: "CHG-9" });
+	await save("Careful");
+	await expect(page.getByRole("dialog").getByText(named("canariesByNumber"))).toBeVisible();
+	await look(page, "template-save");
+	await confirm();
+	await expect(page.getByRole("dialog")).toBeHidden();
+
+	await save("Careful");
+	await confirm();
+	await expect(page.getByRole("dialog").getByRole("alert")).toContainText("The name Careful is taken");
+	await look(page, "template-taken");
+	await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+
+	await chooseNodes(page, "prod", ["prod-worker-1"]);
+	await page.getByRole("button", { name: "Migrate 1 node…" }).click();
+	await page.getByRole("button", { name: word("startOver") }).click();
+	await page.getByRole("combobox", { name: named("from") }).click();
+	await page.getByRole("option", { name: "Careful" }).click();
+	await page.getByRole("combobox", { name: word("cluster") }).click();
+	await page.getByRole("option", { name: "prod" }).click();
+	await expect(page.getByLabel(word("soak"))).toHaveValue("7");
+	await expect(page.getByRole("radio", { name: word("canaryChoice.first") })).toBeChecked();
+	await expect(page.getByText("One worker first, then the rest")).toBeVisible();
+	await look(page, "template-used");
+	await page.getByRole("checkbox", { name: "prod-worker-1" }).click();
+	await plan(page, { reason: "As on legacy", ticket: "CHG-10" });
+	await expect(page.getByText("1 first, then a soak of 7.0 s; ask before the rest: no")).toBeVisible();
+
+	await open(page, "Migrations");
+	await page.getByRole("button", { name: named("manage") }).click();
+	const list = page.getByRole("list", { name: named("title") });
+	await expect(list.getByRole("listitem")).toHaveCount(1);
+	await look(page, "template-list");
+	await list.getByRole("button", { name: "Delete Careful" }).click();
+	const question = page.getByRole("alertdialog").or(page.getByRole("dialog", { name: named("deleteTitle") }));
+	await question
+		.last()
+		.getByRole("button", { name: named("delete") })
+		.click();
+	await expect(page.getByText(named("none"))).toBeVisible();
+	await look(page, "template-none");
+	await page
+		.getByRole("dialog")
+		.getByRole("button", { name: words("ui", "close") })
+		.click();
+	await expect(page.getByRole("dialog")).toBeHidden();
 });
 
 test("is started now instead of later", async () => {
