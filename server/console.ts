@@ -30,6 +30,7 @@ import { SshPool } from "./ssh/pool.ts";
 import { lockDataFolder, makeDataFolder } from "./startup/data-lock.ts";
 import { allowedOrigins } from "./startup/origins.ts";
 import { SecretKeyError, secretKey, sessionSecret } from "./startup/secret-key.ts";
+import { Templates } from "./templates/templates.ts";
 
 /** Everything that one process is made of. Routes call its services; they own nothing themselves. */
 export interface Console {
@@ -53,6 +54,7 @@ export interface Console {
 	hostKeys: HostKeys;
 	hostKeyReviews: HostKeyReviews;
 	archives: Archives;
+	templates: Templates;
 	refresher: NodeRefresher;
 	engine: Engine;
 	/** Aborted when the process is about to end: open streams close. */
@@ -132,6 +134,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 	const engine = new Engine({
 		db,
 		hub,
+		audit,
 		log,
 		consoleId: id,
 		now,
@@ -199,6 +202,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		hostKeys,
 		hostKeyReviews: new HostKeyReviews({ db, hostKeys }),
 		archives,
+		templates: new Templates({ db, hub }),
 		refresher,
 		engine,
 		stopping: stopping.signal,

@@ -22,7 +22,7 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 	const actions = useMigrationActions(migration.id);
 	const [reason, setReason] = useState("");
 	const { subject, last, valid, changes } = approvalState(detail);
-	if (!migration.policy.approval.needed || !["draft", "running", "paused", "held"].includes(migration.state)) return null;
+	if (!migration.policy.approval.needed || !["draft", "scheduled", "running", "paused", "held"].includes(migration.state)) return null;
 	const digest = approvalDigest(subject);
 	return (
 		<Card title={t("approval")} description={t(migration.policy.approval.byAnother ? "approvalTextOther" : "approvalText")}>
