@@ -69,6 +69,8 @@ export const ENGINE_CODES = {
 	"run.etcd-not-ready": ["node", "because"],
 	"run.archive-gone": ["sha256"],
 	"run.script-failed": ["script", "exit"],
+	/** A command of it does not come back, and nobody waits for ever. */
+	"run.prepare-hangs": ["node", "limitS"],
 	"run.script-lost": ["script", "because"],
 	"run.dump-missing": ["node"],
 	"run.dump-truncated": ["node", "bytes", "limit"],

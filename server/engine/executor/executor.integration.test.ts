@@ -283,6 +283,14 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			expect(await stage.row()).toMatchObject({ waiting: null, result: { code: "ssh.connection.unreachable" } });
 		});
 
+		it("in prepare that hangs: after its time, and the script is ended", async () => {
+			const stage = await Stage.set({ stepLimitS: 0, bodies: { prepare: WAITS } });
+			expect(await stage.carryToEnd()).toBe("failed");
+			expect((await stage.row()).result).toMatchObject({ code: "run.prepare-hangs", values: { limitS: 120 } });
+			expect(stage.file("final")).toBe("cleaned\n");
+			expect(await stage.events()).not.toContain("run.left-behind");
+		});
+
 		it("in prepare: with the cause that the script names", async () => {
 			const stage = await Stage.set({ bodies: { prepare: "say cause no-space path=/var/lib/gantry neededKiB=9 foundKiB=1; end 1" } });
 			expect(await stage.carryToEnd()).toBe("failed");

@@ -22,6 +22,7 @@ import { watchNode } from "./watch.ts";
 /** Before anything changed a node that does not answer is given so long. */
 const CONNECT_LIMIT_MS = 60_000;
 const ATTEMPT = 1;
+const MARGIN_S = 120;
 
 /** Everything lies ready on the node, or an error says why not. Repeatable: what was done already is found done. */
 export async function prepare(context: RunContext): Promise<"prepared" | "cancelled"> {
@@ -47,6 +48,8 @@ export async function prepare(context: RunContext): Promise<"prepared" | "cancel
 		await start(context);
 	}
 
+	const limitS = limitOf(context);
+	const sinceMs = ports.monotonicMs();
 	const end = await watchNode(context, `prepare-${ATTEMPT}`, async (now, heard) => {
 		const state = scriptState(now, `prepare-${ATTEMPT}`);
 		if (state.kind === "exited" && state.code === 0) return "prepared";
@@ -54,11 +57,19 @@ export async function prepare(context: RunContext): Promise<"prepared" | "cancel
 		if (await context.cancelled()) return "cancelled";
 		if (state.kind === "exited")
 			throw new RunFailure(heard.causes.at(-1) ?? said("run.script-failed", { script: "prepare", exit: state.code }));
+		// A command that hangs in the kernel cannot be ended by the script itself; cleaning up ends its unit.
+		if (ports.monotonicMs() - sinceMs > limitS * 1_000) fail(said("run.prepare-hangs", { node: run.nodeName, limitS }));
 		if (state.kind === "lost") fail(said("run.script-lost", { script: "prepare", because: state.because }));
 		return null;
 	});
 	if (end === "prepared") await judge(context);
 	return end;
+}
+
+/** Seconds: what its steps may take together, and a margin. Counted from when this console began to watch. */
+function limitOf({ run }: RunContext): number {
+	const steps = run.plan.steps.filter(({ phase, where }) => phase === "prepare" && where === "node");
+	return steps.reduce((sum, { limitS }) => sum + limitS, MARGIN_S);
 }
 
 async function started(context: RunContext): Promise<boolean> {

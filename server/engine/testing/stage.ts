@@ -59,6 +59,8 @@ interface StageOptions {
 	policy?: object;
 	/** Names of images that the plan carries over; default: those that the node uses. */
 	images?: string[];
+	/** Limit of every step of the plan, in seconds. */
+	stepLimitS?: number;
 	/** The console judges containerd's dump, which `prepare` has to leave. */
 	judged?: boolean;
 }
@@ -95,7 +97,8 @@ export class Stage {
 		});
 		const known = testPlan(RUN);
 		const images = options.images?.map((name) => ({ name, id: "", sizeBytes: 0 })) ?? known.images;
-		const plan = { ...known, scripts, images, containerd: options.judged ? known.containerd : null, files: [] };
+		const steps = known.steps.map((step) => ({ ...step, limitS: options.stepLimitS ?? step.limitS }));
+		const plan = { ...known, steps, scripts, images, containerd: options.judged ? known.containerd : null, files: [] };
 		await testMigration(db, {
 			withoutApi: options.withoutApi ?? false,
 			policy: policySchema.parse(options.policy ?? {}),
