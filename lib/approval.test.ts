@@ -6,11 +6,21 @@ const policy = policySchema.parse({});
 const hash = (letter: string) => letter.repeat(64);
 const run = (nodeName: string, change: Partial<NonNullable<ApprovedRun["scriptSha256"]>> & { factsDigest?: string } = {}): ApprovedRun => {
 	const { factsDigest = "f", ...scripts } = change;
-	return { nodeName, scriptSha256: { prepare: hash("a"), cutover: hash("b"), revert: hash("c"), ...scripts }, factsDigest };
+	return {
+		nodeName,
+		scriptSha256: { prepare: hash("a"), cutover: hash("b"), revert: hash("c"), ...scripts },
+		factsDigest,
+		withoutApi: false,
+		overrides: [],
+	};
 };
 
 it("is the same whatever the order of runs and keys, and leaves out who cannot go", () => {
-	const one = subjectOf(policy, [run("n1"), run("n2"), { nodeName: "n3", scriptSha256: null, factsDigest: null }]);
+	const one = subjectOf(policy, [
+		run("n1"),
+		run("n2"),
+		{ nodeName: "n3", scriptSha256: null, factsDigest: null, withoutApi: false, overrides: [] },
+	]);
 	const turned = Object.fromEntries(Object.entries(policy).reverse()) as typeof policy;
 	expect(approvalDigest(subjectOf(turned, [run("n2"), run("n1")]))).toBe(approvalDigest(one));
 	expect(one.nodes.map(({ name }) => name)).toEqual(["n1", "n2"]);
@@ -26,9 +36,15 @@ it("is another one for any other script, fact, node or choice", () => {
 		digest([run("n1", { factsDigest: "g" })]),
 		digest([run("n2")]),
 		digest([run("n1"), run("n2")]),
+		digest([{ ...run("n1"), withoutApi: true }]),
+		digest([{ ...run("n1"), overrides: [{ code: "disk.space" }] }]),
 		digest([run("n1")], { ...policy, rollout: { ...policy.rollout, pauseS: 1 } }),
 	];
 	expect(new Set(all).size).toBe(all.length);
+});
+
+it("is the same whether it stops after preparing or not", () => {
+	expect(approvalDigest(subjectOf({ ...policy, prepareOnly: true }, [run("n1")]))).toBe(approvalDigest(subjectOf(policy, [run("n1")])));
 });
 
 it("says what an approver has not seen", () => {
@@ -40,7 +56,8 @@ it("says what an approver has not seen", () => {
 		removed: ["n1"],
 		scripts: ["n2"],
 		facts: ["n2"],
+		words: [],
 		policy: ["rollout.pauseS: 0 → 60"],
 	});
-	expect(subjectChanges(before, before)).toEqual({ added: [], removed: [], scripts: [], facts: [], policy: [] });
+	expect(subjectChanges(before, before)).toEqual({ added: [], removed: [], scripts: [], facts: [], words: [], policy: [] });
 });

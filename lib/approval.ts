@@ -9,14 +9,18 @@ export interface ApprovedRun {
 	nodeName: string;
 	scriptSha256: { prepare: string; cutover: string; revert: string } | null;
 	factsDigest: string | null;
+	withoutApi: boolean;
+	overrides: readonly { code: string }[];
 }
 
 /** Of the newest attempt of each node. */
 export function subjectOf(policy: Policy, runs: readonly ApprovedRun[]): ApprovalSubject {
-	const nodes = runs.flatMap(({ nodeName, scriptSha256, factsDigest }) =>
-		scriptSha256 ? [{ name: nodeName, ...scriptSha256, facts: factsDigest ?? "" }] : [],
-	);
-	return { policy, nodes: nodes.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+	const nodes = runs.flatMap(({ nodeName, scriptSha256, factsDigest, withoutApi, overrides }) => {
+		const words = { withoutApi, overrides: overrides.map(({ code }) => code).sort() };
+		return scriptSha256 ? [{ name: nodeName, ...scriptSha256, facts: factsDigest ?? "", ...words }] : [];
+	});
+	// To stop after preparing or not says when, and not what: going on is a decision of its own.
+	return { policy: { ...policy, prepareOnly: false }, nodes: nodes.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 /** The same text for the same subject, in whatever order its keys were written. */
@@ -40,6 +44,8 @@ export interface SubjectChanges {
 	scripts: string[];
 	/** Nodes whose facts are others, whether or not their scripts are. */
 	facts: string[];
+	/** Nodes that go without the API, or in spite of findings, otherwise than before. */
+	words: string[];
 	/** `rollout.batchSize: 10% → 5`. */
 	policy: string[];
 }
@@ -48,7 +54,8 @@ export interface SubjectChanges {
 export function subjectChanges(before: ApprovalSubject, after: ApprovalSubject): SubjectChanges {
 	const [was, is] = [before, after].map(({ nodes }) => new Map(nodes.map((node) => [node.name, node]))) as [NodesByName, NodesByName];
 	const both = [...is.keys()].filter((name) => was.has(name));
-	const differ = (name: string, keys: readonly (keyof Node)[]) => keys.some((key) => was.get(name)?.[key] !== is.get(name)?.[key]);
+	const differ = (name: string, keys: readonly (keyof Node)[]) =>
+		keys.some((key) => String(was.get(name)?.[key]) !== String(is.get(name)?.[key]));
 	const [old, now] = [flat(before.policy), flat(after.policy)];
 	const keys = [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key));
 	return {
@@ -56,6 +63,7 @@ export function subjectChanges(before: ApprovalSubject, after: ApprovalSubject):
 		removed: [...was.keys()].filter((name) => !is.has(name)),
 		scripts: both.filter((name) => differ(name, ["prepare", "cutover", "revert"])),
 		facts: both.filter((name) => differ(name, ["facts"])),
+		words: both.filter((name) => differ(name, ["withoutApi", "overrides"])),
 		policy: keys.map((key) => `${key}: ${old.get(key) ?? "–"} → ${now.get(key) ?? "–"}`),
 	};
 }
@@ -76,7 +84,7 @@ export function approvalState({ migration, runs, approvals }: Pick<MigrationDeta
 		subject,
 		last,
 		valid: last !== null && last.digest === approvalDigest(subject),
-		changes: last && subjectChanges(last.subject, subject),
+		changes: last?.subject ? subjectChanges(last.subject, subject) : null,
 	};
 }
 

@@ -98,7 +98,9 @@ function gateBefore(
 	before: readonly Wave[],
 	{ canary, askBeforeControlPlane }: Pick<RolloutPolicy, "canary" | "askBeforeControlPlane">,
 ): Gate[] {
-	const afterCanary = canary?.ask === true && before.some((one) => one.kind === "canary" && hasBegun(one));
+	// Where no canary has shown anything, because it could not go or was called back, nobody else goes without a person's word.
+	const proven = before.some((one) => one.kind === "canary" && hasBegun(one));
+	const afterCanary = canary !== null && wave.kind !== "canary" && (canary.ask || !proven);
 	const first = wave.kind === "control-plane" && !before.some((one) => one.kind === "control-plane" && hasBegun(one));
 	return [...(afterCanary ? ["canary" as const] : []), ...(first && askBeforeControlPlane ? ["control-plane" as const] : [])];
 }

@@ -33,7 +33,8 @@ export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" 
 	const { rollout } = migration.policy;
 	const newest: WaveRun[] = latestRuns(runs).map(({ run }) => ({
 		nodeId: run.nodeId,
-		state: run.state,
+		// A further attempt that could not even be planned is one that failed.
+		state: run.state === "skipped" && run.attempt > 1 ? "failed" : run.state,
 		position: run.position,
 		controlPlane: run.controlPlane,
 		endedMs: run.endedAt === null ? null : Date.parse(run.endedAt),

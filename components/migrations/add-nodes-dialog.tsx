@@ -5,6 +5,8 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
@@ -46,13 +48,16 @@ function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () 
 		queryKey: keys.nodes.list(migration.clusterId),
 		queryFn: ({ signal }) => api.nodes(migration.clusterId, signal),
 	});
+	const [typed, setTyped] = useState("");
+	const masters = (nodes.data ?? []).filter((node) => node.controlPlane && chosen.includes(node.id)).map((node) => node.name);
+	const named = masters.length === 0 || typed.trim() === migration.clusterName;
 	const there = new Set(runs.map((run) => run.nodeId));
 	return (
 		<form
 			className="flex flex-col gap-3"
 			onSubmit={(event) => {
 				event.preventDefault();
-				actions.mutate({ action: "add-nodes", nodeIds: chosen, onDone });
+				actions.mutate({ action: "add-nodes", nodeIds: chosen, confirm: masters.length > 0 ? typed.trim() : undefined, onDone });
 			}}
 		>
 			<ProblemAlert error={nodes.error} onRetry={() => void nodes.refetch()} />
@@ -66,10 +71,15 @@ function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () 
 			) : (
 				<SkeletonLines lines={4} />
 			)}
+			{masters.length === 0 ? null : (
+				<Field label={t("typeCluster", { cluster: migration.clusterName })} hint={t("typeClusterHint", { nodes: masters.join(", ") })}>
+					<Input value={typed} onChange={(event) => setTyped(event.target.value)} />
+				</Field>
+			)}
 			<ProblemAlert error={actions.error} />
 			<div className="flex justify-end gap-2 border-t pt-3">
 				<Button onClick={onDone}>{ui("cancel")}</Button>
-				<Button type="submit" variant="primary" disabled={chosen.length === 0} busy={actions.isPending}>
+				<Button type="submit" variant="primary" disabled={chosen.length === 0 || !named} busy={actions.isPending}>
 					{t("addNodesConfirm", { count: chosen.length })}
 				</Button>
 			</div>

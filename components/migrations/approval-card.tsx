@@ -2,7 +2,7 @@
 
 import { Check } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -21,9 +21,12 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 	const { migration } = detail;
 	const actions = useMigrationActions(migration.id);
 	const [reason, setReason] = useState("");
-	const { subject, last, valid, changes } = approvalState(detail);
+	const { runs, approvals } = detail;
+	const { subject, last, valid, changes } = useMemo(() => approvalState({ migration, runs, approvals }), [migration, runs, approvals]);
+	const digest = useMemo(() => approvalDigest(subject), [subject]);
 	if (!migration.policy.approval.needed || !["draft", "scheduled", "running", "paused", "held"].includes(migration.state)) return null;
-	const digest = approvalDigest(subject);
+	// Where it has to be another person than who starts it, whoever reads this may be the one that is needed.
+	const mayApprove = !valid || migration.policy.approval.byAnother;
 	return (
 		<Card title={t("approval")} description={t(migration.policy.approval.byAnother ? "approvalTextOther" : "approvalText")}>
 			<div className="flex max-w-2xl flex-col gap-3">
@@ -42,7 +45,7 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 				)}
 				{changes && !valid ? <Changes changes={changes} /> : null}
 				<p className="break-all font-mono text-muted-foreground text-xs">{t("approvalDigest", { digest, count: subject.nodes.length })}</p>
-				{valid ? null : (
+				{mayApprove ? (
 					<form
 						className="flex flex-col gap-2"
 						onSubmit={(event) => {
@@ -61,7 +64,7 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 							</Button>
 						</div>
 					</form>
-				)}
+				) : null}
 			</div>
 		</Card>
 	);
@@ -69,12 +72,13 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 
 function Changes({ changes }: { changes: SubjectChanges }) {
 	const t = useTranslations("migration");
-	const { added, removed, scripts, facts, policy } = changes;
+	const { added, removed, scripts, facts, words, policy } = changes;
 	const lines = [
 		added.length > 0 ? t("changedAdded", { count: added.length, nodes: firstNames(added) }) : null,
 		removed.length > 0 ? t("changedRemoved", { count: removed.length, nodes: firstNames(removed) }) : null,
 		scripts.length > 0 ? t("changedScripts", { count: scripts.length, nodes: firstNames(scripts) }) : null,
 		facts.length > 0 ? t("changedFacts", { count: facts.length, nodes: firstNames(facts) }) : null,
+		words.length > 0 ? t("changedWords", { count: words.length, nodes: firstNames(words) }) : null,
 		...policy.map((one) => t("changedPolicy", { change: one })),
 	].filter((line) => line !== null);
 	return (

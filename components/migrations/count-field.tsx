@@ -29,7 +29,11 @@ export function CountField({ label, hint, value, onChange, error }: CountFieldPr
 					const count = countFrom(event.target.value);
 					if (count !== null) onChange(count);
 				}}
-				onBlur={() => setTyped(null)}
+				// The form is not sent with what was not taken.
+				ref={(element) => element?.setCustomValidity(countFrom(text) === null ? error : "")}
+				onBlur={() => {
+					if (countFrom(text) !== null) setTyped(null);
+				}}
 			/>
 		</Field>
 	);

@@ -34,11 +34,12 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const held = migration.state === "held";
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
+	const rollingBack = held && migration.stateWhy?.code === "migration.rolling-back";
 	const wayBack = held && migration.stateWhy?.code === "migration.rolled-back" ? String(migration.stateWhy.values["migration"]) : null;
 	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
 	if (needy.length === 0 && !held && !prepared && !asked && crowd.length === 0) return null;
 	const failed = retryable(runs).failed;
-	const mayRetry = failed > 0 && ["running", "paused", "held"].includes(migration.state);
+	const mayRetry = failed > 0 && !rollingBack && ["running", "paused", "held"].includes(migration.state);
 	const busyWith = actions.isPending ? actions.variables.action : null;
 	return (
 		<section aria-labelledby="needs-you" className="rounded-lg border border-warning/50 bg-warning-soft px-4 py-2.5 text-sm">
@@ -55,7 +56,8 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 							</Link>
 						</>
 					) : null}
-					{held && !wayBack ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
+					{rollingBack ? t("rollingBackText") : null}
+					{held && !wayBack && !rollingBack ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
 					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (
@@ -64,7 +66,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						{t("retryFailed", { count: failed })}
 					</Button>
 				) : null}
-				{held || prepared || asked ? (
+				{(held && !rollingBack) || prepared || asked ? (
 					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => actions.mutate({ action: "resume" })}>
 						<Play aria-hidden="true" />
 						{t(prepared ? "goOnPrepared" : "goOn")}

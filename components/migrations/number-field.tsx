@@ -36,7 +36,11 @@ export function NumberField({ label, hint, value, min, max, disabled, onChange, 
 					const entered = Number(next);
 					if (/^\d+$/.test(next.trim()) && entered >= min && entered <= max) onChange(entered);
 				}}
-				onBlur={() => setTyped(null)}
+				// The form is not sent with what was not taken.
+				ref={(element) => element?.setCustomValidity(valid ? "" : error)}
+				onBlur={() => {
+					if (valid) setTyped(null);
+				}}
 			/>
 		</Field>
 	);

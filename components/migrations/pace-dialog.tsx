@@ -4,6 +4,8 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { paceChanges, paceOf } from "@/lib/pace.ts";
@@ -35,13 +37,14 @@ function PaceForm({ detail, onDone }: { detail: MigrationDetail; onDone: () => v
 	const actions = useMigrationActions(migration.id);
 	const [before] = useState(() => paceOf(migration.policy));
 	const [pace, setPace] = useState(before);
+	const [reason, setReason] = useState("");
 	const changed = paceChanges(before, pace) !== "";
 	return (
 		<form
 			className="flex flex-col gap-3"
 			onSubmit={(event) => {
 				event.preventDefault();
-				if (changed) actions.mutate({ action: "change-pace", pace, onDone });
+				if (changed) actions.mutate({ action: "change-pace", pace, reason: reason.trim(), onDone });
 			}}
 		>
 			<PaceFields
@@ -50,6 +53,9 @@ function PaceForm({ detail, onDone }: { detail: MigrationDetail; onDone: () => v
 				withSoak={migration.policy.rollout.canary !== null}
 				onChange={setPace}
 			/>
+			<Field label={t("cancelReason")} hint={t("cancelReasonHint")}>
+				<Input maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} />
+			</Field>
 			<ProblemAlert error={actions.error} />
 			<div className="flex justify-end gap-2 border-t pt-3">
 				<Button onClick={onDone}>{ui("cancel")}</Button>

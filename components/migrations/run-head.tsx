@@ -20,6 +20,9 @@ import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
+/** Said also when all is over. */
+const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
+
 /** Who, why, how far and how long; and what can be done to all of it. */
 export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const { migration, runs } = detail;
@@ -36,7 +39,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const endMs = migration.endedAt === null ? now : Date.parse(migration.endedAt);
 	const can = {
 		pause: state === "running",
-		resume: state === "paused" || state === "held",
+		resume: state === "paused" || (state === "held" && migration.stateWhy?.code !== "migration.rolling-back"),
 		pace: state === "running" || state === "paused" || state === "held",
 		add: state === "paused" || state === "held",
 		stop: state === "running" || state === "paused" || state === "held",
@@ -111,7 +114,9 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 				) : null}
 				{startedMs !== null && endMs > 0 ? <span>{t("elapsed", { time: formatDuration(Math.max(0, endMs - startedMs)) })}</span> : null}
 				{left ? <span>{t("left", { from: formatDuration(left.minMs), to: formatDuration(left.maxMs) })}</span> : null}
-				{migration.stateWhy && !isOver(state) && state !== "running" ? <Msg m={migration.stateWhy} namespace="event" /> : null}
+				{migration.stateWhy && (!isOver(state) || LAST_WORDS.includes(migration.stateWhy.code)) && state !== "running" ? (
+					<Msg m={migration.stateWhy} namespace="event" />
+				) : null}
 				{migration.withoutApi ? <span className="text-warning">{t("withoutApiShort")}</span> : null}
 				{migration.policy.prepareOnly ? <span>{t("prepareOnlyShort")}</span> : null}
 			</div>

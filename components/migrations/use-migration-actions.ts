@@ -34,6 +34,8 @@ export function useMigrationActions(migrationId: string) {
 	const queries = useQueryClient();
 	return useMutation({
 		mutationFn: ({ action, onDone: _, ...input }: Change) => api.changeMigration(migrationId, action, input),
+		// Refused because something is otherwise than the page has it: it reads that.
+		onError: () => void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) }),
 		onSuccess: (_, { action, onDone }) => {
 			// A discarded draft is gone: reading it again would show an error on the way out.
 			if (action !== "discard") void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) });

@@ -7,7 +7,18 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const approvalSubjectSchema = z.object({
 	policy: policySchema,
 	/** By name. `facts` is the digest of what the plan rests on. */
-	nodes: z.array(z.object({ name: z.string(), prepare: sha256, cutover: sha256, revert: sha256, facts: z.string() })),
+	nodes: z.array(
+		z.object({
+			name: z.string(),
+			prepare: sha256,
+			cutover: sha256,
+			revert: sha256,
+			facts: z.string(),
+			/** It goes without the cluster's API, and in spite of these findings. */
+			withoutApi: z.boolean(),
+			overrides: z.array(z.string()),
+		}),
+	),
 });
 export type ApprovalSubject = z.infer<typeof approvalSubjectSchema>;
 
@@ -15,7 +26,8 @@ export const approvalViewSchema = z.object({
 	id: z.number().int(),
 	/** SHA-256 of the subject as `approvalText` writes it. */
 	digest: sha256,
-	subject: approvalSubjectSchema,
+	/** Of the newest one only: it may be of thousands of nodes. */
+	subject: approvalSubjectSchema.nullable(),
 	reason: z.string(),
 	ticket: z.string(),
 	by: z.string(),

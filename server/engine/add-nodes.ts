@@ -5,6 +5,7 @@ import type { Queue } from "../db/queue.ts";
 import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
 import { said } from "./codes.ts";
+import { MOST_NODES } from "./planning.ts";
 
 export type PlanAdded = (nodeId: string, position: number) => Promise<Prisma.RunUncheckedCreateInput>;
 
@@ -13,6 +14,8 @@ interface Ports {
 	turns: Queue;
 	onMigrationChanged: (migrationId: string) => void;
 	onEvent: (eventId: number) => void;
+	onRunChanged: (runId: string) => void;
+	onDetailChanged?: (migrationId: string) => void;
 	now: () => Date;
 }
 
@@ -24,7 +27,7 @@ const ALLOWED: readonly MigrationState[] = ["paused", "held"];
  * Throws `migration.nothing-to-do` where all of them are in it already or are no nodes of its cluster, `migration.wrong-state`, `migration.node-busy`.
  */
 export async function addNodes(
-	{ db, turns, onMigrationChanged, onEvent, now }: Ports,
+	{ db, turns, onMigrationChanged, onDetailChanged, onEvent, onRunChanged, now }: Ports,
 	{ migrationId, nodeIds, person, plan }: { migrationId: string; nodeIds: readonly string[]; person: string; plan: PlanAdded },
 ): Promise<string[]> {
 	const asked = await turns.run(() => toAdd(db, migrationId, nodeIds));
@@ -39,12 +42,14 @@ export async function addNodes(
 				const event = { migrationId, code: told.code, values: told.values, actor: person, at: now() };
 				return db.run.create({
 					data: { ...row, events: { create: event } },
-					select: { nodeName: true, state: true, events: { select: { id: true } } },
+					select: { id: true, nodeName: true, state: true, events: { select: { id: true } } },
 				});
 			});
 		const created = await db.$transaction([...inserts]);
 		for (const { id } of created.flatMap((run) => run.events)) onEvent(id);
+		for (const { id } of created) onRunChanged(id);
 		onMigrationChanged(migrationId);
+		onDetailChanged?.(migrationId);
 		return created.filter((run) => run.state === "queued").map((run) => run.nodeName);
 	});
 }
@@ -56,7 +61,10 @@ async function toAdd(db: Db, migrationId: string, nodeIds: readonly string[]): P
 	const runs = await db.run.findMany({ where: { migrationId }, select: { nodeId: true, position: true } });
 	const known = new Set(runs.map((run) => run.nodeId));
 	const rows = await db.node.findMany({ where: { clusterId: migration.clusterId, id: { in: [...nodeIds] } }, select: { id: true } });
-	const fresh = rows.map(({ id }) => id).filter((id) => !known.has(id));
+	const there = new Set(rows.map(({ id }) => id));
+	// In the order in which they were given.
+	const fresh = [...new Set(nodeIds)].filter((id) => there.has(id) && !known.has(id));
+	if (known.size + fresh.length > MOST_NODES) throw new MigrationChangeError("migration.too-many-nodes", { most: MOST_NODES });
 	if (fresh.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
 	await refuseBusy(db, migrationId, fresh);
 	return { nodeIds: fresh, next: Math.max(-1, ...runs.map((run) => run.position)) + 1 };

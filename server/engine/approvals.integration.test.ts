@@ -39,6 +39,32 @@ it("wants another person than who starts it, where the policy does", async () =>
 	expect(await batch.state()).toBe("running");
 });
 
+it("is no word of the one who started it, nor of the one who goes on", async () => {
+	const batch = await Batch.of({ policy: policy({ byAnother: true }), runs: two });
+	await approve(batch);
+	await batch.change.start(MIGRATION, "ann", { personId: "ann" });
+	await expect(approve(batch, ann)).rejects.toMatchObject({ code: "migration.approval-by-starter" });
+	await batch.change.pause(MIGRATION, "ann");
+	await expect(batch.change.resume(MIGRATION, "ben", "ben")).rejects.toMatchObject({ code: "migration.approval-by-starter" });
+	await batch.change.resume(MIGRATION, "ann", "ann");
+	// However it came to be the newest one: the rollout does not take it.
+	const last = await batch.db.approval.findFirstOrThrow();
+	await batch.db.approval.update({ where: { id: last.id }, data: { userId: "ann" } });
+	await batch.coordinator.tick();
+	expect(await batch.state()).toBe("paused");
+});
+
+it("lets what was approved go on after preparing", async () => {
+	const batch = await Batch.of({ policy: { ...policy(), prepareOnly: true }, runs: two });
+	await approve(batch);
+	await batch.change.start(MIGRATION, "ann");
+	await batch.play();
+	expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.prepared" } });
+	await batch.change.resume(MIGRATION, "ann");
+	await batch.play();
+	expect(await batch.state()).toBe("done");
+});
+
 it("is void once the pace is another", async () => {
 	const batch = await Batch.of({ policy: policy(), runs: two });
 	await approve(batch);

@@ -11,13 +11,15 @@ const secondFails = (id: string, state: RunState) => (id === "run00002" && state
 it("has what was done go back, once nobody is under way any more, and asks for it once", async () => {
 	const batch = await Batch.of({ policy, runs: three });
 	const asked: string[][] = [];
-	batch.rollBack = async (_, runs) => {
+	batch.rollBack = async ({ runs }) => {
 		asked.push(runs.map((run) => run.nodeId));
-		return "wayback1";
+		return { migration: "wayback1", count: runs.length };
 	};
 	await batch.change.start(MIGRATION, "ann");
 	await batch.play(secondFails);
-	expect(asked).toEqual([["node1"]]);
+	await batch.coordinator.tick();
+	await expect.poll(() => asked).toEqual([["node1"]]);
+	await expect.poll(async () => ((await batch.migration()).stateWhy as { code: string }).code).toBe("migration.rolled-back");
 	await batch.coordinator.tick();
 	expect(asked).toHaveLength(1);
 	expect(await batch.migration()).toMatchObject({
@@ -27,11 +29,12 @@ it("has what was done go back, once nobody is under way any more, and asks for i
 	expect(await batch.states()).toEqual({ run00001: "done", run00002: "reverted", run00003: "prepared" });
 });
 
-it("is only held where there is nothing to take back, and says why the way back could not be started", async () => {
+it("is only held where there is nothing to take back", async () => {
 	const nothing = await Batch.of({ policy, runs: three });
 	await nothing.change.start(MIGRATION, "ann");
 	await nothing.play((id, state) => (id === "run00001" && state === "cutover" ? "reverting" : undefined));
-	expect(await nothing.migration()).toMatchObject({ state: "held", stateWhy: { code: "migration.held" } });
+	await nothing.coordinator.tick();
+	await expect.poll(() => nothing.migration()).toMatchObject({ state: "held", stateWhy: { code: "migration.held" } });
 });
 
 it("says why the way back could not be started", async () => {
@@ -39,10 +42,13 @@ it("says why the way back could not be started", async () => {
 	batch.rollBack = () => Promise.reject(new Error("the disk is full"));
 	await batch.change.start(MIGRATION, "ann");
 	await batch.play(secondFails);
-	expect(await batch.migration()).toMatchObject({
-		state: "held",
-		stateWhy: { code: "migration.roll-back-failed", values: { node: "node2" } },
-	});
+	await batch.coordinator.tick();
+	await expect
+		.poll(() => batch.migration())
+		.toMatchObject({
+			state: "held",
+			stateWhy: { code: "migration.roll-back-failed", values: { node: "node2" } },
+		});
 });
 
 it("makes one migration of it however often it is asked, and starts it with no question of its own", async () => {
@@ -83,17 +89,51 @@ it("makes one migration of it however often it is asked, and starts it with no q
 			},
 		},
 	};
-	const runs = [{ nodeId: "node1" }, { nodeId: "node3" }];
-	const id = await rollBackBatch(ports, MIGRATION, runs);
-	expect(await rollBackBatch(ports, MIGRATION, runs)).toBe(id);
+	const runs = [
+		{ id: "run00001", nodeId: "node1" },
+		{ id: "run00003", nodeId: "node3" },
+	];
+	const kept = [{ code: "containerd.config.short-names", reason: "known", by: "ann" }];
+	await batch.db.run.update({ where: { id: "run00003" }, data: { overrides: kept } });
+	const asked = { migrationId: MIGRATION, failedRunId: "run00002", runs };
+	const { migration: id } = await rollBackBatch(ports, asked);
+	expect((await rollBackBatch(ports, asked)).migration).toBe(id);
 	// A console that died after planning starts what it planned.
 	await batch.db.migration.update({ where: { id }, data: { state: "draft" } });
-	expect(await rollBackBatch(ports, MIGRATION, runs)).toBe(id);
+	expect((await rollBackBatch(ports, asked)).migration).toBe(id);
 	expect(started).toEqual([id, id]);
 	expect(drafts).toHaveLength(1);
+	expect(drafts[0]?.overrides).toEqual([{ nodeId: "node3", code: "containerd.config.short-names" }]);
+	// A later failure of the same migration is another one.
+	expect((await rollBackBatch(ports, { ...asked, failedRunId: "run00009" })).migration).not.toBe(id);
 	expect(drafts[0]).toMatchObject({
 		direction: "rollback",
 		nodeIds: ["node1", "node3"],
 		policy: { approval: { needed: false }, rollout: { canary: null } },
 	});
+});
+
+it("goes back also where the failure comes last, and has not ended before that has begun", async () => {
+	const batch = await Batch.of({ policy: { maxUnavailable: 3, rollout: { onFailures: "roll-back" } }, runs: three });
+	let answer = () => {};
+	const planned = new Promise<void>((resolve) => {
+		answer = resolve;
+	});
+	batch.rollBack = async ({ runs }) => {
+		await planned;
+		return { migration: "wayback1", count: runs.length };
+	};
+	await batch.change.start(MIGRATION, "ann");
+	await batch.play(secondFails);
+	await batch.coordinator.tick();
+	expect(await batch.migration()).toMatchObject({ state: "held", stateWhy: { code: "migration.rolling-back" } });
+	// Planning goes on beside the rollout, and nobody lets more nodes go over meanwhile.
+	await expect(batch.change.resume(MIGRATION, "ann")).rejects.toMatchObject({ code: "migration.rolling-back" });
+	answer();
+	await expect
+		.poll(async () => {
+			await batch.coordinator.tick();
+			return batch.migration();
+		})
+		.toMatchObject({ state: "done-with-failures", stateWhy: { code: "migration.rolled-back", values: { count: 2 } } });
 });

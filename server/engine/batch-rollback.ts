@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { type Policy, policySchema } from "../../lib/contracts/plan.ts";
+import { keptOverrideSchema, type Policy, policySchema } from "../../lib/contracts/plan.ts";
 import { rolloutSchema } from "../../lib/contracts/rollout.ts";
 import type { Db } from "../db/client.ts";
 import type { ChangeMigration } from "./change-migration.ts";
 import type { Planning } from "./planning.ts";
+import type { RollBack } from "./way-back.ts";
 
 interface Ports {
 	db: Db;
@@ -14,9 +15,9 @@ interface Ports {
 /** As the record names who did what nobody pressed. */
 const BY_POLICY = { id: "policy", name: "policy" };
 
-/** The same for the same migration: a console that died while it planned the way back finds it again, and makes no second one. */
-function wayBackId(migrationId: string): string {
-	return createHash("sha256").update(`way back of ${migrationId}`).digest("hex").slice(0, 16);
+/** The same for the same failure: a console that died while it planned the way back finds it again, and makes no second one. */
+function wayBackId(migrationId: string, failedRunId: string): string {
+	return createHash("sha256").update(`way back of ${migrationId} after ${failedRunId}`).digest("hex").slice(0, 16);
 }
 
 /** The way back has no canaries to wait for and nobody to ask: it is taken because too much has failed. */
@@ -31,16 +32,25 @@ function wayBackPolicy(policy: Policy): Policy {
 	};
 }
 
-/** Plans and starts the way back of these nodes, last first. Returns the id of its migration; the same one however often it is asked. */
+/**
+ * Plans and starts the way back of these nodes, last first. What a person let a node go in spite of on its way over, it may go back in spite
+ * of. Throws as planning and `ChangeMigration.start` do.
+ */
 export async function rollBackBatch(
 	{ db, planning, change }: Ports,
-	migrationId: string,
-	runs: readonly { nodeId: string }[],
-): Promise<string> {
+	{ migrationId, failedRunId, runs }: Parameters<RollBack>[0],
+): ReturnType<RollBack> {
 	const from = await db.migration.findUniqueOrThrow({ where: { id: migrationId } });
-	const id = wayBackId(migrationId);
-	const there = await db.migration.findUnique({ where: { id }, select: { state: true } });
-	if (!there) {
+	const id = wayBackId(migrationId, failedRunId);
+	const state = async () => (await db.migration.findUnique({ where: { id }, select: { state: true } }))?.state;
+	if ((await state()) === undefined) {
+		const rows = await db.run.findMany({ where: { id: { in: runs.map((run) => run.id) } }, select: { nodeId: true, overrides: true } });
+		const overrides = rows.flatMap(({ nodeId, overrides: kept }) =>
+			keptOverrideSchema
+				.array()
+				.parse(kept)
+				.map(({ code }) => ({ nodeId, code })),
+		);
 		await planning.draft({
 			migrationId: id,
 			clusterId: from.clusterId,
@@ -50,9 +60,11 @@ export async function rollBackBatch(
 			reason: from.reason,
 			ticket: from.ticket,
 			withoutApi: from.withoutApi,
+			overrides,
+			overrideReason: from.reason,
 			person: BY_POLICY,
 		});
 	}
-	if (!there || there.state === "draft") await change.start(id, BY_POLICY.name, { withoutApi: from.withoutApi, personId: BY_POLICY.id });
-	return id;
+	if ((await state()) === "draft") await change.start(id, BY_POLICY.name, { withoutApi: from.withoutApi, personId: BY_POLICY.id });
+	return { migration: id, count: await db.run.count({ where: { migrationId: id, state: { not: "skipped" } } }) };
 }

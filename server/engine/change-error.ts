@@ -15,6 +15,8 @@ export class MigrationChangeError extends Error {
 			| "run.known-already"
 			| "run.cannot-adopt"
 			| "migration.node-busy"
+			| "migration.rolling-back"
+			| "migration.too-many-nodes"
 			| "migration.ticket-needed"
 			| "migration.approval-needed"
 			| "migration.approval-void"

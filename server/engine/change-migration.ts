@@ -7,14 +7,14 @@ import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { Queue } from "../db/queue.ts";
 import { addNodes, type PlanAdded } from "./add-nodes.ts";
-import { approve, whyNotApproved } from "./approvals.ts";
+import { approve, lastApproval, whyNotApproved } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
 import { said } from "./codes.ts";
 import { askedGate, passedGates } from "./gates.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
-import { goWithoutApi } from "./without-api.ts";
+import { goWithoutApi, loseTheirApi } from "./without-api.ts";
 
 /** The attempt that another follows. */
 export interface TriedAgain {
@@ -29,6 +29,8 @@ export interface ChangeMigrationOptions {
 	onMigrationChanged: (migrationId: string) => void;
 	onRunChanged: (runId: string) => void;
 	onEvent: (eventId: number) => void;
+	/** More of a migration is another than its own row: its approvals, its nodes. */
+	onDetailChanged?: (migrationId: string) => void;
 	/** Something may have to happen now. */
 	wake: () => void;
 	now: () => Date;
@@ -65,7 +67,7 @@ export class ChangeMigration {
 			if (another || !from.includes(migrationStateSchema.parse(migration.state))) throw wrongState(migration.state, from);
 			if (policySchema.parse(migration.policy).ticketNeeded && migration.ticket === "")
 				throw new MigrationChangeError("migration.ticket-needed", {});
-			await this.#refuseUnapproved(migrationId, personId);
+			await this.#refuseUnapproved(migrationId, [personId]);
 			const { db } = this.options;
 			const planned = { migrationId, state: "queued" };
 			const runs = await db.run.findMany({ where: planned, select: { nodeId: true } });
@@ -75,6 +77,9 @@ export class ChangeMigration {
 				migrationId,
 				runs.map((run) => run.nodeId),
 			);
+			// Approved was a run with drain and verification in the cluster.
+			if (withoutApi && policySchema.parse(migration.policy).approval.needed && (await loseTheirApi(db, migrationId)))
+				throw new MigrationChangeError("migration.approval-void", { person: (await lastApproval(db, migrationId))?.userName ?? "" });
 			const without = await goWithoutApi(db, migrationId, withoutApi);
 			const why = said(scheduledFor ? "migration.started-as-scheduled" : "migration.started", { person });
 			await this.#move(migrationId, from, "running", why, {
@@ -103,7 +108,8 @@ export class ChangeMigration {
 	resume(migrationId: string, person: string, personId = person): Promise<Gate | null> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
-			await this.#refuseUnapproved(migrationId, migration.startedById ?? personId);
+			refuseRollingBack(migration.stateWhy);
+			await this.#refuseUnapproved(migrationId, [personId, ...(migration.startedById ? [migration.startedById] : [])]);
 			const policy = policySchema.parse(migration.policy);
 			const prepared = (migration.stateWhy as Message | null)?.code === "migration.prepared";
 			const gate = migration.state === "paused" ? askedGate(migration.stateWhy) : null;
@@ -123,15 +129,18 @@ export class ChangeMigration {
 		given: { digest: string; reason: string },
 	): Promise<{ digest: string; ticket: string }> {
 		return this.#turns.run(async () => {
-			const { state, ticket } = await this.#find(migrationId);
+			const { state, ticket, startedById, policy } = await this.#find(migrationId);
 			const allowed: MigrationState[] = ["draft", "scheduled", "running", "paused", "held"];
 			if (!allowed.includes(migrationStateSchema.parse(state))) throw wrongState(state, allowed);
+			if (policySchema.parse(policy).approval.byAnother && startedById === person.id)
+				throw new MigrationChangeError("migration.approval-by-starter", { person: person.name });
 			if (given.reason === "") throw new MigrationChangeError("migration.reason-needed", {});
 			const { db, now } = this.options;
 			await approve(db, migrationId, { ...given, ticket, person, at: now() }).catch((error: unknown) => {
 				throw error instanceof RangeError ? new MigrationChangeError("migration.changed-since", {}) : error;
 			});
 			this.options.onMigrationChanged(migrationId);
+			this.options.onDetailChanged?.(migrationId);
 			return { digest: given.digest, ticket };
 		});
 	}
@@ -227,6 +236,7 @@ export class ChangeMigration {
 				await this.#move(migrationId, ["held", "done", "done-with-failures", "cancelled"], "running", why, { endedAt: null });
 			}
 			this.options.onMigrationChanged(migrationId);
+			this.options.onDetailChanged?.(migrationId);
 			this.options.wake();
 			return written.length;
 		});
@@ -234,6 +244,7 @@ export class ChangeMigration {
 
 	async #toTryAgain(migrationId: string, which: "failed" | "not-started") {
 		const migration = await this.#find(migrationId);
+		refuseRollingBack(migration.stateWhy);
 		const allowed: MigrationState[] = ["running", "paused", "held", "done", "done-with-failures", "cancelled"];
 		if (!allowed.includes(migrationStateSchema.parse(migration.state))) throw wrongState(migration.state, allowed);
 		const runs = latestAttempts(
@@ -302,7 +313,9 @@ export class ChangeMigration {
 				select: { id: true, nodeId: true, attempt: true, state: true, failureSeenAt: true },
 			}),
 		);
-		const failed = runs.filter((run) => ["failed", "reverted", "revert-failed"].includes(run.state) && run.failureSeenAt === null);
+		const failed = runs.filter(
+			(run) => (hasFailed(run) || run.state === "revert-failed") && run.state !== "cancelled" && run.failureSeenAt === null,
+		);
 		for (const { id } of failed) {
 			await db.run.updateMany({ where: { id, failureSeenAt: null }, data: { failureSeenAt: now() } });
 			await this.#event(id, migrationId, said("run.failure-seen"), person);
@@ -315,8 +328,8 @@ export class ChangeMigration {
 		onEvent(event.id);
 	}
 
-	async #refuseUnapproved(migrationId: string, starterId: string): Promise<void> {
-		const why = await whyNotApproved(this.options.db, migrationId, starterId);
+	async #refuseUnapproved(migrationId: string, starterIds: readonly string[]): Promise<void> {
+		const why = await whyNotApproved(this.options.db, migrationId, starterIds);
 		if (why) throw new MigrationChangeError(why.code as MigrationChangeError["code"], why.values);
 	}
 
@@ -347,4 +360,9 @@ export class ChangeMigration {
 /** A further attempt that could not even be planned is one that failed; a node left out from the beginning is not. */
 function hasFailed(run: { state: string; attempt: number }): boolean {
 	return FAILED.includes(run.state) || (run.state === "skipped" && run.attempt > 1);
+}
+
+/** Nobody goes on while what was done is about to go back: some would go over while others go back. */
+function refuseRollingBack(stateWhy: Prisma.JsonValue | null): void {
+	if ((stateWhy as Message | null)?.code === "migration.rolling-back") throw new MigrationChangeError("migration.rolling-back", {});
 }

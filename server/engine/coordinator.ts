@@ -10,19 +10,18 @@ import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { listed } from "../preflight/check.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rollout/decide.ts";
-import { approvedDigest, subjectNow } from "./approvals.ts";
+import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
-import { asMessage } from "./executor/failure.ts";
 import { asksFor, passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
 import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
+import { type RollBack, WayBack } from "./way-back.ts";
 
 const ACTIVE: readonly MigrationState[] = ["running", "paused", "held", "stopping", "cancelling"];
 /** Named as a reason to wait; the rest as a number. */
 const MOST_NAMES = 5;
-/** Not final, and nobody works on them while their migration is held. */
-const AT_REST: readonly string[] = ["queued", "prepared"];
+const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
 
 export interface CoordinatorOptions {
 	db: Db;
@@ -33,8 +32,8 @@ export interface CoordinatorOptions {
 	onEvent: (eventId: number) => void;
 	/** Something may have to do now. */
 	wakeWorker: () => void;
-	/** Plans and starts the way back of the nodes that a migration took over; answers with that migration's id. */
-	rollBack: (migrationId: string, runs: readonly { nodeId: string }[]) => Promise<string>;
+	/** Plans and starts the way back of the nodes that a migration took over. */
+	rollBack: RollBack;
 	now: () => Date;
 	log: Logger;
 }
@@ -47,7 +46,13 @@ export class Coordinator {
 	/** Migrations whose prepared runs say that they wait. */
 	readonly #waiting = new Set<string>();
 
-	constructor(private readonly options: CoordinatorOptions) {}
+	readonly #wayBack: WayBack;
+	/** Of migrations that need an approval: what was hashed last, and what came of it. */
+	readonly #digests = new Map<string, { of: string; digest: string }>();
+
+	constructor(private readonly options: CoordinatorOptions) {
+		this.#wayBack = new WayBack(options);
+	}
 
 	/** Looks at all active migrations now; a call during a look is followed by another look. */
 	async tick(): Promise<void> {
@@ -69,6 +74,7 @@ export class Coordinator {
 	/** Decides nothing more; resolves when what is under way has ended. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
+		this.#wayBack.stop();
 		await this.#running?.catch(() => {});
 	}
 
@@ -94,38 +100,7 @@ export class Coordinator {
 			await this.#carryOut(migrationId, rollout, action);
 		}
 		await this.#sayWhyWaiting(migrationId, rollout, outAnyway);
-		await this.#rollBack(migrationId);
-	}
-
-	/**
-	 * Where the policy has the whole batch go back: once nobody is under way any more, so that it is the whole. A console that dies here
-	 * finds the migration as it was, and the way back under the same id.
-	 */
-	async #rollBack(migrationId: string): Promise<void> {
-		const { db, rollBack, onMigrationChanged } = this.options;
-		const held = await db.migration.findUnique({ where: { id: migrationId, state: "held" }, select: { stateWhy: true } });
-		const why = held?.stateWhy as Message | null | undefined;
-		if (why?.code !== "migration.rolling-back") return;
-		const runs = latestAttempts(
-			await db.run.findMany({ where: { migrationId }, select: { nodeId: true, state: true, attempt: true }, orderBy: { position: "asc" } }),
-		);
-		if (runs.some((run) => !isFinal(runStateSchema.parse(run.state)) && !AT_REST.includes(run.state))) return;
-		const done = runs.filter((run) => run.state === "done");
-		const node = String(why.values["node"] ?? "");
-		const told = await this.#wayBack(done, () => rollBack(migrationId, done), node, why);
-		const { count } = await db.migration.updateMany({ where: { id: migrationId, state: "held" }, data: { stateWhy: { ...told } } });
-		if (count > 0) onMigrationChanged(migrationId);
-	}
-
-	async #wayBack(done: readonly unknown[], rollBack: () => Promise<string>, node: string, held: Message): Promise<Message> {
-		if (done.length === 0) return { ...held, code: "migration.held" };
-		try {
-			return said("migration.rolled-back", { node, migration: await rollBack(), count: done.length });
-		} catch (error) {
-			this.options.log.error({ err: error }, "the way back of a batch could not be started");
-			const because = asMessage(error);
-			return said("migration.roll-back-failed", { node, because: because.code }, because.values);
-		}
+		if (rollout.rollingBack) this.#wayBack.consider(migrationId);
 	}
 
 	/** With the names of nodes that count as out although no run of this migration took them out. */
@@ -144,12 +119,14 @@ export class Coordinator {
 				attempt: true,
 				cordonedByUs: true,
 				withoutApi: true,
+				overrides: true,
 				failureSeenAt: true,
 				endedAt: true,
 			},
 			orderBy: { position: "asc" },
 		});
-		const runs = latestAttempts(all);
+		// A further attempt that could not even be planned is one that failed.
+		const runs = latestAttempts(all).map((run) => (run.state === "skipped" && run.attempt > 1 ? { ...run, state: "failed" } : run));
 		// Where there is no API and every node goes without, as a person has said on record, only our own runs are known to be out.
 		// Else not knowing is not knowing, also for a node without API in a cluster that has one.
 		const alone = migration.cluster.kubeconfig === null && runs.every((run) => run.withoutApi || isFinal(runStateSchema.parse(run.state)));
@@ -166,7 +143,7 @@ export class Coordinator {
 		const ours = new Set(runs.map((run) => run.nodeName));
 		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
 		const policy = policySchema.parse(migration.policy);
-		const approved = !policy.approval.needed || (await this.#approved(migrationId, policy, runs, plans));
+		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
 			direction: directionSchema.parse(migration.direction),
@@ -174,6 +151,7 @@ export class Coordinator {
 			prepareOnly: policy.prepareOnly,
 			policy: policy.rollout,
 			approved,
+			rollingBack: (migration.stateWhy as Message | null)?.code === "migration.rolling-back",
 			passed: passedGates(migration.gates),
 			nowMs: this.options.now().getTime(),
 			otherUnavailable: otherNames.size,
@@ -198,14 +176,21 @@ export class Coordinator {
 		return { rollout, outAnyway: [...otherNames, ...left].sort(naturalCompare) };
 	}
 
-	/** Whether what would run now is what was approved, to the byte. */
+	/** Whether what would run now is what was approved, to the byte, and by whom it has to be. */
 	async #approved(
-		migrationId: string,
+		{ id, startedById }: { id: string; startedById: string | null },
 		policy: Policy,
-		runs: readonly { id: string; nodeName: string }[],
+		runs: readonly SubjectRun[],
 		plans: ReadonlyMap<string, PlanSummary | null>,
 	): Promise<boolean> {
-		return (await approvedDigest(this.options.db, migrationId)) === approvalDigest(subjectNow(policy, runs, plans));
+		const last = await lastApproval(this.options.db, id);
+		if (!last || (policy.approval.byAnother && last.userId === startedById)) return false;
+		// A plan is written with its run and never changes: the same runs and policy are the same subject.
+		const of = JSON.stringify([policy, runs.map((run) => [run.id, run.withoutApi, run.overrides])]);
+		const known = this.#digests.get(id);
+		const digest = known?.of === of ? known.digest : approvalDigest(subjectNow(policy, runs, plans));
+		this.#digests.set(id, { of, digest });
+		return digest === last.digest;
 	}
 
 	/** Also those that began between a person's word and its record, or whose console was killed there. */
@@ -241,7 +226,7 @@ export class Coordinator {
 				await this.#moveMigration(migrationId, state, "paused", asksFor(action.gate));
 				return;
 			case "pause-unapproved": {
-				const last = await this.options.db.approval.findFirst({ where: { migrationId }, orderBy: { id: "desc" } });
+				const last = await lastApproval(this.options.db, migrationId);
 				await this.#moveMigration(migrationId, state, "paused", said("migration.approval-void", { person: last?.userName ?? "" }));
 				return;
 			}
@@ -249,11 +234,17 @@ export class Coordinator {
 				await this.#moveMigration(migrationId, state, "paused", said("migration.prepared"));
 				return;
 			case "end":
-				await this.#moveMigration(migrationId, state, action.state, null);
-				return;
+				return this.#end(migrationId, state, action.state);
 			default:
 				return action satisfies never;
 		}
+	}
+
+	/** Where its nodes went back as a batch, that stays its last word. */
+	async #end(migrationId: string, from: MigrationState, to: MigrationState): Promise<void> {
+		const { stateWhy } = (await this.options.db.migration.findUnique({ where: { id: migrationId }, select: { stateWhy: true } })) ?? {};
+		const why = stateWhy as Message | null | undefined;
+		await this.#moveMigration(migrationId, from, to, why && LAST_WORDS.includes(why.code) ? why : null);
 	}
 
 	async #hold(migrationId: string, state: MigrationState, runId: string, rollsBack: boolean): Promise<void> {

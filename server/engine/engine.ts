@@ -61,6 +61,7 @@ export class Engine {
 			this.announcer.runChanged(id);
 			this.#worker.hurry(id);
 		};
+		const onDetailChanged = (id: string) => hub.publish({ type: "changed", what: "migrations", id });
 		const onMigrationChanged = (id: string) => this.announcer.migrationChanged(id);
 		this.#coordinator = new Coordinator({
 			db,
@@ -69,9 +70,12 @@ export class Engine {
 			onMigrationChanged,
 			onEvent,
 			wakeWorker: () => this.#worker.wake(),
-			rollBack: async (id, runs) => {
-				const wayBack = await rollBackBatch({ db, planning: this.planning, change: this.change }, id, runs);
-				await options.rolledBack?.({ migrationId: id, wayBack, count: runs.length });
+			rollBack: async (asked) => {
+				const wayBack = await rollBackBatch({ db, planning: this.planning, change: this.change }, asked);
+				// It runs by now, whether that is on record or not.
+				await options
+					.rolledBack?.({ migrationId: asked.migrationId, wayBack: wayBack.migration, count: wayBack.count })
+					.catch((error: unknown) => log.error({ err: error }, "the way back of a batch is not in the audit"));
 				return wayBack;
 			},
 			now,
@@ -80,7 +84,7 @@ export class Engine {
 		this.planning = new Planning({ ...options.planning, db, consoleId, now });
 		const { session, cluster } = options.executor;
 		this.adoption = new Adoption({ db, consoleId, session, cluster, onMigrationChanged, onRunChanged, wake, now });
-		this.change = new ChangeMigration({ db, onMigrationChanged, onRunChanged, onEvent, wake, now });
+		this.change = new ChangeMigration({ db, onDetailChanged, onMigrationChanged, onRunChanged, onEvent, wake, now });
 		this.schedule = new Schedule({ db, change: this.change, audit: options.audit, onMigrationChanged, now, log });
 	}
 

@@ -87,7 +87,7 @@ const API_ABSENT = "cluster.api.absent";
 /** Nodes read at once, of all plans together. */
 const CONCURRENCY = 16;
 /** At most this many nodes in one migration: beyond it the page and the record stop being readable. */
-const MOST_NODES = 2_000;
+export const MOST_NODES = 2_000;
 
 /** Ids of runs are part of paths on the node: lower-case letters and digits. */
 export function newRunId(): string {

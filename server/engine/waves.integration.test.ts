@@ -113,3 +113,37 @@ it("changes the pace of what is under way, says what was changed, and refuses wh
 	expect(Math.max(...seen.map((states) => Object.values(states).filter((state) => OUT.includes(state)).length))).toBe(2);
 	await expect(batch.change.changePace(MIGRATION, pace)).rejects.toMatchObject({ code: "migration.wrong-state" });
 });
+
+it("takes a further attempt that cannot be planned for the failure that it is", async () => {
+	const batch = await Batch.of({ policy: { rollout: { canary: { nodes: 1, soakS: 0 } } }, runs: ids(3) });
+	await batch.change.start(MIGRATION, "ann");
+	await batch.play((id, state) => (id === "run00001" && state === "cutover" ? "reverting" : undefined));
+	expect(await batch.state()).toBe("held");
+	await batch.change.tryAgain(MIGRATION, "failed", "ann", async ({ nodeId, attempt, position }) => ({
+		id: "run00009",
+		migrationId: MIGRATION,
+		nodeId,
+		nodeName: nodeId,
+		direction: "migrate",
+		position,
+		attempt: attempt + 1,
+		state: "skipped",
+		endedAt: new Date(),
+		fromRuntime: "docker",
+		toRuntime: "containerd",
+	}));
+	await batch.coordinator.tick();
+	expect(await batch.migration()).toMatchObject({ state: "held", stateWhy: { values: { run: "run00009" } } });
+	expect(await batch.states()).toMatchObject({ run00002: "prepared", run00003: "prepared" });
+});
+
+it("asks before the rest goes where no canary could show anything", async () => {
+	const policy = { rollout: { canary: { nodeIds: ["node1"], soakS: 0 } } };
+	const batch = await Batch.of({ policy, runs: [{ id: "run00001", state: "skipped" }, { id: "run00002" }] });
+	await batch.change.start(MIGRATION, "ann");
+	expect(await wentOut(batch)).toEqual([]);
+	await batch.coordinator.tick();
+	expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.canary-ended" } });
+	await batch.change.resume(MIGRATION, "ann");
+	expect(await wentOut(batch)).toEqual([["2"]]);
+});

@@ -18,3 +18,9 @@ export async function goWithoutApi(db: Db, migrationId: string, consent: boolean
 	});
 	return without.map((run) => run.nodeName);
 }
+
+/** Whether nodes were planned with an API that the cluster has no more. */
+export async function loseTheirApi(db: Db, migrationId: string): Promise<boolean> {
+	const where = { migrationId, state: "queued", withoutApi: false, migration: { cluster: { kubeconfig: null } } };
+	return (await db.run.count({ where })) > 0;
+}

@@ -162,6 +162,9 @@ export async function changeMigration({ console, params, body, person, actor, no
 		}
 		case "add-nodes": {
 			if (!body.nodeIds) throw new HttpError(422, "migration.nodes-needed");
+			const masters = (await console.nodes.list({ ids: body.nodeIds })).filter((node) => node.controlPlane);
+			if (masters.length > 0 && body.confirm?.trim() !== migration.clusterName)
+				throw new HttpError(409, "migration.confirm-needed", { cluster: migration.clusterName, count: masters.length });
 			const names = await change.addNodes(id, body.nodeIds, name, (nodeId, position) => planning.added(id, nodeId, position));
 			note({ values: { count: names.length, names: names.join(", ") } });
 			return;

@@ -21,6 +21,8 @@ export interface Rollout {
 	policy: RolloutPolicy;
 	/** False where what is there now is not what was approved: then nothing new starts. Default true. */
 	approved?: boolean;
+	/** Held, and what it took over is about to go back: it has not ended before that has begun. */
+	rollingBack?: boolean;
 	/** What a person has said may go on. */
 	passed: readonly Gate[];
 	/** The newest attempt of each node. */
@@ -75,7 +77,11 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		const never = open.filter((run) => run.state === "queued" || run.state === "prepared");
 		if (never.length > 0) return never.map((run) => ({ kind: "never-start", runId: run.id }));
 	}
+	const rollsBack = policy.onFailures === "roll-back" && direction === "migrate";
 	if (open.length === 0) {
+		if (rollout.rollingBack && state === "held") return [];
+		const last = rollsBack && state === "running" ? failuresThatHold(rollout, waves) : null;
+		if (last && last !== "unknown") return [{ kind: "hold", because: last.id }];
 		if (!["running", "paused", "held", "stopping", "cancelling"].includes(state)) return [];
 		if (state === "cancelling") return [{ kind: "end", state: "cancelled" }];
 		return [{ kind: "end", state: byTurn.every((run) => run.state === "done") ? "done" : "done-with-failures" }];
@@ -85,7 +91,7 @@ export function decide(rollout: Rollout): RolloutAction[] {
 
 	const failures = failuresThatHold(rollout, waves);
 	if (failures === "unknown") return [];
-	if (failures) return open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "hold", because: failures.id }] : [];
+	if (failures) return rollsBack || open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "hold", because: failures.id }] : [];
 
 	const actions: RolloutAction[] = [];
 	const preparing = open.filter((run) => run.state === "preparing").length;

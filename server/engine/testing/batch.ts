@@ -7,6 +7,7 @@ import { claim } from "../leases.ts";
 import type { RunPatch } from "../ports.ts";
 import { PrismaRunStore } from "../store.ts";
 import { CLAIMABLE } from "../transitions.ts";
+import type { RollBack } from "../way-back.ts";
 import { silentLog, type TestMigration, testDatabase, testMigration } from "./migrations.ts";
 
 export const MIGRATION = "migration1";
@@ -28,7 +29,7 @@ export class Batch {
 	/** The console's clock goes so much ahead. */
 	laterMs = 0;
 	/** What becomes of a batch that goes back. */
-	rollBack: (migrationId: string, runs: readonly { nodeId: string }[]) => Promise<string> = async () => "wayback1";
+	rollBack: RollBack = async ({ runs }) => ({ migration: "wayback1", count: runs.length });
 	/** Happens while the rollout is decided on: between the look at the runs and what follows from it. */
 	meanwhile: () => Promise<void> = async () => {};
 	readonly store: PrismaRunStore;
@@ -49,7 +50,7 @@ export class Batch {
 			onMigrationChanged: nothing,
 			onEvent: nothing,
 			wakeWorker: nothing,
-			rollBack: (id, runs) => this.rollBack(id, runs),
+			rollBack: (asked) => this.rollBack(asked),
 			now,
 			log: silentLog,
 		});
