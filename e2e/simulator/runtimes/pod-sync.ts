@@ -27,6 +27,7 @@ export class PodSync {
 	) {}
 
 	start(): void {
+		this.machine.pods.register?.(this.machine.name);
 		this.timer = setInterval(() => this.round(), EVERY_MS);
 		this.timer.unref();
 		this.round();
