@@ -1,5 +1,6 @@
 import type { Moment } from "./moments.ts";
 import type { Scenario } from "./scenario.ts";
+import type { Shape } from "./shape.ts";
 
 /** One run with one thing that goes wrong. Everything of it follows from these words. */
 export interface Case {
@@ -7,6 +8,6 @@ export interface Case {
 	/** `family/name`. */
 	fault: string;
 	scenario: Scenario;
-	shape: string;
+	shape: Shape;
 	moment: Moment;
 }

@@ -1,5 +1,6 @@
 import type { Moment } from "./moments.ts";
 import type { Scenario } from "./scenario.ts";
+import type { Shape } from "./shape.ts";
 import type { World } from "./world.ts";
 
 export type Family = "console" | "network" | "node" | "cluster" | "person";
@@ -13,6 +14,8 @@ export interface Fault {
 	what: string;
 	/** Where it makes sense; left out: at every moment of every scenario. */
 	appliesTo?(moment: Moment, scenario: Scenario): boolean;
+	/** Kinds of clusters that it makes sense in; default all. */
+	shapes?: readonly Shape[];
 	/** The console signs in as somebody who needs a password for sudo. */
 	needsSudo?: true;
 	/** Called once the run is planned, before it starts. */

@@ -6,6 +6,13 @@ export interface Moment {
 	edge: "begin" | "end";
 }
 
+/** How steps of the way back begin. */
+const REVERT = "revert:";
+
+export function isForward({ step }: Moment): boolean {
+	return !step.startsWith(REVERT);
+}
+
 export function momentName({ step, edge }: Moment): string {
 	return `${edge} ${step}`;
 }

@@ -14,6 +14,8 @@ export interface World {
 	wait(seconds: number): Promise<void>;
 	/** Follows from the case's seed; in [0, 1). */
 	random(): number;
+	/** One of them, by the case's seed. */
+	oneOf<T>(several: readonly [T, ...T[]] | readonly T[]): T;
 	/** What a fault itself found broken. */
 	wrong(text: string): void;
 }

@@ -27,9 +27,6 @@ export interface ConsoleOptions {
 	onStep(passed: Passed): Promise<void>;
 }
 
-/** How long a console may take to end when it is told to. */
-export const STOP_LIMIT_MS = 5_000;
-
 /**
  * The console as far as migrations go, as one process that can die, freeze and be told to go: the engine, its way to the nodes, its
  * way to the cluster, its way to the database. Everything passes one gate.
@@ -39,10 +36,16 @@ export class ConsoleProcess {
 	readonly #gate = new Gate();
 	readonly #pool = new SshPool();
 	readonly #api: ClusterApi;
+	/** Leases that it has written by. */
+	readonly #held = new Set<string>();
+	/** Those that it held when it froze, once it goes on. */
+	#stale: ReadonlySet<string> = new Set();
+	/** What it wrote by a lease that somebody else must have taken over while it was frozen. */
+	readonly staleWrites: string[] = [];
 
 	constructor(options: ConsoleOptions) {
 		this.#api = openCluster(parseKubeconfig(options.kubeconfig));
-		const db = gatedDatabase(options.db, this.#gate, options.onStep);
+		const db = gatedDatabase(options.db, this.#gate, options.onStep, (write) => this.#wrote(write));
 		const api = gatedCluster(this.#api, this.#gate);
 		const session = (nodeId: string) =>
 			gatedSession(
@@ -104,11 +107,24 @@ export class ConsoleProcess {
 
 	/** SIGCONT. */
 	thaw(): void {
+		if (!this.#gate.frozen) return;
+		this.#stale = new Set(this.#held);
 		this.#gate.thaw();
+	}
+
+	#wrote({ leaseId, what }: LeasedWrite): void {
+		this.#held.add(leaseId);
+		if (this.#stale.has(leaseId)) this.staleWrites.push(what);
 	}
 }
 
-function gatedDatabase(db: Db, gate: Gate, onStep: (passed: Passed) => Promise<void>): Db {
+/** A write that its lease allowed. */
+interface LeasedWrite {
+	leaseId: string;
+	what: string;
+}
+
+function gatedDatabase(db: Db, gate: Gate, onStep: (passed: Passed) => Promise<void>, onLeasedWrite: (write: LeasedWrite) => void): Db {
 	const extended = db.$extends({
 		query: {
 			$allModels: {
@@ -116,7 +132,10 @@ function gatedDatabase(db: Db, gate: Gate, onStep: (passed: Passed) => Promise<v
 					const step = model === "Run" && operation === "update" ? consoleStepIn(args) : undefined;
 					await gate.pass();
 					if (step?.edge === "end") await onStep(step);
-					const result = await gate.run(() => query(args));
+					const result: unknown = await gate.run(() => query(args));
+					const leaseId = model === "Run" && /^update/.test(operation) ? leaseIn(args) : undefined;
+					const changed = !isRecord(result) || result["count"] !== 0;
+					if (leaseId !== undefined && changed) onLeasedWrite({ leaseId, what: JSON.stringify(args) });
 					if (step?.edge === "begin") await onStep(step);
 					await gate.pass();
 					return result;
@@ -126,6 +145,12 @@ function gatedDatabase(db: Db, gate: Gate, onStep: (passed: Passed) => Promise<v
 	});
 	// The same methods; the type differs in what nobody here uses.
 	return extended as unknown as Db;
+}
+
+function leaseIn(args: unknown): string | undefined {
+	const where = isRecord(args) ? args["where"] : undefined;
+	const leaseId = isRecord(where) ? where["leaseId"] : undefined;
+	return typeof leaseId === "string" ? leaseId : undefined;
 }
 
 /** The step of the console's own that an update of a run's row writes; undefined where it writes none. */

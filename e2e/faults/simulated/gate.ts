@@ -3,9 +3,8 @@ export class Gate {
 	#state: "open" | "frozen" | "dead" = "open";
 	#waiting: (() => void)[] = [];
 
-	/** True once it was killed. */
-	get dead(): boolean {
-		return this.#state === "dead";
+	get frozen(): boolean {
+		return this.#state === "frozen";
 	}
 
 	/** Resolves while the console runs; for a frozen one when it goes on, for a killed one never. */

@@ -18,6 +18,7 @@ export interface SimulatedHands extends World {
 export function handsOn(simulated: SimulatedWorld, seed: number, migrationId: string): SimulatedHands {
 	const wrongs: string[] = [];
 	const beside: Promise<void>[] = [];
+	const random = seeded(seed);
 	const link = simulated.links.get(simulated.target.name);
 	if (!link) throw new Error("no line to the node");
 	const world: World = {
@@ -35,7 +36,12 @@ export function handsOn(simulated: SimulatedWorld, seed: number, migrationId: st
 			);
 		},
 		wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-		random: seeded(seed),
+		random,
+		oneOf(several) {
+			const chosen = several[Math.floor(random() * several.length)];
+			if (chosen === undefined) throw new RangeError("nothing to choose from");
+			return chosen;
+		},
 		wrong: (text) => wrongs.push(text),
 	};
 	return {

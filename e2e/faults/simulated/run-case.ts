@@ -7,7 +7,6 @@ import { CALLED_BACK_AT, directionOf, goesBack } from "../scenario.ts";
 import type { Found, Runtime } from "../truth.ts";
 import { handsOn, type SimulatedHands } from "./hands.ts";
 import { nodeTruth, runTruth } from "./node-truth.ts";
-import type { Shape } from "./setting.ts";
 import { OPS, SimulatedWorld } from "./simulated-world.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
@@ -33,7 +32,7 @@ export async function runCase(given: Case, fault: Fault | null): Promise<CaseRes
 	const time = VirtualTime.install();
 	let world: SimulatedWorld | undefined;
 	try {
-		world = await SimulatedWorld.start(given.shape as Shape);
+		world = await SimulatedWorld.start(given.shape);
 		if (fault?.needsSudo) world.signInAs = OPS;
 		if (directionOf(given.scenario) === "rollback") await migrated(world);
 		const begunMs = time.elapsedMs;
@@ -107,7 +106,11 @@ async function tried(
 		await wait(5);
 		judgement = judge(await look());
 	}
-	const more = [...(rested ? [] : ["the migration does not come to rest"]), ...hands.wrongs];
+	const more = [
+		...(rested ? [] : ["the migration does not come to rest"]),
+		...hands.wrongs,
+		...world.consoles.flatMap(({ staleWrites }) => staleWrites.map((what) => `written by a lost lease: ${what}`)),
+	];
 	return { reached, passed, judgement: { ...judgement, broken: [...more, ...judgement.broken] } };
 }
 

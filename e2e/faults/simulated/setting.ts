@@ -5,9 +5,7 @@ import type { Workload } from "../../simulator/cluster/workload.ts";
 import type { NodeLayout } from "../../simulator/machine/node.ts";
 import { BOOKWORM, EL7, type Profile } from "../../simulator/machine/profile.ts";
 import type { SimulatedClusterSpec, SimulatedNodeSpec } from "../../simulator/simulated-cluster.ts";
-
-/** Kinds of clusters that a case may run in. */
-export type Shape = "bookworm" | "el7" | "cri-dockerd" | "control-plane";
+import type { Shape } from "../shape.ts";
 
 const CREATED_DAYS_AGO = 61;
 const DAY_MS = 86_400_000;
@@ -49,6 +47,7 @@ const VERSIONS: Record<Shape, Versions> = {
 	},
 };
 
+/** They take pods, as those of small clusters do: nobody else is there to take what is evicted. */
 const MASTER = "node-role.kubernetes.io/master";
 
 /** A small cluster whose first node goes over; the others are there to take its pods, or to be etcd's other members. */
@@ -86,7 +85,7 @@ function node(name: string, number: number, versions: Versions, master: boolean)
 		object: {
 			createdAtMs: Date.now() - CREATED_DAYS_AGO * DAY_MS,
 			annotations: { "kubeadm.alpha.kubernetes.io/cri-socket": socket },
-			...(master ? { labels: { [MASTER]: "" }, taints: [{ key: MASTER, effect: "NoSchedule" }] } : {}),
+			...(master ? { labels: { [MASTER]: "" } } : {}),
 		},
 	};
 }

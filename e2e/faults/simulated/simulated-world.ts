@@ -3,10 +3,11 @@ import { parseKnownHosts } from "../../../server/ssh/known-hosts.ts";
 import type { AcceptedHostKey, SshTarget } from "../../../server/ssh/session.ts";
 import { type RunningCluster, type RunningNode, startCluster } from "../../simulator/simulated-cluster.ts";
 import { markedBy, type Passed } from "../moments.ts";
+import type { Shape } from "../shape.ts";
 import { ConsoleProcess } from "./console-process.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { Link } from "./link.ts";
-import { type Shape, setting, stateFolder } from "./setting.ts";
+import { setting, stateFolder } from "./setting.ts";
 
 export const CONSOLE = "console-a";
 /** Signs in with a key, and needs its password for sudo. */

@@ -24,7 +24,7 @@ it("passes hours at once, in order, on every clock", async () => {
 	expect(order).toEqual(["a second", "each hour", "two hours", "each hour"]);
 	expect(Math.round(performance.now() - begun)).toBe(7_300_000);
 	expect(Math.round((Date.now() - date) / 10)).toBe(730_000);
-	expect(new Date().getTime()).toBe(Date.now());
+	expect(new Date().toISOString()).toBe(new Date(Date.now()).toISOString());
 	expect(time.elapsedMs).toBeGreaterThanOrEqual(7_300_000);
 	expect(Number(process.hrtime.bigint() - realBegun) / 1e6).toBeLessThan(5_000);
 });
