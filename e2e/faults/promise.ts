@@ -96,7 +96,8 @@ function nodeOf({ before, node, recorded }: Found, last: RecordedRun): string[] 
 	if (last.state === "revert-failed") return broken;
 	const runtime = expectedRuntime(before, recorded.runs);
 	if (node.kubelet !== runtime) broken.push(`the kubelet is on ${node.kubelet ?? "nothing"}, ${runtime} is on record`);
-	if (node.containers[runtime] === 0) broken.push(`no pod runs on ${runtime}`);
+	// Whose object is gone has lost its pods with it.
+	if (node.api && node.containers[runtime] === 0) broken.push(`no pod runs on ${runtime}`);
 	if (node.dockerActive !== (runtime === "docker"))
 		broken.push(`Docker is ${node.dockerActive ? "active" : "not active"} on a node on ${runtime}`);
 	for (const trigger of node.armed) broken.push(`a revert is still armed: ${trigger}`);

@@ -5,8 +5,8 @@ import { runCase } from "./simulated/run-case.ts";
 import type { Outcome } from "./workers.ts";
 
 // One of the processes that run cases: a process has one clock and runs one case at a time.
-process.on("message", (given: Case | null) => {
-	if (given === null) process.exit(0);
+process.on("disconnect", () => process.exit(0));
+process.on("message", (given: Case) => {
 	const begun = process.hrtime.bigint();
 	const fault = FAULTS.find((each) => faultName(each) === given.fault) ?? null;
 	runCase(given, fault).then(

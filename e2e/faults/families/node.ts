@@ -64,7 +64,8 @@ export const NODE_FAULTS: readonly Fault[] = [
 	{
 		name: "hangs",
 		family: "node",
-		what: "the next command of the step hangs for ever",
+		what: "the next command of the step hangs for ever; a person cancels after an hour where it has not ended by itself",
+		patienceS: 3_600,
 		inject: (world) => world.node.hangNextCommand(),
 	},
 	{

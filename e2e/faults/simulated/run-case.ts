@@ -22,7 +22,8 @@ export interface CaseResult {
 }
 
 /** A run that does not rest within this is not going to. */
-const REST_LIMIT_S = 12 * 3_600;
+const REST_LIMIT_S = 6 * 3_600;
+const PATIENCE_S = 4 * 3_600;
 const SETTLE_LIMIT_S = 900;
 const AT_REST = ["done", "done-with-failures", "cancelled"];
 const EITHER: Record<"migrate" | "rollback", Runtime> = { migrate: "docker", rollback: "containerd" };
@@ -88,7 +89,7 @@ async function tried(
 		await fault.inject(hands, given.moment);
 	};
 	await world.console.engine.change.start(id, "ann");
-	const rested = await resting(world, hands, id);
+	const rested = await resting(world, hands, id, fault?.patienceS ?? PATIENCE_S);
 	await hands.settled();
 	world.onPassed = async () => {};
 	const look = async (): Promise<Found> => {
@@ -122,12 +123,17 @@ async function healed(hands: SimulatedHands, fault: Fault): Promise<void> {
 	await fault.heal(hands);
 }
 
-/** A person lets it go on where it waits for one. False where it goes on for ever. */
-async function resting(world: SimulatedWorld, hands: SimulatedHands, id: string): Promise<boolean> {
+/** A person lets it go on where it waits for one, and cancels in the end. False where it goes on for ever all the same. */
+async function resting(world: SimulatedWorld, hands: SimulatedHands, id: string, patienceS: number): Promise<boolean> {
+	let cancelled = false;
 	for (let s = 0; s < REST_LIMIT_S; s += s < 600 ? 1 : 10) {
 		const { state } = await world.database.db.migration.findUniqueOrThrow({ where: { id } });
 		if (AT_REST.includes(state)) return true;
 		if (state === "held" || state === "paused") await hands.person.resume();
+		if (s >= patienceS && !cancelled) {
+			cancelled = true;
+			await hands.person.cancel();
+		}
 		await wait(s < 600 ? 1 : 10);
 	}
 	return false;
