@@ -1,0 +1,54 @@
+import { seeded } from "../random.ts";
+import type { World } from "../world.ts";
+import { clusterHands } from "./cluster-hands.ts";
+import { ConsolesInProcess } from "./consoles.ts";
+import { lineHands } from "./line-hands.ts";
+import { nodeHands } from "./node-hands.ts";
+import { personHands } from "./person-hands.ts";
+import type { SimulatedWorld } from "./simulated-world.ts";
+
+export interface SimulatedHands extends World {
+	/** What faults found broken, and what failed beside the run. */
+	readonly wrongs: readonly string[];
+	/** Resolves when nothing goes on beside the run any more. */
+	settled(): Promise<void>;
+}
+
+/** A simulated cluster as faults lay hands on it. */
+export function handsOn(simulated: SimulatedWorld, seed: number, migrationId: string): SimulatedHands {
+	const wrongs: string[] = [];
+	const beside: Promise<void>[] = [];
+	const random = seeded(seed);
+	const link = simulated.links.get(simulated.target.name);
+	if (!link) throw new Error("no line to the node");
+	const world: World = {
+		consoles: new ConsolesInProcess(simulated),
+		ssh: lineHands(link, seeded(seed + 1)),
+		api: lineHands(simulated.apiLink, seeded(seed + 2)),
+		node: nodeHands(simulated),
+		cluster: clusterHands(simulated),
+		person: personHands(simulated, migrationId),
+		later(work) {
+			beside.push(
+				work().catch((error: unknown) => {
+					wrongs.push(`beside the run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+				}),
+			);
+		},
+		wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+		random,
+		oneOf(several) {
+			const chosen = several[Math.floor(random() * several.length)];
+			if (chosen === undefined) throw new RangeError("nothing to choose from");
+			return chosen;
+		},
+		wrong: (text) => wrongs.push(text),
+	};
+	return {
+		...world,
+		wrongs,
+		async settled() {
+			await Promise.all(beside);
+		},
+	};
+}
