@@ -1,21 +1,15 @@
+import { ConsolesInProcess } from "../console/consoles.ts";
+import { lineHands } from "../console/line-hands.ts";
+import { personHands } from "../console/person-hands.ts";
+import type { Hands } from "../hands.ts";
 import { seeded } from "../random.ts";
 import type { World } from "../world.ts";
 import { clusterHands } from "./cluster-hands.ts";
-import { ConsolesInProcess } from "./consoles.ts";
-import { lineHands } from "./line-hands.ts";
 import { nodeHands } from "./node-hands.ts";
-import { personHands } from "./person-hands.ts";
 import type { SimulatedWorld } from "./simulated-world.ts";
 
-export interface SimulatedHands extends World {
-	/** What faults found broken, and what failed beside the run. */
-	readonly wrongs: readonly string[];
-	/** Resolves when nothing goes on beside the run any more. */
-	settled(): Promise<void>;
-}
-
 /** A simulated cluster as faults lay hands on it. */
-export function handsOn(simulated: SimulatedWorld, seed: number, migrationId: string): SimulatedHands {
+export function handsOn(simulated: SimulatedWorld, seed: number, migrationId: string): Hands {
 	const wrongs: string[] = [];
 	const beside: Promise<void>[] = [];
 	const random = seeded(seed);

@@ -2,14 +2,14 @@ import { policySchema } from "../../../lib/contracts/plan.ts";
 import { parseKnownHosts } from "../../../server/ssh/known-hosts.ts";
 import type { AcceptedHostKey, SshTarget } from "../../../server/ssh/session.ts";
 import { type RunningCluster, type RunningNode, startCluster } from "../../simulator/simulated-cluster.ts";
+import { ConsoleProcess } from "../console/console-process.ts";
+import { DatabaseFile } from "../console/database-file.ts";
+import { Link } from "../console/link.ts";
+import { CONSOLE, type Stage } from "../console/stage.ts";
 import { markedBy, type Passed } from "../moments.ts";
 import type { Shape } from "../shape.ts";
-import { ConsoleProcess } from "./console-process.ts";
-import { DatabaseFile } from "./database-file.ts";
-import { Link } from "./link.ts";
 import { setting, stateFolder } from "./setting.ts";
 
-export const CONSOLE = "console-a";
 /** Signs in with a key, and needs its password for sudo. */
 export const OPS = "ops";
 const HASH = "#".charCodeAt(0);
@@ -18,7 +18,7 @@ const PERSON = { id: "p1", name: "ann" };
 let databases = 0;
 
 /** A simulated cluster, a console beside it, and the lines between them. */
-export class SimulatedWorld {
+export class SimulatedWorld implements Stage {
 	onPassed: (passed: Passed) => Promise<void> = async () => {};
 	/** The one that people use; the last of `consoles` unless a frozen one is back. */
 	console: ConsoleProcess;

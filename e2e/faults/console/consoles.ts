@@ -2,7 +2,7 @@ import type { Message } from "../../../lib/contracts/finding.ts";
 import type { ConsoleHands } from "../world.ts";
 import type { ConsoleProcess } from "./console-process.ts";
 import type { DatabaseFile } from "./database-file.ts";
-import { CONSOLE, type SimulatedWorld } from "./simulated-world.ts";
+import { CONSOLE, type Stage } from "./stage.ts";
 
 const STRANGER = "console-b";
 const LOOK_MS = 500;
@@ -11,32 +11,32 @@ const LOOK_MS = 500;
 export class ConsolesInProcess implements ConsoleHands {
 	#stranger: { process: ConsoleProcess; database: DatabaseFile; migrationId: string } | undefined;
 
-	constructor(private readonly simulated: SimulatedWorld) {}
+	constructor(private readonly stage: Stage) {}
 
 	async kill(): Promise<void> {
-		this.simulated.console.kill();
+		this.stage.console.kill();
 	}
 
 	async stop(): Promise<number> {
-		return (await this.simulated.console.stop()) / 1000;
+		return (await this.stage.console.stop()) / 1000;
 	}
 
 	freeze(): void {
-		this.simulated.console.freeze();
+		this.stage.console.freeze();
 	}
 
 	thaw(): void {
-		for (const process of this.simulated.consoles) process.thaw();
+		for (const process of this.stage.consoles) process.thaw();
 	}
 
 	async start({ shared = false }: { shared?: boolean } = {}): Promise<void> {
-		const { simulated } = this;
-		simulated.console = simulated.open(simulated.database, CONSOLE, { shared });
+		const { stage } = this;
+		stage.console = stage.open(stage.database, CONSOLE, { shared });
 	}
 
 	async planStranger(): Promise<void> {
-		const stranger = await this.simulated.openStranger(STRANGER);
-		this.#stranger = { ...stranger, migrationId: await this.simulated.draft(stranger.process, "migrate") };
+		const stranger = await this.stage.openStranger(STRANGER);
+		this.#stranger = { ...stranger, migrationId: await this.stage.draft(stranger.process, "migrate") };
 	}
 
 	async startStranger() {
@@ -55,18 +55,18 @@ export class ConsolesInProcess implements ConsoleHands {
 	}
 
 	fillDisk(): Promise<void> {
-		return this.simulated.database.fill();
+		return this.stage.database.fill();
 	}
 
 	makeRoom(): Promise<void> {
-		return this.simulated.database.makeRoom();
+		return this.stage.database.makeRoom();
 	}
 
 	async lockDatabase(): Promise<void> {
-		this.simulated.database.lock();
+		this.stage.database.lock();
 	}
 
 	async unlockDatabase(): Promise<void> {
-		this.simulated.database.unlock();
+		this.stage.database.unlock();
 	}
 }

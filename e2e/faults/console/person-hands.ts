@@ -1,11 +1,11 @@
-import { MigrationChangeError } from "../../../server/engine/change-migration.ts";
+import { MigrationChangeError } from "../../../server/engine/change-error.ts";
 import type { PersonHands } from "../world.ts";
-import type { SimulatedWorld } from "./simulated-world.ts";
+import type { Stage } from "./stage.ts";
 
 const NAME = "ann";
 
 /** A person at whatever console runs. What is refused by name, because the migration is elsewhere by now, is an answer and no failure. */
-export function personHands(simulated: SimulatedWorld, migrationId: string): PersonHands {
+export function personHands(stage: Stage, migrationId: string): PersonHands {
 	const press = async (button: () => Promise<unknown>) => {
 		try {
 			await button();
@@ -13,14 +13,14 @@ export function personHands(simulated: SimulatedWorld, migrationId: string): Per
 			if (!(error instanceof MigrationChangeError)) throw error;
 		}
 	};
-	const change = () => simulated.console.engine.change;
+	const change = () => stage.console.engine.change;
 	return {
 		cancel: () => press(() => change().cancel(migrationId, NAME)),
 		pause: () => press(() => change().pause(migrationId, NAME)),
 		resume: () => press(() => change().resume(migrationId, NAME)),
 		retry: () =>
 			press(() => {
-				const { change: buttons, planning } = simulated.console.engine;
+				const { change: buttons, planning } = stage.console.engine;
 				return buttons.tryAgain(migrationId, "failed", NAME, (run) => planning.again(migrationId, run));
 			}),
 	};
