@@ -10,8 +10,6 @@ export interface Tried {
 	judgement: Judgement;
 }
 
-const BEGIN = "<!-- table:begin -->";
-const END = "<!-- table:end -->";
 
 /** The full run's table, in Markdown: a row for each fault, and the sum. */
 export function table(faults: readonly Fault[], tried: readonly Tried[]): string {
@@ -51,9 +49,10 @@ export function table(faults: readonly Fault[], tried: readonly Tried[]): string
 	].join("\n");
 }
 
-/** The page with another table between its markers. Throws where it has none. */
-export function withTable(page: string, text: string): string {
-	const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-	if (begin < 0 || end < begin) throw new Error(`the page has no place for the table: ${BEGIN} … ${END}`);
-	return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`;
+/** The page with another table between the markers of that name. Throws where it has none. */
+export function withTable(page: string, text: string, name: "table" | "real" = "table"): string {
+	const [from, to] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+	const [begin, end] = [page.indexOf(from), page.indexOf(to)];
+	if (begin < 0 || end < begin) throw new Error(`the page has no place for the table: ${from} … ${to}`);
+	return `${page.slice(0, begin + from.length)}\n\n${text}\n\n${page.slice(end)}`;
 }

@@ -20,7 +20,7 @@ export interface ConsoleOptions {
 	db: Db;
 	consoleId: string;
 	kubeconfig: string;
-	target(nodeId: string): SshTarget;
+	target(nodeId: string): SshTarget | Promise<SshTarget>;
 	/** Other processes carry runs of the same database. */
 	sharedDatabase?: boolean;
 	/** Told of the boundaries of what the console does itself, before the record of an end and after that of a beginning. */
