@@ -13,6 +13,8 @@ function doesNotStart(what: BrokenStart, text: string, appliesTo?: (moment: Mome
 	};
 }
 
+/** Steps of the cutover after it has armed the way back. */
+const ARMED = /^(stop|end|put|start|release|verify)-(?!cluster)/;
 const toContainerd = (moment: Moment, scenario: Scenario) => scenario === "migrate" && isForward(moment);
 
 export const NODE_FAULTS: readonly Fault[] = [
@@ -64,8 +66,16 @@ export const NODE_FAULTS: readonly Fault[] = [
 	{
 		name: "hangs",
 		family: "node",
-		what: "the next command of the step hangs for ever; a person cancels after an hour where it has not ended by itself",
-		patienceS: 3_600,
+		what: "the next command of the step hangs for ever; a person cancels after 5 min",
+		patienceS: 300,
+		inject: (world) => world.node.hangNextCommand(),
+	},
+	{
+		name: "hangs-unseen",
+		family: "node",
+		what: "the same once the revert is armed, and nobody looks: the node's own timer is what ends it",
+		// Before that nothing has changed, and only a person ends it.
+		appliesTo: (moment) => ARMED.test(moment.step) && moment.edge === "begin",
 		inject: (world) => world.node.hangNextCommand(),
 	},
 	{

@@ -25,6 +25,8 @@ export interface CaseResult {
 const REST_LIMIT_S = 6 * 3_600;
 const PATIENCE_S = 4 * 3_600;
 const SETTLE_LIMIT_S = 900;
+/** Whoever comes back last may still do harm: so long is waited for that in any case. */
+const AFTERMATH_S = 30;
 const AT_REST = ["done", "done-with-failures", "cancelled"];
 const EITHER: Record<"migrate" | "rollback", Runtime> = { migrate: "docker", rollback: "containerd" };
 
@@ -91,6 +93,7 @@ async function tried(
 	await world.console.engine.change.start(id, "ann");
 	const rested = await resting(world, hands, id, fault?.patienceS ?? PATIENCE_S);
 	await hands.settled();
+	await wait(AFTERMATH_S);
 	world.onPassed = async () => {};
 	const look = async (): Promise<Found> => {
 		const record = await recorded(db, id);

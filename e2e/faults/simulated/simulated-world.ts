@@ -14,6 +14,8 @@ export const CONSOLE = "console-a";
 export const OPS = "ops";
 const HASH = "#".charCodeAt(0);
 const READY_ROUNDS = 200;
+/** Shorter limits than the defaults: what waits for them waits as long as it computes. */
+const POLICY = { installCrictl: false, drain: { timeoutS: 300 }, apiOutageS: 300 };
 const PERSON = { id: "p1", name: "ann" };
 let databases = 0;
 
@@ -92,7 +94,7 @@ export class SimulatedWorld {
 			clusterId: this.database.clusterId,
 			direction,
 			nodeIds: [this.target.name],
-			policy: policySchema.parse({ installCrictl: false }),
+			policy: policySchema.parse(POLICY),
 			reason: "",
 			ticket: "",
 			withoutApi: false,
