@@ -25,6 +25,7 @@ const REFERENCES: Reference[] = [
 	{ scenario: "migrate", shape: "bookworm", moments: FORWARD },
 	{ scenario: "migrate", shape: "control-plane", moments: FORWARD },
 	{ scenario: "migrate-going-back", shape: "bookworm", moments: both("revert:restore-files", "revert:start-docker") },
+	{ scenario: "migrate-cleaning", shape: "bookworm", moments: both("revert:remove-images") },
 ];
 
 describe.each(REFERENCES)("$scenario on $shape", ({ scenario, shape, moments }) => {

@@ -33,9 +33,9 @@ export const NODE_FAULTS: readonly Fault[] = [
 	{
 		name: "disk-full",
 		family: "node",
-		what: "no byte is left on its disk, for 10 min",
+		what: "no byte is left on its disk, after the next 0 to 15 writes, for 10 min",
 		healsAfterS: 600,
-		inject: (world) => world.node.fillDisk(),
+		inject: (world) => world.node.fillDisk({ afterWrites: Math.floor(world.random() * 16) }),
 		heal: (world) => world.node.makeRoom(),
 	},
 	{

@@ -3,7 +3,7 @@ import type { Fault } from "../fault.ts";
 import { momentName, type Passed } from "../moments.ts";
 import { type Judgement, judge } from "../promise.ts";
 import { recorded } from "../recorded.ts";
-import { CALLED_BACK_AT, directionOf, goesBack } from "../scenario.ts";
+import { calledBackAt, directionOf } from "../scenario.ts";
 import type { Found, Runtime } from "../truth.ts";
 import { handsOn, type SimulatedHands } from "./hands.ts";
 import { nodeTruth, runTruth } from "./node-truth.ts";
@@ -77,12 +77,12 @@ async function tried(
 	await fault?.prepare?.(hands);
 	const passed: Passed[] = [];
 	let reached = false;
-	let calledBack = false;
+	let calling = calledBackAt(given.scenario);
 	world.onPassed = async (boundary) => {
 		if (boundary.runId !== planned.id) return;
 		passed.push(boundary);
-		if (goesBack(given.scenario) && !calledBack && isAt(boundary, CALLED_BACK_AT)) {
-			calledBack = true;
+		if (calling && isAt(boundary, calling)) {
+			calling = null;
 			hands.later(() => hands.person.cancel());
 		}
 		if (reached || !fault || !isAt(boundary, given.moment)) return;

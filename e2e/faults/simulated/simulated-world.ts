@@ -22,6 +22,8 @@ let databases = 0;
 /** A simulated cluster, a console beside it, and the lines between them. */
 export class SimulatedWorld {
 	onPassed: (passed: Passed) => Promise<void> = async () => {};
+	/** Called for every write to the disk of the node that goes over. */
+	onWrite: () => void = () => {};
 	/** The one that people use; the last of `consoles` unless a frozen one is back. */
 	console: ConsoleProcess;
 	/** Every process of the first console that ever ran here, in order. */
@@ -45,6 +47,7 @@ export class SimulatedWorld {
 		this.target = target;
 		for (const node of running.nodes) {
 			node.machine.disk.onWrite = (bytes) => {
+				if (node === target) this.onWrite();
 				const passed = bytes[0] === HASH ? markedBy(bytes.toString("latin1")) : undefined;
 				return passed && this.onPassed(passed);
 			};
