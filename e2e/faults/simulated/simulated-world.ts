@@ -2,7 +2,7 @@ import { policySchema } from "../../../lib/contracts/plan.ts";
 import { parseKnownHosts } from "../../../server/ssh/known-hosts.ts";
 import type { AcceptedHostKey, SshTarget } from "../../../server/ssh/session.ts";
 import { type RunningCluster, type RunningNode, startCluster } from "../../simulator/simulated-cluster.ts";
-import { markedBy, type Passed } from "../moments.ts";
+import { MarkerWatch, type Passed } from "../moments.ts";
 import type { Shape } from "../shape.ts";
 import { ConsoleProcess } from "./console-process.ts";
 import { DatabaseFile } from "./database-file.ts";
@@ -46,9 +46,10 @@ export class SimulatedWorld {
 		if (!target) throw new Error("a cluster has a node");
 		this.target = target;
 		for (const node of running.nodes) {
+			const markers = new MarkerWatch();
 			node.machine.disk.onWrite = (bytes) => {
 				if (node === target) this.onWrite();
-				const passed = bytes[0] === HASH ? markedBy(bytes.toString("latin1")) : undefined;
+				const passed = bytes[0] === HASH ? markers.read(bytes.toString("latin1")) : undefined;
 				return passed && this.onPassed(passed);
 			};
 		}
