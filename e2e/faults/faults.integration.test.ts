@@ -5,7 +5,7 @@ import { FAULTS } from "./faults.ts";
 import { momentName } from "./moments.ts";
 import { runCase } from "./simulated/run-case.ts";
 
-// A sample of `npm run faults`: every fault once, at boundaries that differ from fault to fault.
+// A sample of `npm run faults`: every fault once but for those that compute for long, at boundaries that differ from fault to fault.
 const SEED = 20;
 const FAMILIES: Family[] = ["console", "network", "node", "cluster", "person"];
 const both = (...steps: string[]) => steps.flatMap((step) => [{ step, edge: "begin" } as const, { step, edge: "end" } as const]);
@@ -37,8 +37,8 @@ describe.each(REFERENCES)("$scenario on $shape", ({ scenario, shape, moments }) 
 	});
 });
 
-it.each(FAMILIES)("keeps the promise whatever the %s does", { timeout: 300_000 }, async (family) => {
-	const faults = FAULTS.filter((fault) => fault.family === family);
+it.each(FAMILIES)("keeps the promise whatever the %s does", { timeout: 600_000 }, async (family) => {
+	const faults = FAULTS.filter((fault) => fault.family === family && !fault.slow);
 	const cases = sample(allCases(SEED, faults, REFERENCES), SEED, faults.length);
 	expect(cases).toHaveLength(faults.length);
 	for (const given of cases) {

@@ -9,6 +9,7 @@ function doesNotStart(what: BrokenStart, text: string, appliesTo?: (moment: Mome
 		family: "node",
 		what: text,
 		...(appliesTo ? { appliesTo } : {}),
+		...(what === "containerd" || what === "kubelet" ? { slow: true } : {}),
 		inject: (world) => world.node.breakStart(what),
 	};
 }
@@ -53,6 +54,7 @@ export const NODE_FAULTS: readonly Fault[] = [
 	doesNotStart("docker", "Docker does not start any more"),
 	{
 		name: "cri-dead",
+		slow: true,
 		family: "node",
 		what: "containerd starts, and its CRI does not answer",
 		inject: (world) => world.node.breakCri(),
@@ -72,6 +74,7 @@ export const NODE_FAULTS: readonly Fault[] = [
 	},
 	{
 		name: "hangs-unseen",
+		slow: true,
 		family: "node",
 		what: "the same once the revert is armed, and nobody looks: the node's own timer is what ends it",
 		// Before that nothing has changed, and only a person ends it.
