@@ -3,7 +3,7 @@ import type { Case } from "./case.ts";
 import { type Fault, faultName } from "./fault.ts";
 import { isForward, type Moment, momentName } from "./moments.ts";
 import { seeded } from "./random.ts";
-import { goesBack, type Scenario } from "./scenario.ts";
+import { calledBackAt, type Scenario } from "./scenario.ts";
 import type { Shape } from "./shape.ts";
 
 /** The boundaries that a run passes where nothing goes wrong. */
@@ -33,7 +33,7 @@ export function allCases(seed: number, faults: readonly Fault[], references: rea
 			if (wanted.scenario !== undefined && wanted.scenario !== scenario) continue;
 			if (wanted.moment !== undefined && ![moment.step, momentName(moment)].includes(wanted.moment)) continue;
 			// A way back that is walked has its own boundaries; those before it are the other scenarios'.
-			if (goesBack(scenario) === isForward(moment) || fault.appliesTo?.(moment, scenario) === false) continue;
+			if ((calledBackAt(scenario) !== null) === isForward(moment) || fault.appliesTo?.(moment, scenario) === false) continue;
 			const shapes = several.filter((shape) => fault.shapes?.includes(shape) ?? true);
 			const chosen = wanted.shape
 				? shapes.filter((shape) => shape === wanted.shape)

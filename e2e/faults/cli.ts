@@ -2,6 +2,7 @@
 //   --seed N        which cases, and what of each is left to chance; default: a new one, which is printed
 //   --cases M       so many of them; default: every fault at every step boundary
 //   --only FAMILY[/FAULT] --scenario S --shape S --moment "[begin |end ]STEP"
+//   --minutes T     begins no further case after that
 //   --processes P   at once; default: one for each core
 //   --write         the table goes to docs/faults.md
 import { readFileSync, writeFileSync } from "node:fs";
@@ -16,6 +17,8 @@ import { type Tried, table, withTable } from "./table.ts";
 import { runCases } from "./workers.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/faults.md", import.meta.url));
+/** Real time; worth a look at what such a case waits for. */
+const SLOW_MS = 60_000;
 const NO_FAULT = "none";
 
 const { values } = parseArgs({
@@ -26,6 +29,7 @@ const { values } = parseArgs({
 		scenario: { type: "string" },
 		shape: { type: "string" },
 		moment: { type: "string" },
+		minutes: { type: "string" },
 		processes: { type: "string" },
 		write: { type: "boolean", default: false },
 	},
@@ -41,12 +45,17 @@ async function references(): Promise<Reference[]> {
 		SHAPES.filter((shape) => !values.shape || shape === values.shape).map((shape) => ({ scenario, shape })),
 	);
 	const runs = wanted.map((each) => ({ ...each, seed, fault: NO_FAULT, moment: { step: "", edge: "begin" } as const }));
-	await runCases(runs, processes, (outcome) => {
-		const { scenario, shape } = outcome.case;
-		const broken = "error" in outcome ? [outcome.error] : outcome.judgement.broken;
-		if (broken.length > 0) throw new Error(`${scenario} on ${shape} breaks the promise where nothing goes wrong: ${broken.join("; ")}`);
-		if (!("error" in outcome)) found.push({ scenario, shape, moments: outcome.passed.map(({ step, edge }) => ({ step, edge })) });
-	});
+	await runCases(
+		runs,
+		processes,
+		() => true,
+		(outcome) => {
+			const { scenario, shape } = outcome.case;
+			const broken = "error" in outcome ? [outcome.error] : outcome.judgement.broken;
+			if (broken.length > 0) throw new Error(`${scenario} on ${shape} breaks the promise where nothing goes wrong: ${broken.join("; ")}`);
+			if (!("error" in outcome)) found.push({ scenario, shape, moments: outcome.passed.map(({ step, edge }) => ({ step, edge })) });
+		},
+	);
 	// In an order that no process's speed changes.
 	return wanted.flatMap(({ scenario, shape }) => found.filter((each) => each.scenario === scenario && each.shape === shape));
 }
@@ -59,8 +68,11 @@ say(`${cases.length} of ${all.length} cases`);
 const tried: Tried[] = [];
 let failed = 0;
 let done = 0;
-await runCases(cases, processes, (outcome) => {
+const until = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * 60_000;
+const inTime = () => Date.now() < until;
+await runCases(cases, processes, inTime, (outcome) => {
 	done += 1;
+	if (outcome.tookMs > SLOW_MS) say(`${Math.round(outcome.tookMs / 1000)} s: ${commandOf(seed, outcome.case)}`);
 	if ("error" in outcome) {
 		failed += 1;
 		say(`HARNESS ${outcome.error}\n  seed ${seed}: ${commandOf(seed, outcome.case)}`);
@@ -76,6 +88,6 @@ await runCases(cases, processes, (outcome) => {
 });
 const missed = tried.filter(({ reached }) => !reached).length;
 say(table(FAULTS, tried));
-say(`seed ${seed}: ${cases.length} cases, ${missed} never came to their moment, ${failed} broke the promise`);
+say(`seed ${seed}: ${done} cases, ${missed} never came to their moment, ${failed} broke the promise`);
 if (values.write) writeFileSync(PAGE, withTable(readFileSync(PAGE, "utf8"), table(FAULTS, tried)));
 process.exitCode = failed > 0 ? 1 : 0;

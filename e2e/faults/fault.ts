@@ -29,6 +29,8 @@ export interface Fault {
 	heal?(world: World): Promise<void>;
 	/** Default 60. */
 	healsAfterS?: number;
+	/** It computes for long: left to the full run. */
+	slow?: true;
 	/** A person who sees no end of it cancels after this. Default 4 hours: longer than anything here lasts by itself. */
 	patienceS?: number;
 }

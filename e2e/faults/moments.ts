@@ -23,9 +23,19 @@ export interface Passed extends Moment {
 	where: "console" | "node";
 }
 
-/** Looks at one piece that a script writes to its log; undefined where that marks no step. */
-export function markedBy(text: string): Passed | undefined {
-	const [, runId, edge, step] = /^##gantry (\S+) (begin|end) (\S+)/.exec(text) ?? [];
-	if (runId === undefined || step === undefined) return undefined;
-	return { runId, step, edge: edge === "begin" ? "begin" : "end", where: "node" };
+/** Reads what the scripts of one node write to their logs, piece by piece. */
+export class MarkerWatch {
+	/** Runs whose way back has begun: its steps have the names of forward ones. */
+	readonly #goingBack = new Set<string>();
+
+	/** The boundary that a piece marks; undefined where it marks none. */
+	read(text: string): Passed | undefined {
+		const [, runId, word, step] = /^##gantry (\S+) (begin|end|revert) (\S+)/.exec(text) ?? [];
+		if (runId === undefined || step === undefined) return undefined;
+		if (word === "revert") {
+			this.#goingBack.add(runId);
+			return undefined;
+		}
+		return { runId, step: `${this.#goingBack.has(runId) ? REVERT : ""}${step}`, edge: word === "begin" ? "begin" : "end", where: "node" };
+	}
 }

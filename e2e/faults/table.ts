@@ -10,7 +10,6 @@ export interface Tried {
 	judgement: Judgement;
 }
 
-
 /** The full run's table, in Markdown: a row for each fault, and the sum. */
 export function table(faults: readonly Fault[], tried: readonly Tried[]): string {
 	const reached = tried.filter((each) => each.reached);

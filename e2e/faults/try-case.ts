@@ -6,7 +6,7 @@ import type { Hands } from "./hands.ts";
 import { momentName, type Passed } from "./moments.ts";
 import { type Judgement, judge } from "./promise.ts";
 import { recorded } from "./recorded.ts";
-import { CALLED_BACK_AT, directionOf, goesBack } from "./scenario.ts";
+import { calledBackAt, directionOf } from "./scenario.ts";
 import type { NodeTruth, RunTruth, Runtime } from "./truth.ts";
 
 export interface Attempt {
@@ -27,6 +27,8 @@ export interface Limits {
 	restS: number;
 	/** A person who sees no end of it cancels after this, where the fault names nothing shorter. */
 	patienceS: number;
+	/** Whoever comes back last may still do harm: so long is waited for that in any case. */
+	aftermathS: number;
 	/** For what follows a run's end: a kubelet's pods, the API's lag, what the console looks at again. */
 	settleS: number;
 }
@@ -57,12 +59,12 @@ export async function tryCase({ stage, given, fault, handsOn, nodeTruth, runTrut
 	await fault?.prepare?.(hands);
 	const passed: Passed[] = [];
 	let reached = false;
-	let calledBack = false;
+	let calling = calledBackAt(given.scenario);
 	stage.onPassed = async (boundary) => {
 		if (boundary.runId !== planned.id) return;
 		passed.push(boundary);
-		if (goesBack(given.scenario) && !calledBack && isAt(boundary, CALLED_BACK_AT)) {
-			calledBack = true;
+		if (calling && isAt(boundary, calling)) {
+			calling = null;
 			hands.later(() => hands.person.cancel());
 		}
 		if (reached || !fault || !isAt(boundary, given.moment)) return;
@@ -74,6 +76,7 @@ export async function tryCase({ stage, given, fault, handsOn, nodeTruth, runTrut
 	const patienceS = Math.min(limits.patienceS, fault?.patienceS ?? limits.patienceS);
 	const rested = await resting(stage, id, { ...limits, patienceS });
 	await hands.settled();
+	await wait(limits.aftermathS);
 	stage.onPassed = async () => {};
 	const look = async () => {
 		const record = await recorded(db, id);

@@ -12,13 +12,18 @@ const LIMIT_MS = 180_000;
 /** What a process has run leaves some memory behind. */
 const CASES_A_PROCESS = 150;
 
-/** Runs cases in so many processes at once, and tells of each as it ends. */
-export async function runCases(cases: readonly Case[], processes: number, onEnd: (outcome: Outcome) => void): Promise<void> {
+/** Runs cases in so many processes at once, as long as more may begin, and tells of each as it ends. */
+export async function runCases(
+	cases: readonly Case[],
+	processes: number,
+	mayBegin: () => boolean,
+	onEnd: (outcome: Outcome) => void,
+): Promise<void> {
 	const left = [...cases];
 	const work = async () => {
 		let child: ChildProcess | undefined;
 		let run = 0;
-		for (let next = left.shift(); next; next = left.shift()) {
+		for (let next = left.shift(); next && mayBegin(); next = left.shift()) {
 			if (run >= CASES_A_PROCESS) {
 				child?.kill("SIGKILL");
 				child = undefined;

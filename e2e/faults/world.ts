@@ -60,8 +60,8 @@ export type BrokenStart = "containerd" | "containerd-as-changed" | "kubelet" | "
 export interface NodeHands {
 	readonly name: string;
 	reboot(options: { orderly: boolean }): Promise<void>;
-	/** No byte is left on its disk. */
-	fillDisk(): Promise<void>;
+	/** No byte is left on its disk, once so many more writes have gone through. */
+	fillDisk(options: { afterWrites: number }): Promise<void>;
 	makeRoom(): Promise<void>;
 	makeReadOnly(): Promise<void>;
 	makeWritable(): Promise<void>;

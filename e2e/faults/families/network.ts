@@ -65,9 +65,9 @@ export const NETWORK_FAULTS: readonly Fault[] = [
 	{
 		name: "host-key-changed",
 		family: "network",
-		what: "the node answers with another key; a person accepts it after 5 min or after two hours",
+		what: "the node answers with another key; a person accepts it after 5 min or after an hour",
 		async inject(world) {
-			const afterS = world.oneOf([300, 7_200]);
+			const afterS = world.oneOf([300, 3_600]);
 			const { accept } = await world.node.changeHostKey();
 			world.later(async () => {
 				await world.wait(afterS);

@@ -9,10 +9,13 @@ function doesNotStart(what: BrokenStart, text: string, appliesTo?: (moment: Mome
 		family: "node",
 		what: text,
 		...(appliesTo ? { appliesTo } : {}),
+		...(what === "containerd" || what === "kubelet" ? { slow: true } : {}),
 		inject: (world) => world.node.breakStart(what),
 	};
 }
 
+/** Steps of the cutover after it has armed the way back. */
+const ARMED = /^(stop|end|put|start|release|verify)-(?!cluster)/;
 const toContainerd = (moment: Moment, scenario: Scenario) => scenario === "migrate" && isForward(moment);
 
 export const NODE_FAULTS: readonly Fault[] = [
@@ -31,9 +34,9 @@ export const NODE_FAULTS: readonly Fault[] = [
 	{
 		name: "disk-full",
 		family: "node",
-		what: "no byte is left on its disk, for 10 min",
+		what: "no byte is left on its disk, after the next 0 to 15 writes, for 10 min",
 		healsAfterS: 600,
-		inject: (world) => world.node.fillDisk(),
+		inject: (world) => world.node.fillDisk({ afterWrites: Math.floor(world.random() * 16) }),
 		heal: (world) => world.node.makeRoom(),
 	},
 	{
@@ -51,6 +54,7 @@ export const NODE_FAULTS: readonly Fault[] = [
 	doesNotStart("docker", "Docker does not start any more"),
 	{
 		name: "cri-dead",
+		slow: true,
 		family: "node",
 		what: "containerd starts, and its CRI does not answer",
 		inject: (world) => world.node.breakCri(),
@@ -64,8 +68,17 @@ export const NODE_FAULTS: readonly Fault[] = [
 	{
 		name: "hangs",
 		family: "node",
-		what: "the next command of the step hangs for ever; a person cancels after an hour where it has not ended by itself",
-		patienceS: 3_600,
+		what: "the next command of the step hangs for ever; a person cancels after 5 min",
+		patienceS: 300,
+		inject: (world) => world.node.hangNextCommand(),
+	},
+	{
+		name: "hangs-unseen",
+		slow: true,
+		family: "node",
+		what: "the same once the revert is armed, and nobody looks: the node's own timer is what ends it",
+		// Before that nothing has changed, and only a person ends it.
+		appliesTo: (moment) => ARMED.test(moment.step) && moment.edge === "begin",
 		inject: (world) => world.node.hangNextCommand(),
 	},
 	{

@@ -11,7 +11,7 @@ const PAIRS: readonly (readonly [Button, Button])[] = [
 	["retry", "retry"],
 ];
 const RETRY_EVERY_S = 15;
-const RETRY_FOR_S = 900;
+const RETRY_FOR_S = 300;
 
 export const PERSON_FAULTS: readonly Fault[] = [
 	{

@@ -11,7 +11,7 @@ import { ConsoleProcess } from "../console/console-process.ts";
 import { DatabaseFile } from "../console/database-file.ts";
 import { Link } from "../console/link.ts";
 import { CONSOLE, type Stage } from "../console/stage.ts";
-import { markedBy, type Passed } from "../moments.ts";
+import { MarkerWatch, type Passed } from "../moments.ts";
 
 const PERSON = { id: "p1", name: "ann" };
 /** How often a run's log on the node's disk is looked at for a boundary, milliseconds. */
@@ -32,6 +32,7 @@ export class RealWorld implements Stage {
 	/** Host keys that a person has accepted since. */
 	accepted: AcceptedHostKey[] | null = null;
 	readonly #databases: DatabaseFile[] = [];
+	readonly #markers = new MarkerWatch();
 	readonly #watched = new Map<string, number>();
 	#watching: NodeJS.Timeout | undefined;
 	#looking = false;
@@ -125,7 +126,7 @@ export class RealWorld implements Stage {
 		if (size <= from) return;
 		this.#watched.set(runId, size);
 		for await (const line of createInterface({ input: createReadStream(file, { start: from, end: size - 1 }) })) {
-			const passed = markedBy(line);
+			const passed = this.#markers.read(line);
 			if (passed) await this.onPassed(passed);
 		}
 	}

@@ -19,7 +19,7 @@ export interface RealResult extends Tried {
 	lastedS: number;
 }
 
-const LIMITS: Limits = { restS: 900, patienceS: 240, settleS: 150 };
+const LIMITS: Limits = { restS: 900, patienceS: 240, aftermathS: 3, settleS: 150 };
 const MIGRATED_LIMIT_S = 300;
 const SMALL_DISK_MB = 200;
 

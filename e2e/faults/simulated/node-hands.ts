@@ -26,11 +26,22 @@ export function nodeHands(simulated: SimulatedWorld): NodeHands {
 	return {
 		name,
 		reboot: ({ orderly }) => machine.reboot({ orderly }),
-		async fillDisk() {
-			taken = machine.disk.availableBytes;
-			machine.disk.otherBytes += taken;
+		async fillDisk({ afterWrites }) {
+			let left = afterWrites;
+			const fill = () => {
+				taken = machine.disk.availableBytes;
+				machine.disk.otherBytes += taken;
+			};
+			simulated.onWrite = () => {
+				left -= 1;
+				if (left > 0) return;
+				simulated.onWrite = () => {};
+				fill();
+			};
+			if (left === 0) simulated.onWrite();
 		},
 		async makeRoom() {
+			simulated.onWrite = () => {};
 			machine.disk.otherBytes -= taken;
 			taken = 0;
 		},

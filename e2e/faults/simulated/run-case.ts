@@ -13,7 +13,7 @@ export interface CaseResult extends Tried {
 	lastedS: number;
 }
 
-const LIMITS: Limits = { restS: 6 * 3_600, patienceS: 4 * 3_600, settleS: 900 };
+const LIMITS: Limits = { restS: 6 * 3_600, patienceS: 4 * 3_600, aftermathS: 30, settleS: 900 };
 
 /** Runs one case in a world of its own, on virtual time. `fault` null: nothing goes wrong. Throws where the world itself fails. */
 export async function runCase(given: Case, fault: Fault | null): Promise<CaseResult> {

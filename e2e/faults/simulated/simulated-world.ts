@@ -6,7 +6,7 @@ import { ConsoleProcess } from "../console/console-process.ts";
 import { DatabaseFile } from "../console/database-file.ts";
 import { Link } from "../console/link.ts";
 import { CONSOLE, type Stage } from "../console/stage.ts";
-import { markedBy, type Passed } from "../moments.ts";
+import { MarkerWatch, type Passed } from "../moments.ts";
 import type { Shape } from "../shape.ts";
 import { setting, stateFolder } from "./setting.ts";
 
@@ -14,12 +14,16 @@ import { setting, stateFolder } from "./setting.ts";
 export const OPS = "ops";
 const HASH = "#".charCodeAt(0);
 const READY_ROUNDS = 200;
+/** Shorter limits than the defaults: what waits for them waits as long as it computes. */
+const POLICY = { installCrictl: false, drain: { timeoutS: 300 }, apiOutageS: 300 };
 const PERSON = { id: "p1", name: "ann" };
 let databases = 0;
 
 /** A simulated cluster, a console beside it, and the lines between them. */
 export class SimulatedWorld implements Stage {
 	onPassed: (passed: Passed) => Promise<void> = async () => {};
+	/** Called for every write to the disk of the node that goes over. */
+	onWrite: () => void = () => {};
 	/** The one that people use; the last of `consoles` unless a frozen one is back. */
 	console: ConsoleProcess;
 	/** Every process of the first console that ever ran here, in order. */
@@ -42,8 +46,10 @@ export class SimulatedWorld implements Stage {
 		if (!target) throw new Error("a cluster has a node");
 		this.target = target;
 		for (const node of running.nodes) {
+			const markers = new MarkerWatch();
 			node.machine.disk.onWrite = (bytes) => {
-				const passed = bytes[0] === HASH ? markedBy(bytes.toString("latin1")) : undefined;
+				if (node === target) this.onWrite();
+				const passed = bytes[0] === HASH ? markers.read(bytes.toString("latin1")) : undefined;
 				return passed && this.onPassed(passed);
 			};
 		}
@@ -92,7 +98,7 @@ export class SimulatedWorld implements Stage {
 			clusterId: this.database.clusterId,
 			direction,
 			nodeIds: [this.target.name],
-			policy: policySchema.parse({ installCrictl: false }),
+			policy: policySchema.parse(POLICY),
 			reason: "",
 			ticket: "",
 			withoutApi: false,
