@@ -33,6 +33,7 @@ import {
 	uncordonAnswerSchema,
 } from "./contracts/api.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
+import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
 
 /** What the API answered, or what kept it from answering: `http.offline`, `http.bad-answer`. */
 export class ApiError extends Error {
@@ -209,6 +210,10 @@ export const api = {
 	createMigration: (input: PlanInput) => call("/migrations", createdSchema, { method: "POST", body: input }),
 	changeMigration: (migrationId: string, action: MigrationAction, input: z.input<typeof migrationActionInputSchema> = {}) =>
 		done(`/migrations/${id(migrationId)}/${action}`, { method: "POST", body: input }),
+
+	templates: async (signal?: AbortSignal) => (await call("/templates", templateListSchema, { signal })).templates,
+	createTemplate: (input: TemplateInput) => call("/templates", createdSchema, { method: "POST", body: input }),
+	deleteTemplate: (templateId: string) => done(`/templates/${id(templateId)}`, { method: "DELETE" }),
 
 	runs: (
 		query: { nodeId?: string; clusterId?: string; direction?: string; state?: string; q?: string; limit?: number; offset?: number } = {},

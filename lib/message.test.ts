@@ -24,6 +24,14 @@ it("writes out sizes and durations", () => {
 	});
 });
 
+it("tells a moment in the zone that comes with it", () => {
+	const startAt = "2026-12-01T14:00:00.000Z";
+	const told = (values: Record<string, string>) => fillValues("{startAt}", values, context)["startAt"];
+	expect(told({ startAt, timeZone: "Asia/Shanghai" })).toBe("Tue, Dec 1, 2026, 22:00 Asia/Shanghai");
+	expect(told({ startAt, timeZone: "Mars/North" })).toBe("Tue, Dec 1, 2026, 14:00 UTC");
+	expect(told({ startAt: "soon" })).toBe("soon");
+});
+
 it("puts the sentence of a cause into the sentence, and its code where there is none", () => {
 	expect(fillValues("{because}", { because: "ssh.aborted" }, context)).toEqual({ because: "It was called off" });
 	expect(fillValues("{because}", { because: "new.code" }, context)).toEqual({ because: "new.code" });

@@ -1,5 +1,7 @@
 import type { Message } from "./contracts/finding.ts";
+import { isTimeZone } from "./contracts/rollout.ts";
 import { formatBytes, formatDuration } from "./format.ts";
+import { formatZoned } from "./zoned-time.ts";
 
 /**
  * Stored text: a code with its values, rendered from the catalogue. A code's dots would mean nesting in the catalogue, and
@@ -31,7 +33,7 @@ export interface ValueContext {
 }
 
 /**
- * What `template` needs, from what was stored: sizes and durations written out, codes as sentences, "–" for a value that
+ * What `template` needs, from what was stored: sizes, durations and moments written out, codes as sentences, "–" for a value that
  * an older record does not have. So that a stored message can always be shown.
  */
 export function fillValues(template: string, values: Message["values"], context: ValueContext): Record<string, string | number> {
@@ -42,11 +44,19 @@ export function fillValues(template: string, values: Message["values"], context:
 		else if (CODE_VALUES.has(name)) filled[name] = trimStop(context.sentence(String(value), values) ?? String(value));
 		else if (typeof value === "number" && /Bytes$|^bytes$/.test(name)) filled[name] = formatBytes(value, context.locale);
 		else if (typeof value === "number" && /Ms$/.test(name)) filled[name] = formatDuration(value);
+		else if (/At$/.test(name)) filled[name] = moment(value, values["timeZone"], context.locale);
 		// The names of a selection's branches may hold no hyphen.
 		else if (typeof value === "string" && template.includes(`{${name}, select,`)) filled[name] = value.replaceAll("-", "_");
 		else filled[name] = value;
 	}
 	return filled;
+}
+
+/** In the zone that came along, else in UTC; what is no moment as it is. */
+function moment(value: string | number, zone: string | number | undefined, locale: string): string {
+	const ms = Date.parse(String(value));
+	const timeZone = typeof zone === "string" && isTimeZone(zone) ? zone : "UTC";
+	return Number.isNaN(ms) ? String(value) : `${formatZoned(ms, locale, timeZone)} ${timeZone}`;
 }
 
 /** A sentence within a sentence has no full stop of its own. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chosenNodes, migrationDraftSchema, openDraft } from "./migration-draft.ts";
+import { policySchema } from "./contracts/plan.ts";
+import { chosenNodes, fromTemplate, migrationDraftSchema, openDraft } from "./migration-draft.ts";
 
 describe("openDraft", () => {
 	it("goes on with what was entered", () => {
@@ -17,5 +18,27 @@ describe("openDraft", () => {
 		const empty = migrationDraftSchema.parse({});
 		expect(empty.policy.maxUnavailable).toBe(1);
 		for (const stored of ["", "{", "[]", '{"policy":{"maxUnavailable":0}}', null]) expect(openDraft(stored, "{}")).toEqual(empty);
+	});
+});
+
+describe("fromTemplate", () => {
+	const at = "2026-11-29T12:00:00Z";
+	const kept = { id: "t1", name: "careful", description: "", createdBy: "ann", createdAt: at, updatedAt: at };
+	const template = {
+		...kept,
+		direction: "migrate" as const,
+		policy: policySchema.parse({ maxUnavailable: 3 }),
+		reason: "",
+		ticket: "CHG-1",
+	};
+	const draft = { ...openDraft(null, null), clusterId: "c1", nodeIds: ["n1"], reason: "mine", ticket: "mine" };
+
+	it("fills in direction and policy, and only those texts that it has", () => {
+		const { policy } = template;
+		expect(fromTemplate(draft, template)).toEqual({ direction: "migrate", policy, nodeIds: ["n1"], reason: "mine", ticket: "CHG-1" });
+	});
+
+	it("drops nodes that were chosen for the other direction", () => {
+		expect(fromTemplate(draft, { ...template, direction: "rollback" })).toMatchObject({ direction: "rollback", nodeIds: [] });
 	});
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { directionSchema, policySchema } from "./contracts/plan.ts";
+import { directionSchema, type Policy, policySchema } from "./contracts/plan.ts";
+import type { TemplateView } from "./contracts/template.ts";
 
 /**
  * What a person has entered for a new migration and not planned yet. Kept by the browser at every change, so that going back, a
@@ -37,6 +38,20 @@ export function openDraft(stored: string | null, chosen: string | null): Migrati
 	if (!nodes.success) return base;
 	// Consent to a missing API was given for another cluster or other nodes.
 	return { ...base, ...nodes.data, nodeIds: [...new Set(nodes.data.nodeIds)], withoutApi: false };
+}
+
+/** A template whose policy this version can read. */
+export type ReadableTemplate = TemplateView & { policy: Policy };
+
+/** What a template fills in. The chosen nodes stay unless they were chosen for the other direction; texts that it does not have stay too. */
+export function fromTemplate(draft: MigrationDraft, { direction, policy, reason, ticket }: ReadableTemplate): Partial<MigrationDraft> {
+	return {
+		direction,
+		policy,
+		nodeIds: direction === draft.direction ? draft.nodeIds : [],
+		reason: reason || draft.reason,
+		ticket: ticket || draft.ticket,
+	};
 }
 
 function parse(text: string | null): unknown {

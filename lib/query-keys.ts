@@ -24,6 +24,7 @@ export const keys = {
 		list: (filter: object = {}) => ["migrations", "list", filter] as const,
 		detail: (id: string) => ["migrations", "detail", id] as const,
 	},
+	templates: { all: ["templates"] as const },
 	runs: {
 		all: ["runs"] as const,
 		list: (filter: object = {}) => ["runs", "list", filter] as const,

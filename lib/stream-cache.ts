@@ -122,6 +122,8 @@ function changedKeys(message: Extract<StreamMessage, { type: "changed" }>): (rea
 			return [keys.archives.all];
 		case "migrations":
 			return [keys.migrations.all];
+		case "templates":
+			return [keys.templates.all];
 		case "audit":
 			return [keys.audit.all];
 		default:

@@ -52,7 +52,7 @@ export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" 
 		];
 		return [...gates.map((gate): WaveItem => ({ kind: "gate", key: `gate-${gate}`, gate, state: stateOf(gate) })), itemOf(wave)];
 	});
-	const currentKey = turn && migration.state !== "draft" ? keyOf(turn.wave) : null;
+	const currentKey = turn && migration.state !== "draft" && migration.state !== "scheduled" ? keyOf(turn.wave) : null;
 	return { items, currentKey, wait: migration.state === "running" && nowMs > 0 ? waitOf() : null };
 
 	function waitOf(): WaveLineView["wait"] {

@@ -14,6 +14,7 @@ import enRun from "./en/run.json";
 import enSettings from "./en/settings.json";
 import enShell from "./en/shell.json";
 import enStep from "./en/step.json";
+import enTemplates from "./en/templates.json";
 import enUi from "./en/ui.json";
 import zhArchives from "./zh-CN/archives.json";
 import zhAudit from "./zh-CN/audit.json";
@@ -31,6 +32,7 @@ import zhRun from "./zh-CN/run.json";
 import zhSettings from "./zh-CN/settings.json";
 import zhShell from "./zh-CN/shell.json";
 import zhStep from "./zh-CN/step.json";
+import zhTemplates from "./zh-CN/templates.json";
 import zhUi from "./zh-CN/ui.json";
 
 /**
@@ -53,6 +55,7 @@ const en = {
 	step: enStep,
 	run: enRun,
 	migration: enMigration,
+	templates: enTemplates,
 	history: enHistory,
 	audit: enAudit,
 };
@@ -72,6 +75,7 @@ const zh: Record<keyof typeof en, object> = {
 	step: zhStep,
 	run: zhRun,
 	migration: zhMigration,
+	templates: zhTemplates,
 	history: zhHistory,
 	audit: zhAudit,
 };

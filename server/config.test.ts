@@ -54,12 +54,14 @@ describe("readConfig", () => {
 			GANTRY_ADMIN_PASSWORD: "0123456789",
 			GANTRY_LOG_LEVEL: "debug",
 			GANTRY_CONSOLE_ID: "east-1",
+			GANTRY_LOG_RETENTION_DAYS: "90",
 		};
 		expect(readConfig(given)).toEqual({
 			...given,
 			GANTRY_PORT: 8443,
 			GANTRY_ORIGINS: ["https://gantry.example.com", "http://10.0.0.5:3000"],
 			GANTRY_TRUSTED_PROXIES: 2,
+			GANTRY_LOG_RETENTION_DAYS: 90,
 		});
 	});
 

@@ -53,6 +53,8 @@ const configSchema = z.object({
 	/** Of the first administrator; without it, one is made and printed once. */
 	GANTRY_ADMIN_PASSWORD: z.string().min(10, "must have at least 10 characters").optional(),
 	GANTRY_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
+	/** Logs of runs that ended longer ago are removed; 0 = never. */
+	GANTRY_LOG_RETENTION_DAYS: whole(0, 36_500).default(0),
 	/** Names this console on the nodes it works on. Without it, one is kept in the database. */
 	GANTRY_CONSOLE_ID: z
 		.string()

@@ -25,10 +25,12 @@ import { Probes } from "./inventory/probes.ts";
 import { NodeRefresher } from "./inventory/refresher.ts";
 import { Seal } from "./inventory/seal.ts";
 import { storedLog } from "./logs/read.ts";
+import { keepLogsFor } from "./logs/retention.ts";
 import { SshPool } from "./ssh/pool.ts";
 import { lockDataFolder, makeDataFolder } from "./startup/data-lock.ts";
 import { allowedOrigins } from "./startup/origins.ts";
 import { SecretKeyError, secretKey, sessionSecret } from "./startup/secret-key.ts";
+import { Templates } from "./templates/templates.ts";
 
 /** Everything that one process is made of. Routes call its services; they own nothing themselves. */
 export interface Console {
@@ -52,6 +54,7 @@ export interface Console {
 	hostKeys: HostKeys;
 	hostKeyReviews: HostKeyReviews;
 	archives: Archives;
+	templates: Templates;
 	refresher: NodeRefresher;
 	engine: Engine;
 	/** Aborted when the process is about to end: open streams close. */
@@ -131,6 +134,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 	const engine = new Engine({
 		db,
 		hub,
+		audit,
 		log,
 		consoleId: id,
 		now,
@@ -175,6 +179,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 			holder.gantryConsole = undefined;
 		}
 	};
+	keepLogsFor(config.GANTRY_LOG_RETENTION_DAYS, { db, log, now, signal: stopping.signal });
 	refresher.start();
 	engine.start();
 	log.info({ consoleId: id, origins }, "the console has started");
@@ -197,6 +202,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		hostKeys,
 		hostKeyReviews: new HostKeyReviews({ db, hostKeys }),
 		archives,
+		templates: new Templates({ db, hub }),
 		refresher,
 		engine,
 		stopping: stopping.signal,

@@ -22,7 +22,7 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 	const actions = useMigrationActions(migration.id);
 	const [reason, setReason] = useState("");
 	const { subject, last, valid, changes } = approvalState(detail);
-	if (!migration.policy.approval.needed || !["draft", "running", "paused", "held"].includes(migration.state)) return null;
+	if (!migration.policy.approval.needed || !["draft", "scheduled", "running", "paused", "held"].includes(migration.state)) return null;
 	const digest = approvalDigest(subject);
 	return (
 		<Card title={t("approval")} description={t(migration.policy.approval.byAnother ? "approvalTextOther" : "approvalText")}>
@@ -31,7 +31,11 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 					<StatusGlyph kind="waiting" label={t("approvalMissing")} />
 				) : (
 					<div className="flex flex-wrap items-baseline gap-x-2">
-						<StatusGlyph kind={valid ? "ok" : "warning"} label={t(valid ? "approvedBy" : "approvalVoid", { person: last.by })} />
+						<StatusGlyph
+							kind={valid ? "ok" : "warning"}
+							label={t(valid ? "approvedBy" : "approvalVoid", { person: last.by })}
+							className="whitespace-normal"
+						/>
 						<RelativeTime at={last.at} className="text-muted-foreground text-sm" />
 						<span className="w-full break-words text-sm">{last.reason}</span>
 					</div>

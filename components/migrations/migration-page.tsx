@@ -10,7 +10,7 @@ import { keys } from "@/lib/query-keys.ts";
 import { Review } from "./review.tsx";
 import { RunPage } from "./run-page.tsx";
 
-/** One address for a migration's whole life: its review while it is a draft, then its run page. */
+/** One address for a migration's whole life: its review while it is a draft or scheduled, then its run page. */
 export function MigrationPage({ migrationId }: { migrationId: string }) {
 	const t = useTranslations("migration");
 	const detail = useQuery({
@@ -26,5 +26,6 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 		);
 	}
 	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
-	return detail.data.migration.state === "draft" ? <Review key={migrationId} detail={detail.data} /> : <RunPage detail={detail.data} />;
+	const { state } = detail.data.migration;
+	return state === "draft" || state === "scheduled" ? <Review key={migrationId} detail={detail.data} /> : <RunPage detail={detail.data} />;
 }

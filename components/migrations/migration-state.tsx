@@ -7,6 +7,7 @@ import type { MigrationState } from "@/lib/contracts/run.ts";
 
 const LOOKS: Record<MigrationState, { kind: StatusKind; tone: Tone }> = {
 	draft: { kind: "queued", tone: "neutral" },
+	scheduled: { kind: "scheduled", tone: "info" },
 	running: { kind: "running", tone: "info" },
 	paused: { kind: "paused", tone: "warning" },
 	held: { kind: "failed", tone: "danger" },

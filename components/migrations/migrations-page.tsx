@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Pager } from "@/components/history/pager.tsx";
 import { useQueryFilter } from "@/components/history/query-filter.ts";
+import { TemplatesDialog } from "@/components/templates/templates-dialog.tsx";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -20,6 +21,7 @@ import { api } from "@/lib/api-client.ts";
 import { migrationStateSchema } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { MigrationStateBadge } from "./migration-state.tsx";
+import { StartsIn } from "./starts-in.tsx";
 
 const PAGE_SIZE = 50;
 const ANY = "any";
@@ -45,7 +47,16 @@ export function MigrationsPage() {
 	);
 	return (
 		<>
-			<PageHeader title={t("title")} description={t("listText")} actions={create} />
+			<PageHeader
+				title={t("title")}
+				description={t("listText")}
+				actions={
+					<>
+						<TemplatesDialog />
+						{create}
+					</>
+				}
+			/>
 			<div className="flex flex-wrap items-center gap-2">
 				<Select
 					aria-label={t("stateLabel")}
@@ -99,7 +110,11 @@ export function MigrationsPage() {
 										</Td>
 										<Td>{migration.createdBy}</Td>
 										<Td className="whitespace-nowrap">
-											<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+											{migration.state === "scheduled" && migration.schedule ? (
+												<StartsIn schedule={migration.schedule} />
+											) : (
+												<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+											)}
 										</Td>
 									</Tr>
 								))}

@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import { TemplateSelect } from "@/components/templates/template-select.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
@@ -17,7 +18,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { Policy } from "@/lib/contracts/plan.ts";
 import { firstNames, naturalCompare } from "@/lib/format.ts";
-import type { MigrationDraft } from "@/lib/migration-draft.ts";
+import { fromTemplate, type MigrationDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { NodePicker } from "./node-picker.tsx";
 import { PolicyForm } from "./policy-form.tsx";
@@ -27,6 +28,8 @@ import { useDraft } from "./use-draft.ts";
 export function NewMigration() {
 	const t = useTranslations("migration");
 	const { draft, change, clear } = useDraft();
+	/** Fields keep what was entered in them: they are made anew where a template fills them in. */
+	const [filledIn, setFilledIn] = useState(0);
 	const parameters = useSearchParams();
 	const clusters = useQuery({ queryKey: keys.clusters.list(), queryFn: ({ signal }) => api.clusters(signal) });
 	const cluster = clusters.data?.find((one) => one.id === draft?.clusterId);
@@ -75,9 +78,17 @@ export function NewMigration() {
 									{ value: "rollback", label: t("directionRollback"), hint: t("directionRollbackHint") },
 								]}
 							/>
+							<TemplateSelect
+								onUse={(template) => {
+									change(fromTemplate(draft, template));
+									setFilledIn(filledIn + 1);
+								}}
+							/>
 						</div>
 					</Card>
-					{cluster ? <DraftForm key={cluster.id} draft={draft} change={change} hasApi={cluster.hasApi} clusterName={cluster.name} /> : null}
+					{cluster ? (
+						<DraftForm key={`${cluster.id} ${filledIn}`} draft={draft} change={change} hasApi={cluster.hasApi} clusterName={cluster.name} />
+					) : null}
 				</>
 			)}
 		</>

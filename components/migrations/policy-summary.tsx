@@ -33,7 +33,10 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 				{ name: t("order"), value: t(`orderChoice.${rollout.order}`) },
 				{
 					name: t("batchSize"),
-					value: t("batchSummary", { size: rollout.batchSize ?? ui("none"), pause: formatDuration(rollout.pauseS * 1_000) }),
+					value:
+						rollout.pauseS === 0
+							? (rollout.batchSize ?? ui("none"))
+							: t("batchSummary", { size: rollout.batchSize ?? ui("none"), pause: formatDuration(rollout.pauseS * 1_000) }),
 				},
 				{ name: t("maxFailures"), value: `${rollout.maxFailures} · ${t(`onFailuresChoice.${rollout.onFailures}`)}` },
 				{

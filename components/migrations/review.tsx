@@ -1,10 +1,11 @@
 "use client";
 
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { Pencil, Play, Trash2 } from "lucide-react";
+import { CalendarClock, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -30,6 +31,8 @@ import { ReviewFindings } from "./review-findings.tsx";
 import { ReviewNode } from "./review-node.tsx";
 import { ReviewOverrides } from "./review-overrides.tsx";
 import { RollbackNotice } from "./rollback-notice.tsx";
+import { ScheduleDialog } from "./schedule-dialog.tsx";
+import { ScheduleNotice } from "./schedule-notice.tsx";
 import { StartDialog } from "./start-dialog.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 import { WaveLine } from "./wave-line.tsx";
@@ -43,6 +46,8 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	const router = useRouter();
 	const { migration } = detail;
 	const [starting, setStarting] = useState(false);
+	const [scheduling, setScheduling] = useState(false);
+	const scheduled = migration.state === "scheduled";
 	const [discarding, setDiscarding] = useState(false);
 	const actions = useMigrationActions(migration.id);
 	const cluster = useQuery({
@@ -102,10 +107,17 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 							<Trash2 aria-hidden="true" />
 							{t("discard")}
 						</Button>
+						<SaveTemplate migration={migration} />
 						<Button onClick={change}>
 							<Pencil aria-hidden="true" />
 							{t("changePlan")}
 						</Button>
+						{scheduled ? null : (
+							<Button disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned)} onClick={() => setScheduling(true)}>
+								<CalendarClock aria-hidden="true" />
+								{t("schedule")}
+							</Button>
+						)}
 						<Button
 							variant="primary"
 							disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned) || unapproved}
@@ -113,7 +125,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 							onClick={() => setStarting(true)}
 						>
 							<Play aria-hidden="true" />
-							{t(migration.direction === "migrate" ? "start" : "startRollback", { count: planned.length })}
+							{t(scheduled ? "startNow" : migration.direction === "migrate" ? "start" : "startRollback", { count: planned.length })}
 						</Button>
 					</>
 				}
@@ -121,6 +133,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 			<p className="text-muted-foreground text-sm">
 				{t("by", { name: migration.createdBy })} · <RelativeTime at={migration.createdAt} />
 			</p>
+			<ScheduleNotice migration={migration} />
 			<ProblemAlert error={failed} />
 			{planned.length === 0 ? (
 				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
@@ -166,6 +179,13 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 				hasApi={cluster.data?.hasApi ?? true}
 				open={starting}
 				onOpenChange={setStarting}
+			/>
+			<ScheduleDialog
+				migration={migration}
+				planned={planned}
+				hasApi={cluster.data?.hasApi ?? true}
+				open={scheduling}
+				onOpenChange={setScheduling}
 			/>
 			<AlertDialog
 				open={discarding}

@@ -4,6 +4,7 @@ import { CircleStop, Gauge, Pause, Play, Plus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
+import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Msg } from "@/components/ui/message.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -56,6 +57,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 				}
 				actions={
 					<>
+						<SaveTemplate migration={migration} />
 						{can.pause ? (
 							<Button busy={busyWith === "pause"} title={t("pauseHint")} onClick={() => actions.mutate({ action: "pause" })}>
 								<Pause aria-hidden="true" />

@@ -5,15 +5,16 @@ import type { z } from "zod";
 import { api } from "@/lib/api-client.ts";
 import type { migrationActionSchema } from "@/lib/contracts/api.ts";
 import type { Pace } from "@/lib/contracts/rollout.ts";
+import type { ScheduleInput } from "@/lib/contracts/schedule.ts";
 import { keys } from "@/lib/query-keys.ts";
 
 export type MigrationAction = z.infer<typeof migrationActionSchema>;
 
 interface Change {
 	action: MigrationAction;
-	/** For start, where control plane nodes are included: the cluster's name. */
+	/** For start and schedule, where control plane nodes are included: the cluster's name. */
 	confirm?: string;
-	/** For start, where the cluster has no API: said out loud, and recorded. */
+	/** For start and schedule, where the cluster has no API: said out loud, and recorded. */
 	withoutApi?: boolean;
 	/** Why: kept in the audit. */
 	reason?: string;
@@ -23,6 +24,8 @@ interface Change {
 	nodeIds?: string[];
 	/** For change-pace: all of it. */
 	pace?: Pace;
+	/** For schedule: when. */
+	schedule?: ScheduleInput;
 	onDone?: () => void;
 }
 

@@ -7,6 +7,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { StatusGlyph, type StatusKind } from "@/components/ui/status-glyph.tsx";
 import type { ClusterView, migrationListSchema } from "@/lib/contracts/api.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
+import { scheduleFailed } from "@/lib/schedule.ts";
 
 type Migration = z.infer<typeof migrationListSchema>["migrations"][number];
 
@@ -35,6 +36,14 @@ export function NeedsAttention({ clusters, nodes, migrations }: NeedsAttentionPr
 				key: `held-${migration.id}`,
 				kind: "failed",
 				text: t("attentionHeld", { cluster: migration.clusterName }),
+				href: `/migrations/${migration.id}`,
+			});
+		}
+		if (scheduleFailed(migration)) {
+			items.push({
+				key: `schedule-${migration.id}`,
+				kind: "warning",
+				text: t("attentionSchedule", { cluster: migration.clusterName }),
 				href: `/migrations/${migration.id}`,
 			});
 		}

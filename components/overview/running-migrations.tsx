@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { z } from "zod";
+import { StartsIn } from "@/components/migrations/starts-in.tsx";
 import { Badge, type Tone } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
@@ -16,6 +17,7 @@ type Migration = z.infer<typeof migrationListSchema>["migrations"][number];
 
 const TONES: Record<MigrationState, Tone> = {
 	draft: "neutral",
+	scheduled: "info",
 	running: "info",
 	paused: "warning",
 	held: "danger",
@@ -84,7 +86,11 @@ export function RunningMigrations({ migrations, loading, error }: RunningMigrati
 									<Td>{t("doneOf", { done: migration.counts["done"] ?? 0, total })}</Td>
 									<Td>{migration.createdBy}</Td>
 									<Td>
-										<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+										{migration.state === "scheduled" && migration.schedule ? (
+											<StartsIn schedule={migration.schedule} />
+										) : (
+											<RelativeTime at={migration.startedAt ?? migration.createdAt} />
+										)}
 									</Td>
 								</Tr>
 							);

@@ -67,7 +67,7 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 				title={t(isCompletion(run) ? "titleCompletion" : run.direction === "migrate" ? "titleMigrate" : "titleRollback", {
 					node: run.nodeName,
 				})}
-				status={<RunStatusLabel run={run} nowMs={now} draft={migration.state === "draft"} />}
+				status={<RunStatusLabel run={run} nowMs={now} draft={migration.state === "draft" || migration.state === "scheduled"} />}
 				actions={
 					<>
 						<UncordonRun run={run} />

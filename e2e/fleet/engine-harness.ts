@@ -76,6 +76,7 @@ export async function engineHarness(fleet: Fleet, options: HarnessOptions = {}):
 		new Engine({
 			db,
 			hub: new EventHub(),
+			audit: { record: async () => 0 },
 			log,
 			consoleId: options.consoleId ?? "fleet-console",
 			now: () => new Date(),

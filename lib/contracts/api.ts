@@ -7,6 +7,7 @@ import { nodeViewSchema } from "./node.ts";
 import { directionSchema, overrideSchema, planSchema, policySchema } from "./plan.ts";
 import { paceSchema } from "./rollout.ts";
 import { migrationStateSchema, migrationViewSchema, runEventSchema, runStateSchema, runViewSchema } from "./run.ts";
+import { scheduleInputSchema } from "./schedule.ts";
 
 /**
  * The console's HTTP API under /api/v1, request and answer of each route. Every route needs a session; every error is
@@ -269,9 +270,11 @@ export const migrationDetailSchema = z.object({
 	unavailable: z.array(z.string()),
 });
 export type MigrationDetail = z.infer<typeof migrationDetailSchema>;
-/** POST /migrations/:id/<action>. `confirm` for start, where control plane nodes are included: the cluster's name. */
+/** POST /migrations/:id/<action>. `confirm` for start and schedule, where control plane nodes are included: the cluster's name. */
 export const migrationActionSchema = z.enum([
 	"start",
+	"schedule",
+	"unschedule",
 	"pause",
 	"resume",
 	"stop",
@@ -285,7 +288,7 @@ export const migrationActionSchema = z.enum([
 ]);
 export const migrationActionInputSchema = z.object({
 	confirm: z.string().max(200).optional(),
-	/** For start: although there is no cluster API. Audited. Refused where no node of it goes without. */
+	/** For start and schedule: although there is no cluster API. Audited. Refused where no node of it goes without. */
 	withoutApi: z.boolean().optional(),
 	/** Why: kept in the audit. Needed to approve. */
 	reason: z.string().trim().max(2_000).optional(),
@@ -295,6 +298,8 @@ export const migrationActionInputSchema = z.object({
 	nodeIds: z.array(id).min(1).max(2_000).optional(),
 	/** For change-pace: all of it, changed or not. */
 	pace: paceSchema.optional(),
+	/** For schedule: at most 90 days ahead. */
+	schedule: scheduleInputSchema.optional(),
 });
 const page = { limit: z.coerce.number().int().min(1).max(500).default(50), offset: z.coerce.number().int().min(0).default(0) };
 export const migrationFilterSchema = z.object({ clusterId: id.optional(), state: migrationStateSchema.optional(), ...page });

@@ -26,7 +26,9 @@ export const AUDIT_VALUES = {
 	"archive.upload": ["architecture", "version", "sha256", "binarySha256"],
 	"archive.delete": ["architecture", "sha256"],
 	"migration.plan": ["direction", "count", "reason", "ticket"],
-	"migration.start": ["direction", "count", "reason", "ticket", "withoutApi"],
+	"migration.schedule": ["startAt", "direction", "count", "reason", "ticket", "withoutApi"],
+	"migration.unschedule": [],
+	"migration.start": ["startAt", "direction", "count", "reason", "ticket", "withoutApi"],
 	"migration.without-api": ["reason", "count", "names"],
 	"migration.override": ["code", "node", "reason"],
 	"migration.approve": ["digest", "reason", "ticket"],
@@ -43,13 +45,15 @@ export const AUDIT_VALUES = {
 	"run.cancel": ["node"],
 	"run.adopt": ["node", "choice", "console"],
 	"run.uncordon": ["node"],
+	"template.create": ["direction"],
+	"template.delete": ["direction"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type AuditAction = keyof typeof AUDIT_VALUES;
 export const AUDIT_ACTIONS = Object.keys(AUDIT_VALUES) as [AuditAction, ...AuditAction[]];
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 
-export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run"]);
+export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run", "template"]);
 export type AuditTargetKind = z.infer<typeof auditTargetKindSchema>;
 
 export const auditEventSchema = z.object({

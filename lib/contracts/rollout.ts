@@ -15,9 +15,11 @@ export function isTimeZone(name: string): boolean {
 	}
 }
 
+export const timeZoneSchema = z.string().max(64).refine(isTimeZone);
+
 /** Hours of every day in one time zone; `to` before `from` reaches past midnight. */
 export const timeWindowSchema = z
-	.object({ from: clockTime, to: clockTime, timeZone: z.string().max(64).refine(isTimeZone) })
+	.object({ from: clockTime, to: clockTime, timeZone: timeZoneSchema })
 	.refine(({ from, to }) => from !== to);
 export type TimeWindow = z.infer<typeof timeWindowSchema>;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { messageSchema } from "./finding.ts";
 import { directionSchema, keptOverrideSchema, phaseSchema, policySchema } from "./plan.ts";
 import { gateSchema } from "./rollout.ts";
+import { scheduleViewSchema } from "./schedule.ts";
 
 /** A run's states; its transitions are one table in server/engine/transitions.ts. */
 export const runStateSchema = z.enum([
@@ -47,6 +48,8 @@ export const OUT_RUN_STATES = ["draining", "cutover", "verifying", "reverting", 
 export const migrationStateSchema = z.enum([
 	/** Planned and shown, not started. */
 	"draft",
+	/** Confirmed; the console starts it when its time has come. */
+	"scheduled",
 	"running",
 	/** A person paused it: nothing new starts, running nodes go on. */
 	"paused",
@@ -61,6 +64,8 @@ export const migrationStateSchema = z.enum([
 	"cancelled",
 ]);
 export type MigrationState = z.infer<typeof migrationStateSchema>;
+/** Only planned: nothing of it has touched a node, and it keeps none of them. */
+export const PLANNED_MIGRATION_STATES = ["draft", "scheduled"] as const satisfies MigrationState[];
 
 export const stepStateSchema = z.enum(["waiting", "running", "ok", "skipped", "failed", "unknown"]);
 export type StepState = z.infer<typeof stepStateSchema>;
@@ -112,6 +117,8 @@ export const runViewSchema = z.object({
 	logGeneration: z.number().int(),
 	logBytes: z.number().int(),
 	logLines: z.number().int(),
+	/** When the log was removed because it was too old; null while it is there. */
+	logRemovedAt: time.nullable(),
 	createdAt: time,
 	startedAt: time.nullable(),
 	endedAt: time.nullable(),
@@ -132,6 +139,8 @@ export const migrationViewSchema = z.object({
 	state: migrationStateSchema,
 	stateWhy: messageSchema.nullable(),
 	policy: policySchema,
+	/** Null unless it was scheduled; kept once it was started by it. */
+	schedule: scheduleViewSchema.nullable(),
 	/** Questions between its waves that a person has answered. */
 	passed: gateSchema.array(),
 	reason: z.string(),

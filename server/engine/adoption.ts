@@ -1,5 +1,5 @@
 import type { LeftRun, LeftRunChoice, LeftRunState } from "../../lib/contracts/left-run.ts";
-import { FINAL_RUN_STATES, type RunState } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES, type RunState } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { Queue } from "../db/queue.ts";
@@ -76,7 +76,7 @@ export class Adoption {
 			const node = await this.#node(nodeId);
 			if ((await db.run.count({ where: { id: runId } })) > 0) throw new MigrationChangeError("run.known-already", { run: runId });
 			const busy = await db.run.count({
-				where: { nodeId, state: { notIn: [...FINAL_RUN_STATES] }, migration: { state: { not: "draft" } } },
+				where: { nodeId, state: { notIn: [...FINAL_RUN_STATES] }, migration: { state: { notIn: [...PLANNED_MIGRATION_STATES] } } },
 			});
 			if (busy > 0) throw new MigrationChangeError("migration.node-busy", { node: node.name });
 			const session = this.ports.session(nodeId);

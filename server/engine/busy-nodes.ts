@@ -1,15 +1,15 @@
-import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import { MigrationChangeError } from "./change-error.ts";
 
-/** Throws `migration.node-busy` where another migration's run works on one of these nodes, or will. A draft of one does not count. */
+/** Throws `migration.node-busy` where another migration's run works on one of these nodes, or will. What is only planned or scheduled keeps no node: it finds out at its own start. */
 export async function refuseBusy(db: Db, migrationId: string, nodeIds: string[]): Promise<void> {
 	const busy = await db.run.findFirst({
 		where: {
 			nodeId: { in: nodeIds },
 			migrationId: { not: migrationId },
 			state: { notIn: [...FINAL_RUN_STATES] },
-			migration: { state: { not: "draft" } },
+			migration: { state: { notIn: [...PLANNED_MIGRATION_STATES] } },
 		},
 		select: { nodeName: true, migrationId: true },
 	});

@@ -14,6 +14,7 @@ import { MigrationChangeError, wrongState } from "./change-error.ts";
 import { said } from "./codes.ts";
 import { askedGate, passedGates } from "./gates.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
+import { goWithoutApi } from "./without-api.ts";
 
 /** The attempt that another follows. */
 export interface TriedAgain {
@@ -48,16 +49,20 @@ export class ChangeMigration {
 
 	/**
 	 * Names of the nodes that go without the cluster's API are returned; `withoutApi` lets those go that were planned with an API which
-	 * the cluster has no more. Throws `migration.node-busy` where another run works on one of its nodes.
+	 * the cluster has no more. `scheduledFor`: it is not a person who asks but the time that this person has set. Throws
+	 * `migration.node-busy` where another run works on one of its nodes.
 	 */
 	start(
 		migrationId: string,
 		person: string,
-		{ withoutApi = false, personId = person }: { withoutApi?: boolean; personId?: string } = {},
+		{ withoutApi = false, personId = person, scheduledFor }: { withoutApi?: boolean; personId?: string; scheduledFor?: Date } = {},
 	): Promise<string[]> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
-			if (migration.state !== "draft") throw wrongState(migration.state, ["draft"]);
+			const from: MigrationState[] = scheduledFor ? ["scheduled"] : ["draft", "scheduled"];
+			// Taken back and scheduled anew meanwhile: it has another time.
+			const another = scheduledFor !== undefined && migration.startAt?.getTime() !== scheduledFor.getTime();
+			if (another || !from.includes(migrationStateSchema.parse(migration.state))) throw wrongState(migration.state, from);
 			if (policySchema.parse(migration.policy).ticketNeeded && migration.ticket === "")
 				throw new MigrationChangeError("migration.ticket-needed", {});
 			await this.#refuseUnapproved(migrationId, personId);
@@ -70,23 +75,21 @@ export class ChangeMigration {
 				migrationId,
 				runs.map((run) => run.nodeId),
 			);
-			const { cluster } = await db.migration.findUniqueOrThrow({
-				where: { id: migrationId },
-				select: { cluster: { select: { kubeconfig: true } } },
-			});
-			if (withoutApi && cluster.kubeconfig === null) await db.run.updateMany({ where: planned, data: { withoutApi: true } });
-			const without = await db.run.findMany({
-				where: { ...planned, withoutApi: true },
-				select: { nodeName: true },
-				orderBy: { position: "asc" },
-			});
-			await this.#move(migrationId, ["draft"], "running", said("migration.started", { person }), {
+			const without = await goWithoutApi(db, migrationId, withoutApi);
+			const why = said(scheduledFor ? "migration.started-as-scheduled" : "migration.started", { person });
+			await this.#move(migrationId, from, "running", why, {
 				startedAt: this.options.now(),
 				startedById: personId,
 				withoutApi: without.length > 0,
+				...(scheduledFor ? {} : { startAt: null, schedule: Prisma.DbNull }),
 			});
-			return without.map((run) => run.nodeName);
+			return without;
 		});
+	}
+
+	/** For what else looks at a migration first and changes it then: one after the other with what is done here. */
+	inTurn<T>(work: () => Promise<T>): Promise<T> {
+		return this.#turns.run(work);
 	}
 
 	async pause(migrationId: string, person: string): Promise<void> {
@@ -121,7 +124,7 @@ export class ChangeMigration {
 	): Promise<{ digest: string; ticket: string }> {
 		return this.#turns.run(async () => {
 			const { state, ticket } = await this.#find(migrationId);
-			const allowed: MigrationState[] = ["draft", "running", "paused", "held"];
+			const allowed: MigrationState[] = ["draft", "scheduled", "running", "paused", "held"];
 			if (!allowed.includes(migrationStateSchema.parse(state))) throw wrongState(state, allowed);
 			if (given.reason === "") throw new MigrationChangeError("migration.reason-needed", {});
 			const { db, now } = this.options;
@@ -145,7 +148,7 @@ export class ChangeMigration {
 	changePace(migrationId: string, pace: Pace): Promise<string> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
-			const allowed: MigrationState[] = ["draft", "running", "paused", "held"];
+			const allowed: MigrationState[] = ["draft", "scheduled", "running", "paused", "held"];
 			const policy = policySchema.parse(migration.policy);
 			const changed = withPace(policy, pace);
 			const changes = paceChanges(paceOf(policy), paceOf(changed));

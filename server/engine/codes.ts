@@ -103,6 +103,13 @@ export const ENGINE_CODES = {
 	"run.waiting-for-others": ["nodes", "count", "most"],
 
 	// Why a migration is in its state.
+	"migration.scheduled": ["person"],
+	"migration.unscheduled": ["person"],
+	/** Its time came and went with no console there. */
+	"migration.schedule-missed": ["person", "startAt", "timeZone"],
+	/** Its time has come and a person's own start would have been refused too. */
+	"migration.schedule-refused": ["person", "because"],
+	"migration.started-as-scheduled": ["person"],
 	"migration.started": ["person"],
 	"migration.paused": ["person"],
 	"migration.resumed": ["person"],

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { AuditLog } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
 import type { EventHub } from "../events/hub.ts";
 import { Adoption } from "./adoption.ts";
@@ -10,6 +11,7 @@ import type { ExecutorPorts } from "./executor/context.ts";
 import { createExecutor } from "./executor/executor.ts";
 import { releaseAll } from "./leases.ts";
 import { Planning, type PlanningPorts } from "./planning.ts";
+import { Schedule } from "./schedule.ts";
 import { PrismaRunStore, type RunListener } from "./store.ts";
 import { type UncordonOutcome, uncordonRun } from "./uncordon.ts";
 import { Worker } from "./worker.ts";
@@ -17,6 +19,7 @@ import { Worker } from "./worker.ts";
 export interface EngineOptions {
 	db: Db;
 	hub: EventHub;
+	audit: Pick<AuditLog, "record">;
 	log: Logger;
 	consoleId: string;
 	now: () => Date;
@@ -38,6 +41,7 @@ const RETRY_MS = 5_000;
 export class Engine {
 	readonly planning: Planning;
 	readonly change: ChangeMigration;
+	readonly schedule: Schedule;
 	readonly adoption: Adoption;
 	readonly announcer: Announcer;
 	readonly #coordinator: Coordinator;
@@ -77,6 +81,7 @@ export class Engine {
 		const { session, cluster } = options.executor;
 		this.adoption = new Adoption({ db, consoleId, session, cluster, onMigrationChanged, onRunChanged, wake, now });
 		this.change = new ChangeMigration({ db, onMigrationChanged, onRunChanged, onEvent, wake, now });
+		this.schedule = new Schedule({ db, change: this.change, audit: options.audit, onMigrationChanged, now, log });
 	}
 
 	/** Takes up the runs in flight and decides what may start; returns at once. */
@@ -104,13 +109,14 @@ export class Engine {
 	wake(): void {
 		this.#worker.wake();
 		this.#decide();
+		this.schedule.tick().catch((error: unknown) => this.options.log.error({ err: error }, "the schedule could not be looked at"));
 	}
 
 	/** Stops claiming and hands the leases back, within 5 s. Nodes in their cutover go on by themselves. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		clearInterval(this.#timer);
-		await Promise.all([this.#coordinator.stop(), this.#worker.stop()]);
+		await Promise.all([this.schedule.stop(), this.#coordinator.stop(), this.#worker.stop()]);
 		this.announcer.stop();
 	}
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { MigrationDetail, migrationListSchema, RunDetail, runListSchema } from "../../lib/contracts/api.ts";
 import { findingSchema } from "../../lib/contracts/finding.ts";
 import { planSchema } from "../../lib/contracts/plan.ts";
-import type { RunEventView } from "../../lib/contracts/run.ts";
+import { PLANNED_MIGRATION_STATES, type RunEventView } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { isOverridable } from "../preflight/preflight.ts";
@@ -64,7 +64,7 @@ export async function listRuns(
 		direction,
 		state,
 		// What was only planned is not history.
-		migration: { clusterId, state: { not: "draft" } },
+		migration: { clusterId, state: { notIn: [...PLANNED_MIGRATION_STATES] } },
 		...(q
 			? {
 					OR: [

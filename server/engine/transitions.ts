@@ -39,7 +39,8 @@ export const CLAIMABLE: readonly RunState[] = ["preparing", "draining", "cutover
 export const CANCELLABLE: readonly RunState[] = ["preparing", "prepared", "draining", "cutover", "verifying"];
 
 const MIGRATION_TRANSITIONS: Record<MigrationState, readonly MigrationState[]> = {
-	draft: ["running", "cancelled"],
+	draft: ["scheduled", "running", "cancelled"],
+	scheduled: ["running", "draft"],
 	running: ["paused", "held", "stopping", "cancelling", "done", "done-with-failures"],
 	paused: ["running", "held", "stopping", "cancelling", "done", "done-with-failures"],
 	held: ["running", "stopping", "cancelling", "done", "done-with-failures"],

@@ -10,11 +10,13 @@ import {
 	runStateSchema,
 	stepStateSchema,
 } from "../../lib/contracts/run.ts";
+import type { ScheduleView } from "../../lib/contracts/schedule.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { RUNS_DIR } from "../plan/layout.ts";
 import { passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
+import { storedScheduleSchema } from "./schedule.ts";
 
 const RUN_SELECT = {
 	id: true,
@@ -41,6 +43,7 @@ const RUN_SELECT = {
 	logGeneration: true,
 	logBytes: true,
 	logLines: true,
+	logRemovedAt: true,
 	createdAt: true,
 	startedAt: true,
 	endedAt: true,
@@ -108,6 +111,7 @@ function toRunView(row: RunRow, plan: PlanSummary | null): RunView {
 		logGeneration: row.logGeneration,
 		logBytes: row.logBytes,
 		logLines: row.logLines,
+		logRemovedAt: time(row.logRemovedAt),
 		createdAt: row.createdAt.toISOString(),
 		startedAt: time(row.startedAt),
 		endedAt: time(row.endedAt),
@@ -161,6 +165,7 @@ function toMigrationView(row: MigrationRow): MigrationView {
 		state: migrationStateSchema.parse(row.state),
 		stateWhy: message(row.stateWhy),
 		policy: policySchema.parse(row.policy),
+		schedule: scheduleView(row),
 		passed: passedGates(row.gates),
 		reason: row.reason,
 		ticket: row.ticket,
@@ -170,6 +175,12 @@ function toMigrationView(row: MigrationRow): MigrationView {
 		startedAt: time(row.startedAt),
 		endedAt: time(row.endedAt),
 	};
+}
+
+function scheduleView({ startAt, schedule }: MigrationRow): ScheduleView | null {
+	if (startAt === null) return null;
+	const { person, timeZone } = storedScheduleSchema.parse(schedule);
+	return { startAt: startAt.toISOString(), timeZone, by: person.name };
 }
 
 /** Events of a run or a migration after `afterId`, oldest first. */

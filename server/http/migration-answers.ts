@@ -17,11 +17,15 @@ import { isOverridable } from "../preflight/preflight.ts";
 import { inTime } from "./node-answers.ts";
 import { HttpError } from "./problem.ts";
 import type { AuditNote, RouteContext } from "./route.ts";
+import { scheduleMigration } from "./schedule-answers.ts";
+import { startRefusal } from "./start-refusal.ts";
 
 export type MigrationAction = z.output<typeof migrationActionSchema>;
 
 export const AUDIT_OF_ACTION: Record<MigrationAction, AuditAction> = {
 	start: "migration.start",
+	schedule: "migration.schedule",
+	unschedule: "migration.unschedule",
 	pause: "migration.pause",
 	resume: "migration.resume",
 	stop: "migration.stop",
@@ -41,7 +45,7 @@ const UNAVAILABLE_LIMIT_MS = 1_500;
 export async function migrationAnswer(console: Console, id: string): Promise<MigrationDetail> {
 	const detail = await migrationDetail(console.db, id);
 	if (!detail) throw notFound(id);
-	const open = ["draft", "running", "paused", "held", "stopping"].includes(detail.migration.state);
+	const open = ["draft", "scheduled", "running", "paused", "held", "stopping"].includes(detail.migration.state);
 	const names = open ? await inTime(console.refresher.unavailableNodes(detail.migration.clusterId), UNAVAILABLE_LIMIT_MS, null) : null;
 	return { ...detail, unavailable: [...(names ?? [])].sort() };
 }
@@ -125,6 +129,10 @@ export async function changeMigration({ console, params, body, person, actor, no
 				actor,
 				note,
 			});
+		case "schedule":
+			return scheduleMigration(migration, target, { console, person, actor, body, note });
+		case "unschedule":
+			return console.engine.schedule.unset(id, name);
 		case "pause":
 			return change.pause(id, name);
 		case "resume": {
@@ -160,7 +168,7 @@ export async function changeMigration({ console, params, body, person, actor, no
 		}
 		case "discard":
 			if (!(await discardDraft(console.db, id)))
-				throw new HttpError(409, "migration.wrong-state", { state: migration.state, wanted: "draft" });
+				throw new HttpError(409, "migration.wrong-state", { state: migration.state, wanted: "draft, scheduled" });
 			console.hub.publish({ type: "changed", what: "migrations", id });
 			return;
 	}
@@ -182,7 +190,7 @@ async function start({ id, personId, confirm, withoutApi, migration, target, con
 	const { direction, reason, ticket } = migration;
 	note({ values: { direction, count, reason, ticket, withoutApi: withoutApi ? "yes" : "no" } });
 	const why = await whyNotStart(db, id, { confirm, withoutApi }, (ids) => nodes.list({ ids }));
-	if (why) throw new HttpError(why.code === "migration.without-api-refused" ? 422 : 409, why.code, why.values);
+	if (why) throw startRefusal(why);
 	const without = await engine.change.start(id, name, { withoutApi, personId });
 	const values = { direction, count, reason, ticket, withoutApi: without.length > 0 ? "yes" : "no" };
 	note({ values });

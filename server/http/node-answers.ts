@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { NodeDetail, probeResultSchema } from "../../lib/contracts/api.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
+import { PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import type { Console } from "../console.ts";
 import { runViews } from "../engine/views.ts";
 import { shownFacts } from "./shown-record.ts";
@@ -18,7 +19,11 @@ export async function nodeDetail(console: Console, id: string): Promise<NodeDeta
 	const node = await console.nodes.get(id);
 	const [known, runs] = await Promise.all([
 		console.probes.factsOf(id),
-		runViews(console.db, { nodeId: id, migration: { state: { not: "draft" } } }, { take: MOST_RUNS, newestFirst: true }),
+		runViews(
+			console.db,
+			{ nodeId: id, migration: { state: { notIn: [...PLANNED_MIGRATION_STATES] } } },
+			{ take: MOST_RUNS, newestFirst: true },
+		),
 	]);
 	// The findings of a rollback rest on files that only a new probe reads: planning it does that, opening a page does not.
 	const asks = known !== null && node.rollbackRunId === null;

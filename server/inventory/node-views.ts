@@ -1,7 +1,7 @@
 import { isCompletion } from "../../lib/completion.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
 import type { ApiNode, NodeView } from "../../lib/contracts/node.ts";
-import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { endpointsOf } from "./endpoints.ts";
@@ -34,7 +34,11 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 		),
 	);
 	const active = await db.run.findMany({
-		where: { node: where, state: { notIn: [...FINAL_RUN_STATES] }, migration: { state: { notIn: ["draft", "cancelled"] } } },
+		where: {
+			node: where,
+			state: { notIn: [...FINAL_RUN_STATES] },
+			migration: { state: { notIn: [...PLANNED_MIGRATION_STATES, "cancelled"] } },
+		},
 		select: { id: true, nodeId: true },
 		orderBy: { createdAt: "asc" },
 	});

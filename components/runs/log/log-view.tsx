@@ -150,7 +150,13 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 				>
 					{count === 0 ? (
 						<p className="px-3 py-2 font-sans text-muted-foreground text-sm">
-							{reader.loading ? t("log.loading") : ended ? t("log.none") : t("log.notYet")}
+							{reader.loading
+								? t("log.loading")
+								: run.logRemovedAt
+									? t("log.removed", { day: run.logRemovedAt.slice(0, 10) })
+									: ended
+										? t("log.none")
+										: t("log.notYet")}
 						</p>
 					) : null}
 					<div style={{ height: virtual.getTotalSize() }} className="relative min-w-full">

@@ -1,0 +1,16 @@
+import { createdSchema } from "@/lib/contracts/api.ts";
+import { templateInputSchema, templateListSchema } from "@/lib/contracts/template.ts";
+import { route } from "@/server/http/route.ts";
+
+export const GET = route({ answer: templateListSchema }, async ({ console }) => ({ templates: await console.templates.list() }));
+
+export const POST = route(
+	{ body: templateInputSchema, answer: createdSchema, audit: "template.create" },
+	async ({ console, body, person, note }) => {
+		const { name, direction } = body;
+		note({ target: { kind: "template", id: "", name }, values: { direction } });
+		const id = await console.templates.create(body, person.email);
+		note({ target: { kind: "template", id, name } });
+		return { id };
+	},
+);

@@ -1,0 +1,135 @@
+"use client";
+
+import { useLocale, useTranslations } from "next-intl";
+import { useState } from "react";
+import { useServerNow } from "@/components/runs/server-clock.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Dialog } from "@/components/ui/dialog.tsx";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { isTimeZone } from "@/lib/contracts/rollout.ts";
+import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
+import { DRAFT_KEY } from "@/lib/migration-draft.ts";
+import { scheduleRefusal } from "@/lib/schedule.ts";
+import { formatCountdown, formatZoned, wallClock, zonedInstant } from "@/lib/zoned-time.ts";
+import { useStartConfirmation } from "./start-confirmation.tsx";
+import { useMigrationActions } from "./use-migration-actions.ts";
+
+interface ScheduleDialogProps {
+	migration: MigrationView;
+	/** The nodes that will go. */
+	planned: readonly RunView[];
+	hasApi: boolean;
+	open: boolean;
+	onOpenChange: (open: boolean) => void;
+}
+
+/** A start that is confirmed now and happens later, by itself. */
+export function ScheduleDialog({ open, onOpenChange, ...form }: ScheduleDialogProps) {
+	const t = useTranslations("migration");
+	const { migration, planned } = form;
+	return (
+		<Dialog
+			open={open}
+			onOpenChange={onOpenChange}
+			dismissible={false}
+			title={t(migration.direction === "rollback" ? "scheduleRollbackTitle" : "scheduleTitle", {
+				count: planned.length,
+				cluster: migration.clusterName,
+			})}
+			description={t("scheduleText")}
+		>
+			<ScheduleForm {...form} onDone={() => onOpenChange(false)} />
+		</Dialog>
+	);
+}
+
+/** What is offered first: the next ten in the evening. */
+const EVENING = "22:00";
+
+/** Made anew each time the dialog opens. */
+function ScheduleForm({ migration, planned, hasApi, onDone }: Omit<ScheduleDialogProps, "open" | "onOpenChange"> & { onDone: () => void }) {
+	const t = useTranslations("migration");
+	const ui = useTranslations("ui");
+	const locale = useLocale();
+	const now = useServerNow();
+	const actions = useMigrationActions(migration.id);
+	const { complete, given, fields } = useStartConfirmation(migration, planned, hasApi);
+	const [{ date, time, timeZone }, setEntered] = useState(() => firstOffer(Date.now()));
+	const set = (part: Partial<ReturnType<typeof firstOffer>>) => setEntered({ date, time, timeZone, ...part });
+
+	const zoneKnown = isTimeZone(timeZone);
+	const startMs = zoneKnown ? zonedInstant(date, time, timeZone) : null;
+	const refusal = startMs === null ? null : scheduleRefusal(startMs, now);
+	const entered = date !== "" && time !== "" && zoneKnown;
+	const wrongTime = !entered ? "" : startMs === null ? t("scheduleNoSuchTime") : refusal === null ? "" : t(`scheduleRefused.${refusal}`);
+	const wrongZone = zoneKnown ? "" : t("windowZoneWrong");
+	return (
+		<form
+			className="flex flex-col gap-3"
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (startMs === null || refusal !== null || !complete) return;
+				actions.mutate({
+					action: "schedule",
+					...given,
+					schedule: { startAt: new Date(startMs).toISOString(), timeZone },
+					onDone: () => {
+						localStorage.removeItem(DRAFT_KEY);
+						onDone();
+					},
+				});
+			}}
+		>
+			<div className="flex flex-wrap gap-3">
+				<Field label={t("scheduleDate")}>
+					<Input type="date" required className="w-40" value={date} onChange={(event) => set({ date: event.target.value })} />
+				</Field>
+				<Field label={t("scheduleTime")} error={wrongTime || undefined}>
+					<Input type="time" required className="w-32" value={time} onChange={(event) => set({ time: event.target.value })} />
+				</Field>
+				<Field label={t("scheduleZone")} error={wrongZone || undefined}>
+					<Input
+						required
+						list="schedule-zones"
+						className="w-56 font-mono"
+						value={timeZone}
+						onChange={(event) => set({ timeZone: event.target.value.trim() })}
+					/>
+				</Field>
+				<datalist id="schedule-zones">
+					{["UTC", ...Intl.supportedValuesOf("timeZone")].map((zone) => (
+						<option key={zone} value={zone} />
+					))}
+				</datalist>
+			</div>
+			{startMs === null || refusal !== null ? null : (
+				<p className="rounded-md bg-muted px-3 py-2 text-sm" data-schedule-echo={new Date(startMs).toISOString()}>
+					{t("scheduleEcho", {
+						local: formatZoned(startMs, locale, timeZone),
+						zone: timeZone,
+						utc: formatZoned(startMs, locale, "UTC"),
+						time: formatCountdown(startMs - now, locale),
+					})}
+				</p>
+			)}
+			<p className="text-muted-foreground text-sm">{t("scheduleLate")}</p>
+			{fields}
+			<ProblemAlert error={actions.error} />
+			<div className="flex justify-end gap-2 border-t pt-3">
+				<Button onClick={onDone}>{ui("cancel")}</Button>
+				<Button type="submit" variant="primary" disabled={startMs === null || refusal !== null || !complete} busy={actions.isPending}>
+					{t("scheduleConfirm")}
+				</Button>
+			</div>
+		</form>
+	);
+}
+
+function firstOffer(nowMs: number): { date: string; time: string; timeZone: string } {
+	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+	const today = wallClock(nowMs, timeZone);
+	const { date } = today.time < EVENING ? today : wallClock(nowMs + 86_400_000, timeZone);
+	return { date, time: EVENING, timeZone };
+}

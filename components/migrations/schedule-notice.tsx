@@ -1,0 +1,45 @@
+"use client";
+
+import { CalendarX } from "lucide-react";
+import { useLocale, useTranslations } from "next-intl";
+import { Button } from "@/components/ui/button.tsx";
+import { Msg } from "@/components/ui/message.tsx";
+import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import type { MigrationView } from "@/lib/contracts/run.ts";
+import { scheduleFailed } from "@/lib/schedule.ts";
+import { formatZoned } from "@/lib/zoned-time.ts";
+import { StartsIn } from "./starts-in.tsx";
+import { useMigrationActions } from "./use-migration-actions.ts";
+
+/** When a scheduled migration starts, and by whose word; or why it did not. Nothing for any other. */
+export function ScheduleNotice({ migration }: { migration: MigrationView }) {
+	const t = useTranslations("migration");
+	const locale = useLocale();
+	const actions = useMigrationActions(migration.id);
+	const { schedule, stateWhy } = migration;
+	if (scheduleFailed(migration) && stateWhy)
+		return (
+			<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
+				<Msg m={stateWhy} namespace="event" todo />
+			</p>
+		);
+	if (migration.state !== "scheduled" || !schedule) return null;
+	const startMs = Date.parse(schedule.startAt);
+	return (
+		<section
+			aria-label={t("state.scheduled")}
+			className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-lg border border-info/40 bg-card px-4 py-3"
+		>
+			<div className="flex min-w-0 flex-col gap-0.5">
+				<StartsIn schedule={schedule} className="font-semibold first-letter:uppercase" />
+				<span className="text-sm">{t("scheduledFor", { utc: formatZoned(startMs, locale, "UTC") })}</span>
+				<span className="text-muted-foreground text-sm">{t("scheduledBy", { name: schedule.by })}</span>
+			</div>
+			<Button busy={actions.isPending} onClick={() => actions.mutate({ action: "unschedule" })}>
+				<CalendarX aria-hidden="true" />
+				{t("unschedule")}
+			</Button>
+			<ProblemAlert error={actions.error} />
+		</section>
+	);
+}

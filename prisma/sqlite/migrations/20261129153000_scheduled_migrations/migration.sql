@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Migration" ADD COLUMN "schedule" JSONB;
+ALTER TABLE "Migration" ADD COLUMN "startAt" DATETIME;

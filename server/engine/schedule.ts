@@ -1,0 +1,207 @@
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { Message } from "../../lib/contracts/finding.ts";
+import type { ScheduleInput } from "../../lib/contracts/schedule.ts";
+import { LATEST_START_MS } from "../../lib/schedule.ts";
+import type { AuditLog } from "../audit/audit.ts";
+import type { Db } from "../db/client.ts";
+import { Prisma } from "../db/generated/client.ts";
+import { nodeViews } from "../inventory/node-views.ts";
+import { MigrationChangeError } from "./change-error.ts";
+import type { ChangeMigration } from "./change-migration.ts";
+import { said } from "./codes.ts";
+import { whyNotStart } from "./start-check.ts";
+import { migrationMayBecome } from "./transitions.ts";
+import { goWithoutApi } from "./without-api.ts";
+
+/** As `Migration.schedule` keeps it: who gave which word, so that the start needs nobody. */
+export const storedScheduleSchema = z.object({
+	person: z.object({ id: z.string(), name: z.string() }),
+	/** The zone that the person thought in. */
+	timeZone: z.string(),
+	/** What was typed to confirm: the cluster's name, where control plane nodes are included. */
+	confirm: z.string().nullable(),
+});
+type StoredSchedule = z.infer<typeof storedScheduleSchema>;
+
+export interface ScheduleRequest extends ScheduleInput {
+	confirm: string | undefined;
+	withoutApi: boolean;
+	person: StoredSchedule["person"];
+}
+
+export interface ScheduleOptions {
+	db: Db;
+	change: ChangeMigration;
+	audit: Pick<AuditLog, "record">;
+	onMigrationChanged: (migrationId: string) => void;
+	now: () => Date;
+	log: Logger;
+}
+
+/** A scheduled migration whose time has come. */
+interface Due {
+	id: string;
+	startAt: Date;
+	direction: string;
+	reason: string;
+	ticket: string;
+	withoutApi: boolean;
+	schedule: StoredSchedule;
+	clusterName: string;
+}
+
+/**
+ * Starts what people have scheduled, when its time has come. It asks what a person's own start is asked; where that is refused, or the
+ * time was missed, the migration is a draft again that says why. It is never started silently hours late.
+ */
+export class Schedule {
+	#looking: Promise<void> | null = null;
+	#stopped = false;
+
+	constructor(private readonly options: ScheduleOptions) {}
+
+	/**
+	 * A draft is to start at that moment; what a start asks for has been asked already. Returns the names of the nodes that go without the
+	 * cluster's API: the word for them is kept with them, and holds for no other. Throws `migration.not-found`, `migration.wrong-state`,
+	 * `migration.nothing-to-do`.
+	 */
+	set(migrationId: string, { startAt, timeZone, confirm, withoutApi, person }: ScheduleRequest): Promise<string[]> {
+		const { db, change } = this.options;
+		return change.inTurn(async () => {
+			const migration = await db.migration.findUnique({ where: { id: migrationId }, select: { state: true } });
+			if (!migration) throw new MigrationChangeError("migration.not-found", { migration: migrationId });
+			if (migration.state !== "draft") throw wrongState(migration.state, "draft");
+			if ((await db.run.count({ where: { migrationId, state: "queued" } })) === 0)
+				throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
+			const without = await goWithoutApi(db, migrationId, withoutApi);
+			const schedule: StoredSchedule = { person, timeZone, confirm: confirm?.trim() || null };
+			await this.#move(migrationId, "draft", "scheduled", {
+				startAt: new Date(startAt),
+				schedule,
+				stateWhy: { ...said("migration.scheduled", { person: person.name }) },
+				withoutApi: without.length > 0,
+			});
+			return without;
+		});
+	}
+
+	/** It is a draft again. Throws `migration.not-found`, `migration.wrong-state`. */
+	unset(migrationId: string, person: string): Promise<void> {
+		return this.options.change.inTurn(async () => {
+			await this.#move(migrationId, "scheduled", "draft", backToDraft(said("migration.unscheduled", { person })));
+		});
+	}
+
+	/** Starts what is due; a call during a look changes nothing, the next one comes within a second. */
+	async tick(): Promise<void> {
+		if (this.#stopped || this.#looking) return;
+		this.#looking = this.#look().finally(() => {
+			this.#looking = null;
+		});
+		await this.#looking;
+	}
+
+	/** Starts nothing more; resolves when what is under way has ended. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		await this.#looking?.catch(() => {});
+	}
+
+	async #look(): Promise<void> {
+		const { db, now, log } = this.options;
+		const rows = await db.migration.findMany({
+			where: { state: "scheduled", startAt: { lte: now() } },
+			include: { cluster: { select: { name: true } } },
+			orderBy: [{ startAt: "asc" }, { createdAt: "asc" }],
+		});
+		for (const row of rows) {
+			if (this.#stopped || row.startAt === null) return;
+			try {
+				const schedule = storedScheduleSchema.parse(row.schedule);
+				await this.#begin({ ...row, startAt: row.startAt, schedule, clusterName: row.cluster.name });
+			} catch (error) {
+				// The next look tries again, until it is too late.
+				log.error({ err: error, migrationId: row.id }, "a scheduled migration could not be started");
+			}
+		}
+	}
+
+	async #begin(due: Due): Promise<void> {
+		const { startAt, schedule } = due;
+		if (this.options.now().getTime() - startAt.getTime() > LATEST_START_MS) {
+			const { timeZone, person } = schedule;
+			return this.#giveUp(due, said("migration.schedule-missed", { person: person.name, startAt: startAt.toISOString(), timeZone }));
+		}
+		const refused = await this.#start(due);
+		if (refused === "done") return this.#record(due, "ok");
+		if (refused === "overtaken") return;
+		const why = said("migration.schedule-refused", { person: schedule.person.name, because: refused.code }, refused.values);
+		return this.#giveUp(due, why, refused.code);
+	}
+
+	/** Why it may not start, or that it has; "overtaken" where a person was faster. */
+	async #start({ id, startAt, schedule }: Due): Promise<Message | "done" | "overtaken"> {
+		const { db, change } = this.options;
+		// The word for going without the API was kept with the nodes that it was given for: an API taken away since asks anew.
+		const asked = { confirm: schedule.confirm ?? undefined, withoutApi: false };
+		const refused = await whyNotStart(db, id, asked, (ids) => nodeViews(db, { ids }));
+		if (refused) return refused;
+		try {
+			await change.start(id, schedule.person.name, { scheduledFor: startAt, personId: schedule.person.id });
+			return "done";
+		} catch (error) {
+			if (!(error instanceof MigrationChangeError)) throw error;
+			if (error.code === "migration.wrong-state" || error.code === "migration.not-found") return "overtaken";
+			return { code: error.code, values: error.values };
+		}
+	}
+
+	async #giveUp(due: Due, why: Message, outcome = why.code): Promise<void> {
+		const { db, onMigrationChanged } = this.options;
+		const { count } = await db.migration.updateMany({
+			where: { id: due.id, state: "scheduled", startAt: due.startAt },
+			data: { state: "draft", ...backToDraft(why) },
+		});
+		if (count === 0) return;
+		onMigrationChanged(due.id);
+		await this.#record(due, outcome);
+	}
+
+	/** Under the name of who scheduled it, and from nowhere: nobody was there. */
+	async #record({ id, clusterName, schedule, startAt, direction, reason, ticket, withoutApi }: Due, outcome: string): Promise<void> {
+		const { db, audit } = this.options;
+		const count = await db.run.count({ where: { migrationId: id, state: { not: "skipped" } } });
+		await audit.record({
+			actor: { ...schedule.person, address: null },
+			action: "migration.start",
+			target: { kind: "migration", id, name: clusterName },
+			outcome,
+			values: { startAt: startAt.toISOString(), direction, count, reason, ticket, withoutApi: withoutApi ? "yes" : "no" },
+		});
+	}
+
+	async #move(
+		migrationId: string,
+		from: "draft" | "scheduled",
+		to: "draft" | "scheduled",
+		data: Prisma.MigrationUpdateManyMutationInput,
+	): Promise<void> {
+		if (!migrationMayBecome(from, to)) throw new Error(`migration ${migrationId}: ${from} -> ${to} is not in the table`);
+		const { db, onMigrationChanged } = this.options;
+		const { count } = await db.migration.updateMany({ where: { id: migrationId, state: from }, data: { ...data, state: to } });
+		if (count === 0) {
+			const found = await db.migration.findUnique({ where: { id: migrationId }, select: { state: true } });
+			throw found ? wrongState(found.state, from) : new MigrationChangeError("migration.not-found", { migration: migrationId });
+		}
+		onMigrationChanged(migrationId);
+	}
+}
+
+function backToDraft(why: Message) {
+	return { startAt: null, schedule: Prisma.DbNull, stateWhy: { ...why } };
+}
+
+function wrongState(state: string, wanted: string): MigrationChangeError {
+	return new MigrationChangeError("migration.wrong-state", { state, wanted });
+}
