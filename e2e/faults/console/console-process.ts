@@ -58,6 +58,7 @@ export class ConsoleProcess {
 			log: pino({ level: process.env["GANTRY_LOG_LEVEL"] ?? "silent" }),
 			consoleId: options.consoleId,
 			now: () => new Date(),
+			audit: { record: async () => 0 },
 			...(options.sharedDatabase ? { sharedDatabase: true } : {}),
 			unavailableNodes: async () => {
 				try {
