@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { policySchema } from "../../../lib/contracts/plan.ts";
 import { runDir } from "../../../server/plan/layout.ts";
 import type { AcceptedHostKey } from "../../../server/ssh/session.ts";
@@ -29,6 +27,8 @@ export class RealWorld implements Stage {
 	onPassed: (passed: Passed) => Promise<void> = async () => {};
 	console: ConsoleProcess;
 	readonly consoles: ConsoleProcess[] = [];
+	/** The runs' folder is a file system of its own, which only the host sees. */
+	ownDisk = false;
 	/** Host keys that a person has accepted since. */
 	accepted: AcceptedHostKey[] | null = null;
 	readonly #databases: DatabaseFile[] = [];
@@ -117,6 +117,7 @@ export class RealWorld implements Stage {
 	}
 
 	async #read(runId: string): Promise<void> {
+		if (this.ownDisk) return this.#readInside(runId);
 		const file = join(this.node.root, runDir(runId), "log");
 		const size = await stat(file).then(
 			(found) => found.size,
@@ -124,8 +125,21 @@ export class RealWorld implements Stage {
 		);
 		const from = this.#watched.get(runId) ?? 0;
 		if (size <= from) return;
-		this.#watched.set(runId, size);
-		for await (const line of createInterface({ input: createReadStream(file, { start: from, end: size - 1 }) })) {
+		const bytes = await readFile(file);
+		await this.#take(runId, bytes.subarray(from).toString("latin1"));
+	}
+
+	async #readInside(runId: string): Promise<void> {
+		const from = this.#watched.get(runId) ?? 0;
+		const { stdout } = await this.node.exec(`tail -c +${from + 1} ${runDir(runId)}/log 2>/dev/null | base64`);
+		await this.#take(runId, Buffer.from(stdout, "base64").toString("latin1"));
+	}
+
+	/** What was written since, a byte a character. What is not yet a whole line is read with the rest of it. */
+	async #take(runId: string, text: string): Promise<void> {
+		const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+		this.#watched.set(runId, (this.#watched.get(runId) ?? 0) + whole.length);
+		for (const line of whole.split("\n")) {
 			const passed = this.#markers.read(line);
 			if (passed) await this.onPassed(passed);
 		}

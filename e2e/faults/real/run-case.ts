@@ -25,8 +25,10 @@ const SMALL_DISK_MB = 200;
 
 /** One case on one node that is as new: Ready on Docker. The node is whatever the case made of it afterwards. Throws where the harness fails. */
 export async function runCase(fleet: Fleet, node: FleetNode, folder: string, given: Case, fault: Fault | null): Promise<RealResult> {
-	if (fault && faultName(fault) === "node/disk-full") await smallDisk(node, SMALL_DISK_MB);
+	const ownDisk = fault !== null && faultName(fault) === "node/disk-full";
+	if (ownDisk) await smallDisk(node, SMALL_DISK_MB);
 	const world = await RealWorld.start(fleet, node, folder);
+	world.ownDisk = ownDisk;
 	const cluster = clusterHands(fleet, node);
 	try {
 		if (directionOf(given.scenario) === "rollback") await migrated(world);
