@@ -42,6 +42,8 @@ export interface RunningNode {
 	/** One line of known_hosts; empty where nobody answers. */
 	knownHostsLine: string;
 	machine: Machine;
+	/** Undefined where nobody answers. */
+	sshd: NodeSshServer | undefined;
 }
 
 export interface RunningCluster {
@@ -109,7 +111,16 @@ export async function startCluster(spec: SimulatedClusterSpec, start: ClusterSta
 			if (layout.controlPlane?.some(({ component }) => component === "etcd")) etcd.join(machine, layout.address);
 			const address = `${spec.network}.${index + 1}`;
 			if (!reachable) {
-				nodes.push({ name, internalIp: layout.address, sshAddress: address, sshPort: SSH_PORT, reachable, knownHostsLine: "", machine });
+				nodes.push({
+					name,
+					internalIp: layout.address,
+					sshAddress: address,
+					sshPort: SSH_PORT,
+					reachable,
+					knownHostsLine: "",
+					machine,
+					sshd: undefined,
+				});
 				return;
 			}
 			const hostKey = secrets.hostKeys[name];
@@ -123,7 +134,16 @@ export async function startCluster(spec: SimulatedClusterSpec, start: ClusterSta
 			});
 			servers.push(server);
 			const { port, knownHostsLine } = server;
-			nodes.push({ name, internalIp: layout.address, sshAddress: address, sshPort: port, reachable, knownHostsLine, machine });
+			nodes.push({
+				name,
+				internalIp: layout.address,
+				sshAddress: address,
+				sshPort: port,
+				reachable,
+				knownHostsLine,
+				machine,
+				sshd: server,
+			});
 		}),
 	);
 	nodes.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));

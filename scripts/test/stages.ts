@@ -63,6 +63,7 @@ interface Later {
  */
 const BEFORE_BROWSER: readonly Later[] = [
 	{ name: "engine", project: "fleet", files: ["engine", "kubernetes"], minutes: 18 },
+	{ name: "faults", project: "fleet", files: ["faults"], minutes: 15 },
 	{ name: "safety", project: "fleet", files: ["safety"], minutes: 45 },
 ];
 const LATER: readonly Later[] = [
@@ -138,6 +139,16 @@ export const STAGES: readonly Stage[] = [
 		realFleet: true,
 	},
 	...LATER.map(later),
+	{
+		name: "scale",
+		title: "browser tests with two hundred simulated nodes",
+		command: playwright("scale"),
+		report: "playwright",
+		timeoutMs: minutes(30),
+		needsMs: minutes(30),
+		needs: ["chromium", "fonts"],
+		onlyIf: "e2e/specs/scale",
+	},
 ];
 
 /**

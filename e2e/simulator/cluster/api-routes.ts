@@ -56,7 +56,16 @@ function merged(target: unknown, patch: unknown): unknown {
 	return result;
 }
 
+/** As the API server words a webhook's refusal. */
+function denied(cluster: SimulatedCluster): ApiAnswer | undefined {
+	const { deniedBy } = cluster;
+	if (deniedBy === undefined) return undefined;
+	return failure(403, "Forbidden", `admission webhook "${deniedBy}" denied the request: not now`);
+}
+
 function patchNode({ cluster, names: [name = ""], body }: Request): ApiAnswer {
+	const refusal = denied(cluster);
+	if (refusal) return refusal;
 	const node = cluster.nodes.get(name);
 	if (!node) return notFound("nodes", name);
 	const metadata = isJson(body) && isJson(body["metadata"]) ? body["metadata"] : {};
@@ -88,6 +97,8 @@ function findPod(cluster: SimulatedCluster, namespace: string, name: string): Po
 function evict({ cluster, names: [namespace = "", name = ""], body }: Request): ApiAnswer {
 	const pod = findPod(cluster, namespace, name);
 	if (!pod) return notFound("pods", name);
+	const refusal = denied(cluster);
+	if (refusal) return refusal;
 	const options = isJson(body) && isJson(body["deleteOptions"]) ? body["deleteOptions"] : {};
 	const uid = isJson(options["preconditions"]) ? options["preconditions"]["uid"] : undefined;
 	if (typeof uid === "string" && uid !== pod.uid) {

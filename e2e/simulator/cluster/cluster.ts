@@ -48,8 +48,33 @@ export class SimulatedCluster implements PodSource {
 		clearInterval(this.timer);
 	}
 
+	/** Denies every change of a node and every eviction, by an admission webhook of this name. */
+	deniedBy: string | undefined;
+	/** Nodes whose object somebody deleted: what a kubelet makes them anew from. */
+	private readonly deleted = new Map<string, NodeInit>();
+
 	addNode(init: NodeInit): void {
 		this.nodes.set(init.name, newNodeObject(init));
+	}
+
+	/** As `kubectl delete node`: the object is gone and so are its pods; the kubelet that runs does not make it anew. */
+	deleteNode(name: string): void {
+		const node = this.nodes.get(name);
+		if (!node) return;
+		const { labels } = node.metadata;
+		const internalIp = node.status.addresses.find(({ type }) => type === "InternalIP")?.address ?? "";
+		const { taints } = node.spec;
+		this.deleted.set(name, { name, labels, internalIp, createdAtMs: 0, ...(taints ? { taints } : {}) });
+		this.nodes.delete(name);
+		this.waiting.delete(name);
+		for (const pod of this.pods.values()) if (pod.node === name) this.pods.delete(pod.uid);
+	}
+
+	register(name: string): void {
+		const init = this.deleted.get(name);
+		if (!init || this.nodes.has(name)) return;
+		this.deleted.delete(name);
+		this.addNode({ ...init, createdAtMs: Date.now() });
 	}
 
 	addWorkload(workload: Workload): void {

@@ -142,6 +142,7 @@ export class FileSystem {
 
 	/** Makes a name lead to an inode; what it led to before is freed. */
 	link(parent: FolderInode, name: string, inode: Inode): void {
+		parent.volume.checkWritable();
 		const before = parent.entries.get(name);
 		if (before !== undefined && before !== inode) free(before);
 		parent.entries.set(name, inode);
@@ -152,6 +153,7 @@ export class FileSystem {
 		const { parent, name, inode } = this.locate(path, false);
 		if (inode === undefined) throw new Errno("ENOENT");
 		if (inode.kind === "folder") throw new Errno("EISDIR");
+		parent.volume.checkWritable();
 		free(inode);
 		parent.entries.delete(name);
 		parent.mtimeMs = Date.now();
@@ -162,6 +164,7 @@ export class FileSystem {
 		if (inode === undefined) throw new Errno("ENOENT");
 		if (inode.kind !== "folder") throw new Errno("ENOTDIR");
 		if (inode.entries.names().length > 0) throw new Errno("ENOTEMPTY");
+		parent.volume.checkWritable();
 		parent.entries.delete(name);
 		parent.mtimeMs = Date.now();
 	}
@@ -185,6 +188,8 @@ export class FileSystem {
 		if (target.inode === source.inode) return;
 		if (target.inode?.kind === "folder" && source.inode.kind !== "folder") throw new Errno("EISDIR");
 		if (target.inode?.kind === "folder" && target.inode.entries.names().length > 0) throw new Errno("ENOTEMPTY");
+		source.parent.volume.checkWritable();
+		target.parent.volume.checkWritable();
 		source.parent.entries.delete(source.name);
 		this.link(target.parent, target.name, source.inode);
 	}

@@ -62,13 +62,15 @@ export class FileHandle extends OpenFile {
 		return this.inode.content.bytes().subarray(this.position);
 	}
 
-	write(bytes: Buffer): void {
+	write(bytes: Buffer): void | Promise<void> {
 		if (!this.access.write) throw new Errno("EBADF");
-		const { content } = this.inode;
+		const { content, volume } = this.inode;
+		volume.checkWritable();
 		if (this.access.append || this.position >= content.size) content.append(bytes);
 		else content.writeAt(this.position, bytes);
 		this.position = this.access.append ? content.size : this.position + bytes.length;
 		this.inode.mtimeMs = Date.now();
+		return volume.onWrite?.(bytes);
 	}
 }
 

@@ -121,6 +121,7 @@ export class Process {
 			return new FileHandle(inode, { read: true, write: false, append: false });
 		}
 		const inode = fs.openFile(full, { create: true, mode: 0o666 & ~this.umask });
+		inode.volume.checkWritable();
 		if (how === "write") inode.content.truncate();
 		return new FileHandle(inode, { read: how === "both", write: true, append: how === "append" });
 	}

@@ -4,6 +4,10 @@ import { Errno } from "./errno.ts";
 export class Volume {
 	/** Bytes of the files that the simulation holds itself. */
 	ownBytes = 0;
+	/** As after `mount -o remount,ro`, or as ext4 does it by itself after an error. */
+	readOnly = false;
+	/** Told of every write to one of its files before the writer goes on, which waits for the promise that is given back. */
+	onWrite: ((bytes: Buffer) => void | Promise<void>) | undefined;
 
 	constructor(
 		readonly source: string,
@@ -16,6 +20,11 @@ export class Volume {
 
 	get availableBytes(): number {
 		return Math.max(0, this.totalBytes - this.otherBytes - this.ownBytes);
+	}
+
+	/** Throws EROFS where nothing may be changed. */
+	checkWritable(): void {
+		if (this.readOnly) throw new Errno("EROFS");
 	}
 
 	/** Takes (or with a negative number gives back) room. Throws ENOSPC. */

@@ -5,6 +5,8 @@ export interface Account {
 	/** SSH takes it, and so does sudo. */
 	password?: string;
 	sudo: "root" | "with-password" | "without-password" | "none";
+	/** Its password must be changed before sudo does anything. */
+	expired?: boolean;
 }
 
 export class Accounts {

@@ -64,6 +64,8 @@ export class Machine {
 	power = new Scope();
 	bootId = randomUUID();
 	forwardPolicy = "ACCEPT";
+	/** Asked before a process becomes a program, which waits for the promise that is given back: one that never settles hangs it. */
+	onExecute: ((process: Process) => void | Promise<void>) | undefined;
 	state: "running" | "stopping" | "off" = "off";
 	/** Called before and after a reboot: the SSH server drops its connections. */
 	readonly onDown: (() => void)[] = [];
@@ -163,6 +165,8 @@ export class Machine {
 		this.processes.clear();
 		this.bootId = randomUUID();
 		this.forwardPolicy = "ACCEPT";
+		// The next boot mounts it anew.
+		this.disk.readOnly = false;
 		this.mountRun();
 		// What was killed ends in its own time.
 		await new Promise((resolve) => setImmediate(resolve));
@@ -220,6 +224,7 @@ export class Machine {
 				? PROGRAMS["crictl"]
 				: undefined;
 		process.exe = path;
+		await this.onExecute?.(process);
 		const call = new Invocation(process, process.argv.slice(1), known?.details);
 		try {
 			if (program) return await program(call);

@@ -47,6 +47,8 @@ export interface PodSource {
 	/** A pod that was told to go has ended. */
 	ended(node: string, uid: string): void;
 	report(node: string, report: NodeReport): void;
+	/** A kubelet begins: its node's object is made where it is missing, and at no other time. */
+	register?(node: string): void;
 }
 
 /** Pods for a node without a cluster. */

@@ -56,6 +56,9 @@ export class ContainerStore {
 		| { version: string; cri: "ok" | "absent" | "error"; sandboxImage: string; systemdCgroup: boolean; binDir: string; confDir: string }
 		| undefined;
 
+	/** containerd's CRI plugin does not come up, whatever its file says: its snapshotter or its network is broken. */
+	criBroken = false;
+
 	constructor(private readonly machine: Machine) {}
 
 	makeSocket(path: string): void {

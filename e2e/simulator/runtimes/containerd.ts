@@ -42,7 +42,8 @@ export const containerd: Program = async (call) => {
 	}
 	await call.process.sleep(0.3);
 	machine.containers.makeSocket(SOCKET);
-	const { cri, sandboxImage, systemdCgroup, binDir, confDir } = config;
+	const { sandboxImage, systemdCgroup, binDir, confDir } = config;
+	const cri = machine.containers.criBroken && config.cri === "ok" ? "error" : config.cri;
 	machine.containers.containerd = { version, cri, sandboxImage, systemdCgroup, binDir, confDir };
 	if (cri === "error") await call.err("failed to load plugin io.containerd.grpc.v1.cri: invalid plugin config\n");
 	await call.err(`containerd successfully booted in 0.03s version=${version}\n`);

@@ -1,3 +1,4 @@
+import { Errno } from "../kernel/errno.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { PodReport, PodSpec } from "../machine/pods.ts";
 import { attach, detach } from "./cni.ts";
@@ -27,6 +28,7 @@ export class PodSync {
 	) {}
 
 	start(): void {
+		this.machine.pods.register?.(this.machine.name);
 		this.timer = setInterval(() => this.round(), EVERY_MS);
 		this.timer.unref();
 		this.round();
@@ -49,7 +51,7 @@ export class PodSync {
 	private round(): void {
 		const wanted = [...this.machine.pods.podsOn(this.machine.name), ...this.options.statics];
 		if (this.answers) {
-			for (const pod of wanted) if (!pod.deleting) this.ensure(pod);
+			for (const pod of wanted) if (!pod.deleting) this.tryToRun(pod);
 			this.clear(wanted);
 		}
 		this.report(wanted);
@@ -63,6 +65,16 @@ export class PodSync {
 			this.machine.containers.remove(container);
 		}
 		for (const pod of wanted) if (pod.deleting) this.machine.pods.ended(this.machine.name, pod.uid);
+	}
+
+	/** A disk that takes nothing keeps a pod from its sandbox; the kubelet tries again at its next round. */
+	private tryToRun(pod: PodSpec): void {
+		try {
+			this.ensure(pod);
+		} catch (error) {
+			if (!(error instanceof Errno)) throw error;
+			this.machine.journal.write("kubelet.service", `Failed to create sandbox for pod ${pod.name}: ${error.message}`);
+		}
 	}
 
 	private ensure(pod: PodSpec): void {

@@ -19,14 +19,14 @@ export interface SshServerOptions {
 /** A node's sshd: signs people in and runs what they send in the node's own shell. */
 export class NodeSshServer {
 	private readonly sockets = new Set<Socket>();
-	private readonly ssh: InstanceType<typeof ssh2.Server>;
+	private ssh: InstanceType<typeof ssh2.Server>;
 	private readonly tcp = createServer({ noDelay: true }, (socket) => this.accept(socket));
 
 	private constructor(
 		private readonly machine: Machine,
 		private readonly options: SshServerOptions,
 	) {
-		this.ssh = new ssh2.Server({ hostKeys: [options.hostKey.privateKey] }, (connection) => this.serve(connection));
+		this.ssh = this.keyedBy(options.hostKey);
 		machine.onDown.push(() => this.cut());
 	}
 
@@ -66,6 +66,16 @@ export class NodeSshServer {
 	get knownHostsLine(): string {
 		const { algorithm, keyBase64 } = this.options.hostKey;
 		return `[${this.address}]:${this.port} ${algorithm} ${keyBase64}\n`;
+	}
+
+	private keyedBy(hostKey: KeyPair): InstanceType<typeof ssh2.Server> {
+		return new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) => this.serve(connection));
+	}
+
+	/** Whoever connects from now on meets another key, as after the host's keys were made anew. */
+	changeHostKey(hostKey: KeyPair): void {
+		this.options.hostKey = hostKey;
+		this.ssh = this.keyedBy(hostKey);
 	}
 
 	/** Every connection is lost without a goodbye. */

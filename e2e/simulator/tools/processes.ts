@@ -92,7 +92,13 @@ export const flock: Program = async (call) => {
 		if (!(await lock(call, file, waitS))) return 1;
 		// Without -o the command and everything it starts would hold the lock too.
 		const extra = closes ? undefined : file;
-		return await call.machine.spawn(call.process, command, extra ? { files: [[100, extra]] } : {});
+		// A process of its own: whoever ends it leaves the one that waits for it.
+		const scope = new Scope(call.process.scope);
+		try {
+			return await call.machine.spawn(call.process, command, { scope, ...(extra ? { files: [[100, extra]] } : {}) });
+		} finally {
+			scope.release();
+		}
 	} finally {
 		file.release();
 	}
@@ -164,6 +170,9 @@ export const sudo: Program = async (call) => {
 		else if (word !== "-S") break;
 	}
 	const account = call.machine.accounts.byUid(call.process.uid);
+	if (call.process.uid !== 0 && account?.expired) {
+		return call.fail("Account or password is expired, reset your password and try again");
+	}
 	if (call.process.uid !== 0 && account?.sudo !== "without-password") {
 		if (account?.sudo === undefined || account.sudo === "none") {
 			if (quiet) return call.fail("a password is required");

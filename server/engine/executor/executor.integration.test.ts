@@ -213,6 +213,9 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			await stage.cancel();
 			expect(await stage.carry()).toBe("cancelled");
 			expect(stage.file("final")).toBe("cleaned\n");
+			// What the clean-up said is on record too, although nobody followed it.
+			expect(stage.file("log")).toContain("revert prepared-only");
+			expect(await stage.log()).toBe(stage.file("log"));
 		});
 
 		it("while a budget blocks its drain: it said which, and uncordons", async () => {
@@ -280,6 +283,7 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			expect(await stage.carry()).toBe("failed");
 			expect((await stage.events()).at(-1)).toBe("run.cleaned-later");
 			expect(stage.file("final")).toBe("cleaned\n");
+			expect(await stage.log()).toBe(stage.file("log"));
 			expect(await stage.row()).toMatchObject({ waiting: null, result: { code: "ssh.connection.unreachable" } });
 		});
 

@@ -13,7 +13,7 @@ import { uncordon, uncordonOrSay } from "./cordon.ts";
 import { asMessage, fail, isOwnTrouble, isPassing } from "./failure.ts";
 import { newerThan } from "./heartbeat.ts";
 import { bestEffort, untilDone } from "./retry.ts";
-import { watchNode } from "./watch.ts";
+import { collectLog, watchNode } from "./watch.ts";
 
 /** A node that was prepared may come back: so long is waited for it before the run ends with something left there. */
 const CLEAN_LIMIT_MS = 600_000;
@@ -21,6 +21,7 @@ const CLEAN_LIMIT_MS = 600_000;
 const UNSEEN_LIMIT_MS = 1_000;
 const CLEAN_ATTEMPTS = 3;
 const BACK_LIMIT_MS = 180_000;
+const LOG_LIMIT_MS = 60_000;
 const RELEASE_LIMIT_MS = 30_000;
 const ASK_AGAIN_MS = 15_000;
 
@@ -38,6 +39,8 @@ export async function clean(context: RunContext): Promise<"clean" | "reverting">
 	if (!nothingThere) {
 		const left = await takeAway(context);
 		if (left === "reverting") return "reverting";
+		// Nobody follows while it is taken away, and what was said of it belongs to the record all the same.
+		if (run.seen) await bestEffort(context, () => collectLog(context), left ? 0 : LOG_LIMIT_MS);
 		if (left && run.seen) await context.note(said("run.left-behind", { node: run.nodeName, path: runDir(run.id), because: left.code }));
 		if (!left) await release(context);
 	}
@@ -88,6 +91,7 @@ export async function cleanLater(context: RunContext): Promise<void> {
 		0,
 	);
 	if (kept && kept.because !== "remote.no-run") return;
+	await bestEffort(context, () => collectLog(context), LOG_LIMIT_MS);
 	await release(context);
 	await context.note(said("run.cleaned-later", { node: run.nodeName }));
 }

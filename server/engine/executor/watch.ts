@@ -38,6 +38,12 @@ export async function watchNode<T>(
 	return watch.run(done);
 }
 
+/** Takes in what the log says beyond what is stored, once; for what ran on the node while nobody followed. */
+export async function collectLog(context: RunContext): Promise<void> {
+	const watch = new Watch(context, "revert", await LogIntake.open(context));
+	await watch.collect();
+}
+
 /** What the node's status says of its revert, for the page. */
 export function revertMoment(context: RunContext, status: NodeRunStatus): Date | null {
 	const left = secondsToRevert(status);
@@ -74,6 +80,12 @@ class Watch {
 			signal.removeEventListener("abort", giveUp);
 			await following;
 		}
+	}
+
+	async collect(): Promise<void> {
+		const { session, run, signal } = this.context;
+		await this.#sameLog();
+		await this.#catchUp(await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal }));
 	}
 
 	async #poll<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { allCases, commandOf, type Reference, sample } from "./cases.ts";
+import { type Family, faultName } from "./fault.ts";
+import { FAULTS } from "./faults.ts";
+import { momentName } from "./moments.ts";
+import { runCase } from "./simulated/run-case.ts";
+
+// A sample of `npm run faults`: every fault once but for those that compute for long, at boundaries that differ from fault to fault.
+const SEED = 20;
+const FAMILIES: Family[] = ["console", "network", "node", "cluster", "person"];
+const both = (...steps: string[]) => steps.flatMap((step) => [{ step, edge: "begin" } as const, { step, edge: "end" } as const]);
+const FORWARD = both(
+	"snapshot",
+	"carry-images",
+	"cordon",
+	"evict",
+	"arm-revert",
+	"stop-docker",
+	"start-containerd",
+	"verify-node",
+	"commit",
+	"uncordon",
+);
+const REFERENCES: Reference[] = [
+	{ scenario: "migrate", shape: "bookworm", moments: FORWARD },
+	{ scenario: "migrate", shape: "control-plane", moments: FORWARD },
+	{ scenario: "migrate-going-back", shape: "bookworm", moments: both("revert:restore-files", "revert:start-docker") },
+	{ scenario: "migrate-cleaning", shape: "bookworm", moments: both("revert:remove-images") },
+];
+
+describe.each(REFERENCES)("$scenario on $shape", ({ scenario, shape, moments }) => {
+	it("passes these boundaries where nothing goes wrong, and keeps the promise", async () => {
+		const { judgement, passed } = await runCase({ seed: SEED, fault: "none", scenario, shape, moment: { step: "", edge: "begin" } }, null);
+		expect(judgement.broken).toEqual([]);
+		expect(judgement.ending).toBe(scenario === "migrate" ? "well" : "reverted");
+		expect(passed.map(momentName)).toEqual(expect.arrayContaining(moments.map(momentName)));
+	});
+});
+
+it.each(FAMILIES)("keeps the promise whatever the %s does", { timeout: 600_000 }, async (family) => {
+	const faults = FAULTS.filter((fault) => fault.family === family && !fault.slow);
+	const cases = sample(allCases(SEED, faults, REFERENCES), SEED, faults.length);
+	expect(cases).toHaveLength(faults.length);
+	for (const given of cases) {
+		const fault = faults.find((each) => faultName(each) === given.fault)!;
+		const { reached, judgement } = await runCase(given, fault);
+		const { broken, linesLost, linesDoubled } = judgement;
+		expect({ reached, broken, linesLost, linesDoubled }, `seed ${SEED}: ${commandOf(SEED, given)}`).toEqual({
+			reached: true,
+			broken: [],
+			linesLost: 0,
+			linesDoubled: 0,
+		});
+	}
+});

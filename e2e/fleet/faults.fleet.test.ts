@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Case } from "../faults/case.ts";
+import { FAULTS } from "../faults/faults.ts";
+import { prepareFleet, type RealOutcome, runRealCases } from "../faults/real/real-cases.ts";
+import type { Fleet } from "./fleet.ts";
+import { sharedFleet } from "./shared-fleet.ts";
+
+// A few of the faults that `npm run faults:real` does by the sixty, one of each family at a moment where it hurts.
+const folder = mkdtempSync(join(tmpdir(), "gantry-real-faults-"));
+const SHAPE = "bookworm";
+const of = (fault: string, scenario: Case["scenario"], step: string, edge: "begin" | "end"): Case => ({
+	seed: 7,
+	fault,
+	scenario,
+	shape: SHAPE,
+	moment: { step, edge },
+});
+const CASES = [
+	of("console/killed", "migrate", "stop-docker", "begin"),
+	of("network/sshd-restarted", "migrate", "start-containerd", "begin"),
+	of("node/power-cut", "migrate", "start-kubelet", "end"),
+	of("node/containerd-as-changed-does-not-start", "migrate", "stop-kubelet", "begin"),
+	of("cluster/api-away", "rollback", "verify-node", "end"),
+	of("person/cancel", "migrate", "stop-containerd", "end"),
+];
+
+let fleet: Fleet;
+beforeAll(async () => {
+	fleet = await sharedFleet();
+	await prepareFleet(fleet);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("keeps the promise on real nodes, one fault of each family at once on all of them", { timeout: 900_000 }, async () => {
+	const outcomes: RealOutcome[] = [];
+	await runRealCases(fleet, folder, CASES, FAULTS, (outcome) => outcomes.push(outcome));
+	const said = outcomes.map((outcome) =>
+		"error" in outcome
+			? `${outcome.case.fault}: ${outcome.error}`
+			: `${outcome.case.fault}: ${outcome.reached ? "" : "never came to its moment "}${outcome.judgement.broken.join("; ")}`,
+	);
+	expect(said.toSorted()).toEqual(CASES.map(({ fault }) => `${fault}: `).toSorted());
+});
