@@ -54,3 +54,11 @@ export interface Found {
 	/** By the run's id. */
 	onNode: ReadonlyMap<string, RunTruth>;
 }
+
+/** Where a revert that is armed lies on a node. */
+export const TRIGGERS = [
+	"/etc/systemd/system/gantry-boot.service",
+	"/etc/systemd/system/sysinit.target.wants/gantry-boot.service",
+	"/run/systemd/system/gantry-revert.service",
+	"/run/systemd/system/gantry-revert.timer",
+];

@@ -1,18 +1,8 @@
 import type { AcceptedHostKey } from "../../../server/ssh/session.ts";
 import type { FleetNode } from "../../fleet/fleet.ts";
-import type { BrokenStart, NodeHands } from "../world.ts";
+import { BROKEN_STARTS } from "../broken-starts.ts";
+import type { NodeHands } from "../world.ts";
 
-/** What keeps a unit from starting: always, or with what the migration leads to. */
-const TESTS: Record<BrokenStart, { unit: string; test: string }> = {
-	containerd: { unit: "containerd.service", test: "false" },
-	"containerd-as-changed": { unit: "containerd.service", test: "! grep -q SystemdCgroup /etc/containerd/config.toml" },
-	kubelet: { unit: "kubelet.service", test: "false" },
-	"kubelet-as-changed": {
-		unit: "kubelet.service",
-		test: "! grep -rqs containerd/containerd.sock /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/config.yaml",
-	},
-	docker: { unit: "docker.service", test: "false" },
-};
 const FULL = "/var/lib/gantry/foreign";
 const NO_CRI = "/run/no-cri.toml";
 
@@ -54,8 +44,8 @@ export function nodeHands(node: FleetNode, accept: (keys: AcceptedHostKey[]) => 
 			const [algorithm = "", keyBase64 = ""] = (await node.must("cat /etc/ssh/ssh_host_ed25519_key.pub")).split(" ");
 			return { accept: () => accept([{ algorithm, keyBase64 }]) };
 		},
-		breakStart: (what) => dropIn(TESTS[what].unit, `[Service]\nExecStartPre=/bin/sh -c '${TESTS[what].test}'\n`),
-		mendStart: (what) => withoutDropIn(TESTS[what].unit),
+		breakStart: (what) => dropIn(BROKEN_STARTS[what].unit, `[Service]\nExecStartPre=/bin/sh -c '${BROKEN_STARTS[what].test}'\n`),
+		mendStart: (what) => withoutDropIn(BROKEN_STARTS[what].unit),
 		breakCri: async () => {
 			await node.must(`printf 'version = 2\\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\\n' >${NO_CRI}`);
 			await dropIn("containerd.service", `[Service]\nExecStart=\nExecStart=/usr/bin/containerd --config ${NO_CRI}\n`);

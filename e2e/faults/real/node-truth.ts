@@ -1,13 +1,6 @@
 import { runDir } from "../../../server/plan/layout.ts";
 import type { FleetNode } from "../../fleet/fleet.ts";
-import type { NodeTruth, RunTruth, Runtime } from "../truth.ts";
-
-const TRIGGERS = [
-	"/etc/systemd/system/gantry-boot.service",
-	"/etc/systemd/system/sysinit.target.wants/gantry-boot.service",
-	"/run/systemd/system/gantry-revert.service",
-	"/run/systemd/system/gantry-revert.timer",
-];
+import { type NodeTruth, type RunTruth, type Runtime, TRIGGERS } from "../truth.ts";
 
 /** One line a fact. Every command may fail: a runtime that is down has no containers. */
 const LOOK = `

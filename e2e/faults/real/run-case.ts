@@ -4,7 +4,7 @@ import { ConsolesInProcess } from "../console/consoles.ts";
 import { lineHands } from "../console/line-hands.ts";
 import { personHands } from "../console/person-hands.ts";
 import { type Fault, faultName } from "../fault.ts";
-import type { Hands } from "../hands.ts";
+import { chanceAndCompany, type Hands } from "../hands.ts";
 import { seeded } from "../random.ts";
 import { directionOf } from "../scenario.ts";
 import { type Limits, type Tried, tryCase } from "../try-case.ts";
@@ -62,11 +62,9 @@ async function migrated(world: RealWorld): Promise<void> {
 
 /** A real node as faults lay hands on it. Waits are cut: see `shortened`. */
 function handsOn(world: RealWorld, cluster: Hands["cluster"], seed: number, migrationId: string): Hands {
-	const wrongs: string[] = [];
-	const beside: Promise<void>[] = [];
-	const random = seeded(seed);
 	const { node, sshLink, apiLink } = world;
 	return {
+		...chanceAndCompany(seed),
 		consoles: new ConsolesInProcess(world),
 		ssh: lineHands(sshLink, seeded(seed + 1)),
 		api: lineHands(apiLink, seeded(seed + 2)),
@@ -75,24 +73,6 @@ function handsOn(world: RealWorld, cluster: Hands["cluster"], seed: number, migr
 		}),
 		cluster,
 		person: personHands(world, migrationId),
-		wrongs,
-		later(work) {
-			beside.push(
-				work().catch((error: unknown) => {
-					wrongs.push(`beside the run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-				}),
-			);
-		},
 		wait: (seconds) => new Promise((resolve) => setTimeout(resolve, shortened(seconds) * 1_000)),
-		random,
-		oneOf(several) {
-			const chosen = several[Math.floor(random() * several.length)];
-			if (chosen === undefined) throw new RangeError("nothing to choose from");
-			return chosen;
-		},
-		wrong: (text) => wrongs.push(text),
-		async settled() {
-			await Promise.all(beside);
-		},
 	};
 }

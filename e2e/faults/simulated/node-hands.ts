@@ -1,21 +1,10 @@
 import type { Process } from "../../simulator/kernel/process.ts";
 import { newKeyPair } from "../../simulator/ssh/keys.ts";
-import type { BrokenStart, NodeHands } from "../world.ts";
+import { BROKEN_STARTS } from "../broken-starts.ts";
+import type { NodeHands } from "../world.ts";
 import { OPS, type SimulatedWorld } from "./simulated-world.ts";
 
 const RUN_CGROUP = /^\/system\.slice\/gantry-/;
-/** What keeps a unit from starting: always, or with what the migration leads to. */
-const TESTS: Record<BrokenStart, { unit: string; test: string }> = {
-	containerd: { unit: "containerd.service", test: "false" },
-	"containerd-as-changed": { unit: "containerd.service", test: "! grep -q SystemdCgroup /etc/containerd/config.toml" },
-	kubelet: { unit: "kubelet.service", test: "false" },
-	"kubelet-as-changed": {
-		unit: "kubelet.service",
-		test: "! grep -q containerd/containerd.sock /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/config.yaml",
-	},
-	docker: { unit: "docker.service", test: "false" },
-};
-
 /** The simulated machine as faults lay hands on it. */
 export function nodeHands(simulated: SimulatedWorld): NodeHands {
 	const { target } = simulated;
@@ -61,12 +50,12 @@ export function nodeHands(simulated: SimulatedWorld): NodeHands {
 			return { accept: () => simulated.accepted.set(name, [{ algorithm: key.algorithm, keyBase64: key.keyBase64 }]) };
 		},
 		async breakStart(what) {
-			const { unit, test } = TESTS[what];
+			const { unit, test } = BROKEN_STARTS[what];
 			machine.fs.put(dropIn(unit), `[Service]\nExecStartPre=/bin/sh -c "${test}"\n`);
 			machine.units.reload();
 		},
 		async mendStart(what) {
-			const path = dropIn(TESTS[what].unit);
+			const path = dropIn(BROKEN_STARTS[what].unit);
 			if (machine.fs.find(path)) machine.fs.removeTree(path.slice(0, path.lastIndexOf("/")));
 			machine.units.reload();
 		},

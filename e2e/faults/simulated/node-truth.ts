@@ -2,14 +2,7 @@ import { runDir } from "../../../server/plan/layout.ts";
 import type { SimulatedCluster } from "../../simulator/cluster/cluster.ts";
 import type { Container } from "../../simulator/runtimes/container-store.ts";
 import type { RunningNode } from "../../simulator/simulated-cluster.ts";
-import type { NodeTruth, RunTruth, Runtime } from "../truth.ts";
-
-const TRIGGERS = [
-	"/etc/systemd/system/gantry-boot.service",
-	"/etc/systemd/system/sysinit.target.wants/gantry-boot.service",
-	"/run/systemd/system/gantry-revert.service",
-	"/run/systemd/system/gantry-revert.timer",
-];
+import { type NodeTruth, type RunTruth, type Runtime, TRIGGERS } from "../truth.ts";
 
 /** Looks at the machine itself, by no way that the console goes. */
 export function nodeTruth({ machine, name }: RunningNode, cluster: SimulatedCluster): NodeTruth {

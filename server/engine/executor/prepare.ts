@@ -57,9 +57,9 @@ export async function prepare(context: RunContext): Promise<"prepared" | "cancel
 		if (await context.cancelled()) return "cancelled";
 		if (state.kind === "exited")
 			throw new RunFailure(heard.causes.at(-1) ?? said("run.script-failed", { script: "prepare", exit: state.code }));
+		if (state.kind === "lost") fail(said("run.script-lost", { script: "prepare", because: state.because }));
 		// A command that hangs in the kernel cannot be ended by the script itself; cleaning up ends its unit.
 		if (ports.monotonicMs() - sinceMs > limitS * 1_000) fail(said("run.prepare-hangs", { node: run.nodeName, limitS }));
-		if (state.kind === "lost") fail(said("run.script-lost", { script: "prepare", because: state.because }));
 		return null;
 	});
 	if (end === "prepared") await judge(context);
