@@ -25,8 +25,8 @@ const holder = globalThis as typeof globalThis & { gantryDatabase?: Opened };
 
 const PRAGMAS = [
 	"journal_mode = WAL",
-	// With WAL a power cut cannot corrupt the file but may lose the last commits. The node is the truth about a run, and
-	// recovery looks there first, so that is a fair price for not syncing at every log chunk.
+	// With WAL a power cut cannot corrupt the file. That no commit is lost by it either is the adapter's doing: it syncs the log
+	// itself, beside the thread, before it tells anybody that something was written.
 	"synchronous = NORMAL",
 	"foreign_keys = ON",
 ];

@@ -1,14 +1,16 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import type {
-	ConnectionInfo,
-	IsolationLevel,
-	SqlDriverAdapter,
-	SqlDriverAdapterFactory,
-	SqlQuery,
-	SqlResultSet,
-	Transaction,
+import {
+	type ConnectionInfo,
+	DriverAdapterError,
+	type IsolationLevel,
+	type SqlDriverAdapter,
+	type SqlDriverAdapterFactory,
+	type SqlQuery,
+	type SqlResultSet,
+	type Transaction,
 } from "@prisma/driver-adapter-utils";
 import SQLite from "better-sqlite3";
+import { type CommitLog, WalFile } from "./commit-log.ts";
 import { Queue } from "./queue.ts";
 
 /** How long the thread may belong to the database before timers and sockets get a turn, in milliseconds. */
@@ -21,6 +23,8 @@ export interface SqliteOptions {
 	pragmas: readonly string[];
 	/** How long a statement waits, blocking the thread, for another process's lock. */
 	busyTimeoutMs: number;
+	/** Where commits are put on the disk. Default: the database's own log, which has to be in WAL mode. */
+	commitLog?: CommitLog;
 }
 
 /**
@@ -29,6 +33,7 @@ export interface SqliteOptions {
  *   was told that it was written. Here statements and transactions wait for each other, in order. So a transaction must
  *   use its own client only; the lint rule on `$transaction` keeps it to the array form, which cannot do otherwise.
  * - Its calls are synchronous under a promise, so a loop of them starves the event loop. Here it gets a turn between them.
+ * - With `synchronous = NORMAL` a commit lies on the disk some time later. Here it does before its caller is told.
  * - A COMMIT that fails (a deferred foreign key) leaves the transaction open and every later one stuck. Here it is rolled back.
  */
 export function createSqliteAdapter(options: SqliteOptions): SqlDriverAdapterFactory {
@@ -40,7 +45,7 @@ export function createSqliteAdapter(options: SqliteOptions): SqlDriverAdapterFac
 			const connection = await inner.connect();
 			const handle = handleOf(connection);
 			for (const pragma of options.pragmas) handle.pragma(pragma);
-			return new IsolatedConnection(connection, handle);
+			return new IsolatedConnection(connection, handle, options.commitLog ?? new WalFile(options.file));
 		},
 	};
 }
@@ -49,6 +54,20 @@ function handleOf(connection: SqlDriverAdapter): SQLite.Database {
 	const handle: unknown = Reflect.get(connection, "client");
 	if (!(handle instanceof SQLite)) throw new Error("@prisma/adapter-better-sqlite3 no longer keeps its connection in `client`.");
 	return handle;
+}
+
+/** What changes the database, by its first word. */
+const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH)\b/i;
+/** SQLITE_IOERR_FSYNC. */
+const NOT_ON_DISK = 1034;
+
+async function onDisk(log: CommitLog): Promise<void> {
+	try {
+		await log.synced();
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		throw new DriverAdapterError({ kind: "sqlite", extendedCode: NOT_ON_DISK, message: `the commit is not on the disk: ${message}` });
+	}
 }
 
 let lastBreath = performance.now();
@@ -65,8 +84,10 @@ class IsolatedConnection implements SqlDriverAdapter {
 	readonly #inner: SqlDriverAdapter;
 	readonly #handle: SQLite.Database;
 	readonly #queue = new Queue();
+	readonly #log: CommitLog;
 
-	constructor(inner: SqlDriverAdapter, handle: SQLite.Database) {
+	constructor(inner: SqlDriverAdapter, handle: SQLite.Database, log: CommitLog) {
+		this.#log = log;
 		this.provider = inner.provider;
 		this.adapterName = inner.adapterName;
 		this.#inner = inner;
@@ -75,12 +96,16 @@ class IsolatedConnection implements SqlDriverAdapter {
 
 	async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
 		await breathe();
-		return this.#queue.run(() => this.#inner.queryRaw(query));
+		const found = await this.#queue.run(() => this.#inner.queryRaw(query));
+		if (WRITES.test(query.sql)) await onDisk(this.#log);
+		return found;
 	}
 
 	async executeRaw(query: SqlQuery): Promise<number> {
 		await breathe();
-		return this.#queue.run(() => this.#inner.executeRaw(query));
+		const count = await this.#queue.run(() => this.#inner.executeRaw(query));
+		if (WRITES.test(query.sql)) await onDisk(this.#log);
+		return count;
 	}
 
 	async executeScript(script: string): Promise<void> {
@@ -92,7 +117,7 @@ class IsolatedConnection implements SqlDriverAdapter {
 		await breathe();
 		const done = await this.#queue.turn();
 		try {
-			return new IsolatedTransaction(await this.#inner.startTransaction(isolationLevel), this.#handle, done);
+			return new IsolatedTransaction(await this.#inner.startTransaction(isolationLevel), this.#handle, this.#log, done);
 		} catch (error) {
 			done();
 			throw error;
@@ -103,8 +128,9 @@ class IsolatedConnection implements SqlDriverAdapter {
 		return this.#inner.getConnectionInfo?.() ?? { supportsRelationJoins: false };
 	}
 
-	dispose(): Promise<void> {
-		return this.#queue.run(() => this.#inner.dispose());
+	async dispose(): Promise<void> {
+		await this.#queue.run(() => this.#inner.dispose());
+		await this.#log.close();
 	}
 }
 
@@ -114,9 +140,12 @@ class IsolatedTransaction implements Transaction {
 	readonly options: Transaction["options"];
 	readonly #inner: Transaction;
 	readonly #handle: SQLite.Database;
+	readonly #log: CommitLog;
 	readonly #done: () => void;
+	#wrote = false;
 
-	constructor(inner: Transaction, handle: SQLite.Database, done: () => void) {
+	constructor(inner: Transaction, handle: SQLite.Database, log: CommitLog, done: () => void) {
+		this.#log = log;
 		this.provider = inner.provider;
 		this.adapterName = inner.adapterName;
 		this.options = inner.options;
@@ -127,17 +156,20 @@ class IsolatedTransaction implements Transaction {
 
 	async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
 		await breathe();
+		this.#wrote ||= WRITES.test(query.sql);
 		return this.#inner.queryRaw(query);
 	}
 
 	async executeRaw(query: SqlQuery): Promise<number> {
 		await breathe();
+		this.#wrote ||= WRITES.test(query.sql);
 		return this.#inner.executeRaw(query);
 	}
 
 	// Prisma has sent COMMIT or ROLLBACK as a statement before it calls these; what is still open then has failed.
-	commit(): Promise<void> {
-		return this.#end(() => this.#inner.commit());
+	async commit(): Promise<void> {
+		await this.#end(() => this.#inner.commit());
+		if (this.#wrote) await onDisk(this.#log);
 	}
 
 	rollback(): Promise<void> {
