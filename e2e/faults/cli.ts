@@ -4,6 +4,7 @@
 //   --only FAMILY[/FAULT] --scenario S --shape S --moment "[begin |end ]STEP"
 //   --minutes T     begins no further case after that
 //   --processes P   at once; default: one for each core
+//   --results FILE  what is in it already is not run again; what comes is added, with the commit that it was made by
 //   --write         the table goes to docs/faults.md
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -11,9 +12,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { allCases, commandOf, type Reference, sample } from "./cases.ts";
 import { FAULTS } from "./faults.ts";
+import { byCommit, caseKey, commitNow, type Result, ResultsFile } from "./results.ts";
 import { SCENARIOS } from "./scenario.ts";
 import { SHAPES } from "./shape.ts";
-import { type Tried, table, withTable } from "./table.ts";
+import { table, withTable } from "./table.ts";
 import { runCases } from "./workers.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/faults.md", import.meta.url));
@@ -31,6 +33,7 @@ const { values } = parseArgs({
 		moment: { type: "string" },
 		minutes: { type: "string" },
 		processes: { type: "string" },
+		results: { type: "string" },
 		write: { type: "boolean", default: false },
 	},
 });
@@ -65,12 +68,17 @@ const all = allCases(seed, FAULTS, await references(), values);
 const cases = sample(all, seed, Number(values.cases ?? all.length));
 if (cases.length === 0) throw new RangeError("no case fits these words");
 say(`${cases.length} of ${all.length} cases`);
-const tried: Tried[] = [];
+const commit = commitNow();
+const file = values.results === undefined ? undefined : new ResultsFile(values.results);
+const known = file?.kept() ?? new Map<string, Result>();
+const tried = cases.flatMap((each) => known.get(caseKey(each)) ?? []);
+const left = cases.filter((each) => !known.has(caseKey(each)));
+if (tried.length > 0) say(`${tried.length} were tried before: ${byCommit(tried)}; now by ${commit}`);
 let failed = 0;
-let done = 0;
+let done = tried.length;
 const until = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * 60_000;
 const inTime = () => Date.now() < until;
-await runCases(cases, processes, inTime, (outcome) => {
+await runCases(left, processes, inTime, (outcome) => {
 	done += 1;
 	if (outcome.tookMs > SLOW_MS) say(`${Math.round(outcome.tookMs / 1000)} s: ${commandOf(seed, outcome.case)}`);
 	if ("error" in outcome) {
@@ -78,8 +86,11 @@ await runCases(cases, processes, inTime, (outcome) => {
 		say(`HARNESS ${outcome.error}\n  seed ${seed}: ${commandOf(seed, outcome.case)}`);
 		return;
 	}
-	tried.push(outcome);
-	const { broken } = outcome.judgement;
+	const { reached, judgement } = outcome;
+	const result = { commit, case: outcome.case, reached, judgement };
+	tried.push(result);
+	file?.add(result);
+	const { broken } = judgement;
 	if (broken.length > 0) {
 		failed += 1;
 		say(`BROKEN ${broken.join("\n       ")}\n  seed ${seed}: ${commandOf(seed, outcome.case)}`);
@@ -88,6 +99,6 @@ await runCases(cases, processes, inTime, (outcome) => {
 });
 const missed = tried.filter(({ reached }) => !reached).length;
 say(table(FAULTS, tried));
-say(`seed ${seed}: ${done} cases, ${missed} never came to their moment, ${failed} broke the promise`);
+say(`seed ${seed}: ${done} cases, ${missed} never came to their moment, ${failed} broke the promise; ${byCommit(tried)}`);
 if (values.write) writeFileSync(PAGE, withTable(readFileSync(PAGE, "utf8"), table(FAULTS, tried)));
 process.exitCode = failed > 0 ? 1 : 0;
