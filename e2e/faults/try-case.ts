@@ -6,7 +6,7 @@ import type { Hands } from "./hands.ts";
 import { momentName, type Passed } from "./moments.ts";
 import { type Judgement, judge } from "./promise.ts";
 import { recorded } from "./recorded.ts";
-import { calledBackAt, directionOf } from "./scenario.ts";
+import { calledBackAt, directionOf, isCutOff } from "./scenario.ts";
 import type { NodeTruth, RunTruth, Runtime } from "./truth.ts";
 
 export interface Attempt {
@@ -65,7 +65,7 @@ export async function tryCase({ stage, given, fault, handsOn, nodeTruth, runTrut
 		passed.push(boundary);
 		if (calling && isAt(boundary, calling)) {
 			calling = null;
-			hands.later(() => hands.person.cancel());
+			hands.later(() => (isCutOff(given.scenario) ? hands.node.reboot({ orderly: false }) : hands.person.cancel()));
 		}
 		if (reached || !fault || !isAt(boundary, given.moment)) return;
 		reached = true;
@@ -79,7 +79,7 @@ export async function tryCase({ stage, given, fault, handsOn, nodeTruth, runTrut
 	await wait(limits.aftermathS);
 	stage.onPassed = async () => {};
 	const look = async () => {
-		const record = await recorded(db, id);
+		const record = await recorded(stage.database.db, id);
 		const truths = await Promise.all(record.runs.map(async (run) => [run.id, await runTruth(run.id)] as const));
 		return { before: EITHER[direction], recorded: record, node: await nodeTruth(), onNode: new Map(truths) };
 	};

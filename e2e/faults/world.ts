@@ -35,6 +35,11 @@ export interface ConsoleHands {
 	planStranger(): Promise<void>;
 	/** It starts what it has planned; resolves when that has ended, with how. */
 	startStranger(): Promise<{ state: string; code: string | null; values: Record<string, unknown> }>;
+	/**
+	 * Power cut of its machine in the middle of the next write to its database: what was not on its disk is cut or garbled at a byte
+	 * that `random` says. Resolves when the machine has booted; nobody has started the console.
+	 */
+	losePower(random: () => number): Promise<void>;
 	fillDisk(): Promise<void>;
 	makeRoom(): Promise<void>;
 	lockDatabase(): Promise<void>;

@@ -54,6 +54,13 @@ export class ConsolesInProcess implements ConsoleHands {
 		}
 	}
 
+	async losePower(random: () => number): Promise<void> {
+		const { stage } = this;
+		await stage.database.nextWrite();
+		stage.console.kill();
+		stage.replaceDatabase(await stage.database.afterPowerCut(random));
+	}
+
 	fillDisk(): Promise<void> {
 		return this.stage.database.fill();
 	}

@@ -13,7 +13,10 @@ export interface Stage {
 	console: ConsoleProcess;
 	/** Every console that ever ran here, in order. */
 	readonly consoles: ConsoleProcess[];
+	/** The one that people's console has now. */
 	readonly database: DatabaseFile;
+	/** After a power cut it is another file. */
+	replaceDatabase(database: DatabaseFile): void;
 	/** A console's process, as it begins. */
 	open(database: DatabaseFile, consoleId: string, options?: { shared?: boolean }): ConsoleProcess;
 	/** A console that shares nothing with the first but the nodes. */

@@ -22,6 +22,19 @@ export const CONSOLE_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
+		name: "power-cut",
+		family: "console",
+		what: "its machine loses power in the middle of the next write to its database, which is cut or garbled; another begins after 20 s or an hour",
+		async inject(world) {
+			const awayS = world.oneOf(AWAY_S.slice(1));
+			world.later(async () => {
+				await world.consoles.losePower(world.random);
+				await world.wait(awayS);
+				await world.consoles.start();
+			});
+		},
+	},
+	{
 		name: "terminated",
 		family: "console",
 		what: "SIGTERM, and it must end within 5 s; another begins at once",

@@ -42,7 +42,7 @@ export class RealWorld implements Stage {
 		readonly node: FleetNode,
 		private readonly folder: string,
 		private readonly kubeconfig: string,
-		readonly database: DatabaseFile,
+		public database: DatabaseFile,
 		readonly sshLink: Link,
 		readonly apiLink: Link,
 	) {
@@ -76,6 +76,11 @@ export class RealWorld implements Stage {
 		});
 		this.consoles.push(process);
 		return process;
+	}
+
+	replaceDatabase(database: DatabaseFile): void {
+		this.database = database;
+		this.#databases.push(database);
 	}
 
 	async openStranger(consoleId: string): Promise<{ process: ConsoleProcess; database: DatabaseFile }> {

@@ -50,7 +50,7 @@ export class SimulatedWorld implements Stage {
 
 	private constructor(
 		readonly running: RunningCluster,
-		readonly database: DatabaseFile,
+		public database: DatabaseFile,
 		readonly links: ReadonlyMap<string, Link>,
 		readonly apiLink: Link,
 	) {
@@ -88,6 +88,11 @@ export class SimulatedWorld implements Stage {
 		const world = new SimulatedWorld(running, database, links, await Link.open({ address: hostname, port: Number(port) }));
 		await world.ready();
 		return world;
+	}
+
+	replaceDatabase(database: DatabaseFile): void {
+		this.database = database;
+		this.#databases.push(database);
 	}
 
 	/** A console's process, as it begins. */
