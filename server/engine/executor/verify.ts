@@ -75,6 +75,7 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 	let limitMs = Math.max(LEAST_S, run.policy.verifyTimeoutS - since) * 1000;
 	let capMs = Math.max(LEAST_S, run.policy.apiOutageS - since) * 1000;
 	const choice = run.policy.apiUnreachable ?? (run.plan.controlPlane ? "commit-cordoned" : "revert");
+	const atCap = choice === "revert" && run.policy.rollout.onNodeFailure === "hold" ? "hold" : choice;
 	let begun = ports.monotonicMs();
 	let answeringSince: number | null = null;
 	let lookedMs = begun;
@@ -113,10 +114,11 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 			hold.leftS !== null
 				? said("run.held-for-look", { ...because, leftS: hold.leftS }, outstanding.values)
 				: unreachable
-					? said("run.api-away", { ...because, leftS, choice }, outstanding.values)
+					? said("run.api-away", { ...because, leftS, choice: atCap }, outstanding.values)
 					: said("run.node-ok-waiting-for-api", because, outstanding.values),
 		);
 		if ((await putOff(context, hold)) === "revert") return goneBack(context);
+		answeringSince = unreachable ? null : (answeringSince ?? nowMs);
 		if (hold.leftS !== null) {
 			// Where a person answers at the very end, their answer counts.
 			if (hold.leftS === 0 && (await ports.store.endHold(context.lease)))
@@ -124,7 +126,6 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 			await ports.wait(LOOK_EVERY_MS, signal);
 			continue;
 		}
-		answeringSince = unreachable ? null : (answeringSince ?? nowMs);
 		const cannotTell = unreachable && nowMs - begun > capMs;
 		const believed = answeringSince !== null && nowMs - answeringSince >= GRACE_MS;
 		if (cannotTell && choice === "commit-cordoned") {
