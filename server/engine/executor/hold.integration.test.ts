@@ -129,7 +129,6 @@ describe.skipIf(obstacle !== "")("a node that the cluster does not verify, held 
 		// As if it had been held so long before the console was killed.
 		const earlier = { ...since, uptimeS: since.uptimeS - 50_000 };
 		await stage.db.run.updateMany({ data: { holdSince: earlier } });
-		stage.consoleId = "console-b";
 		const again = stage.carry();
 		await expect.poll(async () => Number((await waitingOf(stage))?.values["leftS"] ?? Number.NaN), TIMEOUT).toBeLessThanOrEqual(36_400);
 		expect(await stage.row()).toMatchObject({ hold: "held", holdSince: earlier });
