@@ -71,36 +71,43 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 	let toldOf: string | null = null;
 	for (;;) {
 		signal.throwIfAborted();
-		if (await context.cancelled()) return goBack(context, said("run.cancelled"));
-		const { met, outstanding, unreachable, via } = await look(context, expected);
-		const nowMs = ports.monotonicMs();
-		if (unreachable) awayMs += nowMs - lookedMs;
-		lookedMs = nowMs;
-		if (via && via !== toldOf) {
-			toldOf = via;
-			await context.note(said("run.other-api-server", { node: run.nodeName, server: via }));
+		const asked = context.untilAsked();
+		try {
+			if (await context.cancelled()) return await goBack(context, said("run.cancelled"));
+			const { met, outstanding, unreachable, via } = await look(context, expected, asked.signal);
+			// A question that was cut short says nothing of the API.
+			if (unreachable && asked.signal.aborted) continue;
+			const nowMs = ports.monotonicMs();
+			if (unreachable) awayMs += nowMs - lookedMs;
+			lookedMs = nowMs;
+			if (via && via !== toldOf) {
+				toldOf = via;
+				await context.note(said("run.other-api-server", { node: run.nodeName, server: via }));
+			}
+			if (met) {
+				await context.patch({ verified: "cluster", waiting: null });
+				return { kind: "committed", verified: "cluster", staysCordoned: false };
+			}
+			const leftS = Math.max(0, Math.round((capMs - (nowMs - begun)) / 1000));
+			const because = { node: run.nodeName, because: outstanding.code };
+			await context.waiting(
+				unreachable
+					? said("run.api-away", { ...because, leftS, choice }, outstanding.values)
+					: said("run.node-ok-waiting-for-api", because, outstanding.values),
+			);
+			if ((await putOff(context)) === "revert") return goneBack(context);
+			answeringSince = unreachable ? null : (answeringSince ?? nowMs);
+			const believed = answeringSince !== null && nowMs - answeringSince >= GRACE_MS;
+			if (unreachable && nowMs - begun > capMs) {
+				if (choice === "revert") return await goBack(context, said("run.not-verified", because, outstanding.values));
+				await context.note(said("run.committed-without-api", because, outstanding.values));
+				return { kind: "committed", verified: "node", staysCordoned: true };
+			}
+			if (believed && nowMs - begun - awayMs > limitMs) return await goBack(context, said("run.not-verified", because, outstanding.values));
+			await ports.wait(LOOK_EVERY_MS, asked.signal);
+		} finally {
+			asked.end();
 		}
-		if (met) {
-			await context.patch({ verified: "cluster", waiting: null });
-			return { kind: "committed", verified: "cluster", staysCordoned: false };
-		}
-		const leftS = Math.max(0, Math.round((capMs - (nowMs - begun)) / 1000));
-		const because = { node: run.nodeName, because: outstanding.code };
-		await context.waiting(
-			unreachable
-				? said("run.api-away", { ...because, leftS, choice }, outstanding.values)
-				: said("run.node-ok-waiting-for-api", because, outstanding.values),
-		);
-		if ((await putOff(context)) === "revert") return goneBack(context);
-		answeringSince = unreachable ? null : (answeringSince ?? nowMs);
-		const believed = answeringSince !== null && nowMs - answeringSince >= GRACE_MS;
-		if (unreachable && nowMs - begun > capMs) {
-			if (choice === "revert") return goBack(context, said("run.not-verified", because, outstanding.values));
-			await context.note(said("run.committed-without-api", because, outstanding.values));
-			return { kind: "committed", verified: "node", staysCordoned: true };
-		}
-		if (believed && nowMs - begun - awayMs > limitMs) return goBack(context, said("run.not-verified", because, outstanding.values));
-		await ports.wait(LOOK_EVERY_MS, signal);
 	}
 }
 
@@ -113,11 +120,11 @@ interface Look {
 }
 
 /** What the cluster still lacks, or why it cannot be asked. */
-async function look(context: RunContext, expected: NodeExpectation): Promise<Look> {
+async function look(context: RunContext, expected: NodeExpectation, signal: AbortSignal): Promise<Look> {
 	try {
 		const api = await context.cluster();
 		if (!api) return { met: false, outstanding: said("run.no-api", { node: context.run.nodeName }), unreachable: true, via: null };
-		const { met, criteria } = await verifyNode(api, context.run.nodeName, expected, { signal: context.signal });
+		const { met, criteria } = await verifyNode(api, context.run.nodeName, expected, { signal });
 		const lacking = criteria.find((criterion) => !criterion.met);
 		const outstanding = { code: `verify.${lacking?.id ?? "ready"}`, values: lacking?.values ?? {} };
 		return { met, outstanding, unreachable: false, via: api.answering === api.server ? null : api.answering };
