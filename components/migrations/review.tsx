@@ -34,6 +34,8 @@ import { RollbackNotice } from "./rollback-notice.tsx";
 import { ScheduleDialog } from "./schedule-dialog.tsx";
 import { ScheduleNotice } from "./schedule-notice.tsx";
 import { StartDialog } from "./start-dialog.tsx";
+import { AbsentCanaries } from "./absent-canaries.tsx";
+import { Decisions } from "./decisions.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 import { WaveLine } from "./wave-line.tsx";
 
@@ -85,7 +87,9 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 
 	const change = () => {
 		const { clusterId, direction, policy, reason, ticket, withoutApi } = migration;
-		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds: runs.map((run) => run.nodeId) };
+		const canariesNamed = (policy.rollout.canary?.nodeIds.length ?? 0) > 0;
+		const nodeIds = runs.map((run) => run.nodeId);
+		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds, canariesNamed };
 		localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
 		router.push("/migrations/new");
 	};
@@ -145,6 +149,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 					<CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} />
 				</p>
 			)}
+			<AbsentCanaries migration={migration} runs={runs} />
 			<WaveLine detail={detail} />
 			<ApprovalCard detail={detail} />
 			{migration.direction === "rollback" ? <RollbackNotice details={known} /> : null}
@@ -173,6 +178,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 					))}
 				</Card>
 			)}
+			<Decisions detail={detail} />
 			<StartDialog
 				migration={migration}
 				planned={planned}

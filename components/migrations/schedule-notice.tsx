@@ -9,13 +9,13 @@ import type { MigrationView } from "@/lib/contracts/run.ts";
 import { scheduleFailed } from "@/lib/schedule.ts";
 import { formatZoned } from "@/lib/zoned-time.ts";
 import { StartsIn } from "./starts-in.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { useDecide } from "./use-decide.tsx";
 
 /** When a scheduled migration starts, and by whose word; or why it did not. Nothing for any other. */
 export function ScheduleNotice({ migration }: { migration: MigrationView }) {
 	const t = useTranslations("migration");
 	const locale = useLocale();
-	const actions = useMigrationActions(migration.id);
+	const { decide, busyWith, error, dialog } = useDecide(migration);
 	const { schedule, stateWhy } = migration;
 	if (scheduleFailed(migration) && stateWhy)
 		return (
@@ -35,11 +35,12 @@ export function ScheduleNotice({ migration }: { migration: MigrationView }) {
 				<span className="text-sm">{t("scheduledFor", { utc: formatZoned(startMs, locale, "UTC") })}</span>
 				<span className="text-muted-foreground text-sm">{t("scheduledBy", { name: schedule.by })}</span>
 			</div>
-			<Button busy={actions.isPending} onClick={() => actions.mutate({ action: "unschedule" })}>
+			<Button busy={busyWith !== null} onClick={() => decide("unschedule", t("unschedule"))}>
 				<CalendarX aria-hidden="true" />
 				{t("unschedule")}
 			</Button>
-			<ProblemAlert error={actions.error} />
+			<ProblemAlert error={error} />
+			{dialog}
 		</section>
 	);
 }

@@ -8,7 +8,7 @@ import { placesFor } from "../rollout/order.ts";
 import { latestAttempts } from "./attempts.ts";
 import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
-import { said } from "./codes.ts";
+import { because, said } from "./codes.ts";
 import { lastFirst } from "./last-first.ts";
 import { planSummaries } from "./plan-summary.ts";
 import { MOST_NODES } from "./planning.ts";
@@ -39,7 +39,7 @@ const WAITING: readonly RunState[] = ["queued", "preparing", "prepared"];
  */
 export async function addNodes(
 	{ db, turns, onMigrationChanged, onDetailChanged, onEvent, onRunChanged, now }: Ports,
-	{ migrationId, nodeIds, person, plan }: { migrationId: string; nodeIds: readonly string[]; person: string; plan: PlanAdded },
+	{ migrationId, nodeIds, person, plan, why }: { migrationId: string; nodeIds: readonly string[]; person: string; plan: PlanAdded; why: string | undefined },
 ): Promise<string[]> {
 	const asked = await turns.run(() => toAdd(db, migrationId, nodeIds));
 	const rows = await Promise.all(asked.nodeIds.map((nodeId, index) => plan(nodeId, asked.next + index)));
@@ -50,7 +50,7 @@ export async function addNodes(
 		const { places, moved } = await newPlaces(db, migrationId, fresh);
 		const inserts = fresh.map((planned) => {
 			const row = { ...planned, position: places.get(planned.nodeId) ?? planned.position };
-			const told = said("run.added");
+			const told = said("run.added", undefined, because(why));
 			const event = { migrationId, code: told.code, values: told.values, actor: person, at: now() };
 			return db.run.create({
 				data: { ...row, events: { create: event } },

@@ -1,4 +1,5 @@
 import type { Message } from "../../lib/contracts/finding.ts";
+import { withoutSecrets } from "../../lib/secret-text.ts";
 
 /**
  * Everything the engine itself says, with the values that each code carries: events, results and waiting reasons. Stored, and
@@ -144,4 +145,9 @@ export function said<C extends EngineCode>(
 		: [values: Record<ValueName<C>, string | number>, more?: Message["values"]]
 ): Message {
 	return { code, values: { ...more, ...(values as Message["values"] | undefined) } };
+}
+
+/** A person's own words for an event that they have caused, beside its values. */
+export function because(why: string | undefined): { why?: string } {
+	return why ? { why: withoutSecrets(why) } : {};
 }
