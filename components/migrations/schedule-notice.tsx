@@ -3,7 +3,7 @@
 import { CalendarX } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
-import { Msg } from "@/components/ui/message.tsx";
+import { Msg, useMessage } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationView } from "@/lib/contracts/run.ts";
 import { scheduleFailed } from "@/lib/schedule.ts";
@@ -16,12 +16,23 @@ export function ScheduleNotice({ migration }: { migration: MigrationView }) {
 	const t = useTranslations("migration");
 	const locale = useLocale();
 	const { decide, busyWith, error, dialog } = useDecide(migration);
+	const message = useMessage();
 	const { schedule, stateWhy } = migration;
+	const because = stateWhy?.values["because"];
+	// What to do about the refusal itself comes before what to do then.
+	const cause = stateWhy && typeof because === "string" ? message({ code: because, values: stateWhy.values }, "error").todo : null;
 	if (scheduleFailed(migration) && stateWhy)
 		return (
-			<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
-				<Msg m={stateWhy} namespace="event" todo />
-			</p>
+			<section
+				aria-label={t("scheduleFailed")}
+				className="flex flex-col gap-1 rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm"
+			>
+				<h2 className="font-semibold text-warning">{t("scheduleFailed")}</h2>
+				<p role="status">
+					<Msg m={stateWhy} namespace="event" />
+				</p>
+				{[cause, message(stateWhy, "event").todo].map((todo) => (todo ? <p key={todo}>{todo}</p> : null))}
+			</section>
 		);
 	if (migration.state !== "scheduled" || !schedule) return null;
 	const startMs = Date.parse(schedule.startAt);

@@ -111,7 +111,7 @@ export const ENGINE_CODES = {
 	/** Its time came and went with no console there. */
 	"migration.schedule-missed": ["person", "startAt", "timeZone"],
 	/** Its time has come and a person's own start would have been refused too. */
-	"migration.schedule-refused": ["person", "because"],
+	"migration.schedule-refused": ["person", "because", "startAt", "timeZone"],
 	"migration.started-as-scheduled": ["person"],
 	"migration.started": ["person"],
 	"migration.paused": ["person"],

@@ -93,7 +93,14 @@ it("is a draft again that says why, where a person's start would be refused too"
 		startAt: null,
 		stateWhy: {
 			code: "migration.schedule-refused",
-			values: { person: ANN.name, because: "migration.host-key-unknown", node: "node1", count: 2 },
+			values: {
+				person: ANN.name,
+				because: "migration.host-key-unknown",
+				node: "node1",
+				count: 2,
+				startAt: expect.any(String),
+				timeZone: ZONE,
+			},
 		},
 	});
 	expect(records).toMatchObject([{ action: "migration.start", outcome: "migration.host-key-unknown" }]);

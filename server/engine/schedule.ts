@@ -142,8 +142,9 @@ export class Schedule {
 		const refused = await this.#start(due);
 		if (refused === "done") return this.#record(due, "ok");
 		if (refused === "overtaken") return;
-		const why = said("migration.schedule-refused", { person: schedule.person.name, because: refused.code }, refused.values);
-		return this.#giveUp(due, why, refused.code);
+		const { timeZone, person } = schedule;
+		const told = { person: person.name, because: refused.code, startAt: startAt.toISOString(), timeZone };
+		return this.#giveUp(due, said("migration.schedule-refused", told, refused.values), refused.code);
 	}
 
 	/** Why it may not start, or that it has; "overtaken" where a person was faster. */
