@@ -43,7 +43,10 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 				</Button>
 			) : null}
 			{again.notStarted > 0 ? (
-				<Button busy={busyWith === "start-not-started"} onClick={() => decide("start-not-started", t("startRest", { count: again.notStarted }))}>
+				<Button
+					busy={busyWith === "start-not-started"}
+					onClick={() => decide("start-not-started", t("startRest", { count: again.notStarted }))}
+				>
 					{t("startRest", { count: again.notStarted })}
 				</Button>
 			) : null}

@@ -66,7 +66,12 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					</Button>
 				) : null}
 				{(held && !rollingBack) || prepared || asked ? (
-					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => decide("resume", t(prepared ? "goOnPrepared" : "goOn"))}>
+					<Button
+						size="sm"
+						variant="primary"
+						busy={busyWith === "resume"}
+						onClick={() => decide("resume", t(prepared ? "goOnPrepared" : "goOn"))}
+					>
 						<Play aria-hidden="true" />
 						{t(prepared ? "goOnPrepared" : "goOn")}
 					</Button>

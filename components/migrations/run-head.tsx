@@ -72,9 +72,9 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 							<Button busy={busyWith === "pause"} title={t("pauseHint", { key: PAUSE_KEY })} aria-keyshortcuts={PAUSE_KEY} onClick={pause}>
 								<Pause aria-hidden="true" />
 								{t("pause")}
-								<kbd aria-hidden="true" className="rounded border px-1 font-mono text-muted-foreground text-xs">
+								<span aria-hidden="true" className="rounded border px-1 font-mono text-muted-foreground text-xs">
 									{PAUSE_KEY}
-								</kbd>
+								</span>
 							</Button>
 						) : null}
 						{can.resume ? (

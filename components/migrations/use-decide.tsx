@@ -30,7 +30,12 @@ export function useDecide(migration: Pick<MigrationView, "id" | "policy" | "tick
 		busyWith: actions.isPending ? actions.variables.action : null,
 		error: actions.error,
 		dialog: (
-			<Dialog open={asking !== null} onOpenChange={(open) => (open ? undefined : setAsking(null))} title={asking?.label ?? ""} dismissible={false}>
+			<Dialog
+				open={asking !== null}
+				onOpenChange={(open) => (open ? undefined : setAsking(null))}
+				title={asking?.label ?? ""}
+				dismissible={false}
+			>
 				{asking ? <ReasonForm migration={migration} {...asking} onDone={() => setAsking(null)} /> : null}
 			</Dialog>
 		),

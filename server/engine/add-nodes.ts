@@ -39,7 +39,13 @@ const WAITING: readonly RunState[] = ["queued", "preparing", "prepared"];
  */
 export async function addNodes(
 	{ db, turns, onMigrationChanged, onDetailChanged, onEvent, onRunChanged, now }: Ports,
-	{ migrationId, nodeIds, person, plan, why }: { migrationId: string; nodeIds: readonly string[]; person: string; plan: PlanAdded; why: string | undefined },
+	{
+		migrationId,
+		nodeIds,
+		person,
+		plan,
+		why,
+	}: { migrationId: string; nodeIds: readonly string[]; person: string; plan: PlanAdded; why: string | undefined },
 ): Promise<string[]> {
 	const asked = await turns.run(() => toAdd(db, migrationId, nodeIds));
 	const rows = await Promise.all(asked.nodeIds.map((nodeId, index) => plan(nodeId, asked.next + index)));

@@ -196,7 +196,10 @@ function wordFor(migration: { ticket: string }, { reason, ticket }: z.output<typ
 }
 
 /** Why something was decided, said afterwards. Throws 409 where it is not the person's own decision or has its reason already, 422 where none is given. */
-async function explain(id: string, { console, body, person, note }: Pick<ActionContext, "console" | "body" | "person" | "note">): Promise<void> {
+async function explain(
+	id: string,
+	{ console, body, person, note }: Pick<ActionContext, "console" | "body" | "person" | "note">,
+): Promise<void> {
 	if (!body.reason) throw new HttpError(422, "migration.why-needed");
 	const decision = (await decisionsAbout(console.db, id, person.id)).find((one) => one.id === body.decision);
 	if (!decision?.mine) throw new HttpError(409, "migration.not-your-decision");

@@ -25,7 +25,16 @@ beforeEach(async () => {
 
 async function given(policy: object, state = "running"): Promise<void> {
 	const base = { clusterId: "c1", direction: "migrate", reason: "", ticket: "CHG-7", createdById: "u", createdBy: "ann" };
-	const run = { id: "r1", nodeId: "n1", nodeName: "node1", direction: "migrate", position: 0, state: "prepared", fromRuntime: "docker", toRuntime: "containerd" };
+	const run = {
+		id: "r1",
+		nodeId: "n1",
+		nodeName: "node1",
+		direction: "migrate",
+		position: 0,
+		state: "prepared",
+		fromRuntime: "docker",
+		toRuntime: "containerd",
+	};
 	await test.console.db.migration.create({ data: { ...base, id: "m1", state, policy, runs: { create: run } } });
 }
 
@@ -46,7 +55,10 @@ it("pauses without a word, and takes the reason afterwards: once, and from who p
 	const [paused] = await decisions();
 	expect(paused).toMatchObject({ action: "migration.pause", by: "admin@gantry.local", mine: true, node: null, reason: "" });
 	expect(await press("explain", { decision: paused?.id })).toEqual({ status: 422, code: "migration.why-needed" });
-	expect(await press("explain", { decision: (paused?.id ?? 0) + 100, reason: "x" })).toEqual({ status: 409, code: "migration.not-your-decision" });
+	expect(await press("explain", { decision: (paused?.id ?? 0) + 100, reason: "x" })).toEqual({
+		status: 409,
+		code: "migration.not-your-decision",
+	});
 	expect(await press("explain", { decision: paused?.id, reason: "the switch is down" })).toEqual({ status: 200 });
 	expect(await decisions()).toMatchObject([{ id: paused?.id, reason: "the switch is down" }]);
 	expect(await press("explain", { decision: paused?.id, reason: "another" })).toEqual({ status: 409, code: "migration.explained-already" });

@@ -57,9 +57,17 @@ export class RunContext {
 
 	/** A signal that a person's asking something of the run aborts, too. `end` it where nobody looks at it any more. */
 	untilAsked(): { signal: AbortSignal; end: () => void } {
-		const asked = new AbortController();
-		const end = this.ports.onAsked(this.run.id, () => asked.abort());
-		return { signal: AbortSignal.any([asked.signal, this.signal]), end };
+		// With listeners of its own, taken away at the end: AbortSignal.any keeps the children of a signal that lives long.
+		const either = new AbortController();
+		const abort = () => either.abort(this.signal.reason);
+		if (this.signal.aborted) abort();
+		this.signal.addEventListener("abort", abort, { once: true });
+		const listenNoMore = this.ports.onAsked(this.run.id, () => either.abort());
+		const end = () => {
+			this.signal.removeEventListener("abort", abort);
+			listenNoMore();
+		};
+		return { signal: either.signal, end };
 	}
 
 	get claim(): Claim {
