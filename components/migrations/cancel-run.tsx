@@ -4,8 +4,11 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { RunView } from "@/lib/contracts/run.ts";
+import { LONGEST_REASON } from "@/lib/decisions.ts";
 import { cancelEffect, isHeld } from "@/lib/run-status.ts";
 import { useCancelRun } from "./use-migration-actions.ts";
 
@@ -15,6 +18,7 @@ export function CancelRun({ run }: { run: RunView }) {
 	const text = useTranslations("run");
 	const cancel = useCancelRun(run.migrationId);
 	const [open, setOpen] = useState(false);
+	const [reason, setReason] = useState("");
 	const effect = cancelEffect(run);
 	const held = isHeld(run);
 	if (effect === null) return null;
@@ -37,8 +41,11 @@ export function CancelRun({ run }: { run: RunView }) {
 				description={t(`cancelRunEffect.${effect}`)}
 				confirmLabel={held ? text("hold.goBackConfirm") : t("cancelRunConfirm")}
 				busy={cancel.isPending}
-				onConfirm={() => cancel.mutate(run.id, { onSuccess: () => setOpen(false) })}
+				onConfirm={() => cancel.mutate({ runId: run.id, reason: reason.trim() }, { onSuccess: () => setOpen(false) })}
 			>
+				<Field label={t("cancelReason")} hint={t("cancelReasonHint")}>
+					<Input maxLength={LONGEST_REASON} value={reason} onChange={(event) => setReason(event.target.value)} />
+				</Field>
 				<ProblemAlert error={cancel.error} />
 			</AlertDialog>
 		</>

@@ -14,7 +14,7 @@ import { isHeld, runReason } from "@/lib/run-status.ts";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { HeldRun } from "./held-run.tsx";
 import { isOver } from "./migration-state.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { useDecide } from "./use-decide.tsx";
 
 /** Shown at first; the rest is in the grid, problems first. */
 const MOST = 6;
@@ -30,7 +30,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const t = useTranslations("migration");
 	const now = useServerNow();
 	const { migration, runs } = detail;
-	const actions = useMigrationActions(migration.id);
+	const { decide, busyWith, error, dialog } = useDecide(migration);
 	const needy = needsYou(runs, now);
 	const held = migration.state === "held";
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
@@ -43,7 +43,6 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	if (needy.length === 0 && !held && !prepared && !asked && crowd.length === 0) return null;
 	const failed = retryable(runs).failed;
 	const mayRetry = failed > 0 && !rollingBack && ["running", "paused", "held"].includes(migration.state);
-	const busyWith = actions.isPending ? actions.variables.action : null;
 	return (
 		<section aria-labelledby="needs-you" className="rounded-lg border border-warning/50 bg-warning-soft px-4 py-2.5 text-sm">
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -70,13 +69,18 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (
-					<Button size="sm" busy={busyWith === "retry-failed"} onClick={() => actions.mutate({ action: "retry-failed" })}>
+					<Button size="sm" busy={busyWith === "retry-failed"} onClick={() => decide("retry-failed", t("retryFailed", { count: failed }))}>
 						<RotateCcw aria-hidden="true" />
 						{t("retryFailed", { count: failed })}
 					</Button>
 				) : null}
 				{(held && !rollingBack) || prepared || asked ? (
-					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => actions.mutate({ action: "resume" })}>
+					<Button
+						size="sm"
+						variant="primary"
+						busy={busyWith === "resume"}
+						onClick={() => decide("resume", t(prepared ? "goOnPrepared" : "goOn"))}
+					>
 						<Play aria-hidden="true" />
 						{t(prepared ? "goOnPrepared" : "goOn")}
 					</Button>
@@ -101,7 +105,8 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					{needy.length > MOST ? <li className="text-muted-foreground">{t("needsMore", { count: needy.length - MOST })}</li> : null}
 				</ul>
 			)}
-			{isOver(migration.state) ? null : <ProblemAlert error={actions.error} className="mt-2" />}
+			{isOver(migration.state) ? null : <ProblemAlert error={error} className="mt-2" />}
+			{dialog}
 		</section>
 	);
 }

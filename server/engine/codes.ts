@@ -1,4 +1,5 @@
 import type { Message } from "../../lib/contracts/finding.ts";
+import { withoutSecrets } from "../../lib/secret-text.ts";
 
 /**
  * Everything the engine itself says, with the values that each code carries: events, results and waiting reasons. Stored, and
@@ -120,7 +121,7 @@ export const ENGINE_CODES = {
 	/** Its time came and went with no console there. */
 	"migration.schedule-missed": ["person", "startAt", "timeZone"],
 	/** Its time has come and a person's own start would have been refused too. */
-	"migration.schedule-refused": ["person", "because"],
+	"migration.schedule-refused": ["person", "because", "startAt", "timeZone"],
 	"migration.started-as-scheduled": ["person"],
 	"migration.started": ["person"],
 	"migration.paused": ["person"],
@@ -156,4 +157,9 @@ export function said<C extends EngineCode>(
 		: [values: Record<ValueName<C>, string | number>, more?: Message["values"]]
 ): Message {
 	return { code, values: { ...more, ...(values as Message["values"] | undefined) } };
+}
+
+/** A person's own words for an event that they have caused, beside its values. */
+export function because(why: string | undefined): { why?: string } {
+	return why ? { why: withoutSecrets(why) } : {};
 }

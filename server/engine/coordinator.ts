@@ -28,6 +28,8 @@ export interface CoordinatorOptions {
 	/** Names of the cluster's nodes that are NotReady or cordoned right now; null where it cannot be known (no API, no answer). */
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
 	onRunChanged: (runId: string) => void;
+	/** Whoever carries the run has something to hear. */
+	onAsked: (runId: string) => void;
 	onMigrationChanged: (migrationId: string) => void;
 	onEvent: (eventId: number) => void;
 	/** Something may have to do now. */
@@ -40,8 +42,8 @@ export interface CoordinatorOptions {
 
 /** Asks `decide` for each active migration and carries its answers out, each as one conditional update with its event. */
 export class Coordinator {
-	#running: Promise<void> | null = null;
-	#again = false;
+	/** Looks under way, by cluster. */
+	readonly #looks = new Map<string, { again: boolean; ended: Promise<void> }>();
 	#stopped = false;
 	/** Migrations whose prepared runs say that they wait. */
 	readonly #waiting = new Set<string>();
@@ -54,32 +56,50 @@ export class Coordinator {
 		this.#wayBack = new WayBack(options);
 	}
 
-	/** Looks at all active migrations now; a call during a look is followed by another look. */
+	/**
+	 * Looks at all active migrations now; a call during a look is followed by another look. The migrations of one cluster are decided one after
+	 * the other, since they share its places; those of another do not wait for an API that is slow to answer.
+	 */
 	async tick(): Promise<void> {
 		if (this.#stopped) return;
-		if (this.#running) {
-			this.#again = true;
-			return this.#running;
-		}
-		this.#running = this.#look().finally(() => {
-			this.#running = null;
+		const active = await this.options.db.migration.findMany({
+			where: { state: { in: [...ACTIVE] } },
+			select: { clusterId: true },
+			distinct: ["clusterId"],
 		});
-		await this.#running;
-		if (this.#again) {
-			this.#again = false;
-			await this.tick();
+		await Promise.all(active.map(({ clusterId }) => this.#lookAt(clusterId)));
+	}
+
+	#lookAt(clusterId: string): Promise<void> {
+		const known = this.#looks.get(clusterId);
+		if (known) {
+			known.again = true;
+			return known.ended;
 		}
+		const look = { again: true, ended: Promise.resolve() };
+		this.#looks.set(clusterId, look);
+		const untilQuiet = async () => {
+			while (look.again && !this.#stopped) {
+				look.again = false;
+				await this.#look(clusterId);
+			}
+		};
+		look.ended = untilQuiet().finally(() => this.#looks.delete(clusterId));
+		return look.ended;
 	}
 
 	/** Decides nothing more; resolves when what is under way has ended. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#wayBack.stop();
-		await this.#running?.catch(() => {});
+		await Promise.all([...this.#looks.values()].map(({ ended }) => ended.catch(() => {})));
 	}
 
-	async #look(): Promise<void> {
-		const migrations = await this.options.db.migration.findMany({ where: { state: { in: [...ACTIVE] } }, select: { id: true } });
+	async #look(clusterId: string): Promise<void> {
+		const migrations = await this.options.db.migration.findMany({
+			where: { clusterId, state: { in: [...ACTIVE] } },
+			select: { id: true },
+		});
 		for (const { id } of migrations) {
 			if (this.#stopped) return;
 			try {
@@ -131,7 +151,9 @@ export class Coordinator {
 		// Where there is no API and every node goes without, as a person has said on record, only our own runs are known to be out.
 		// Else not knowing is not knowing, also for a node without API in a cluster that has one.
 		const alone = migration.cluster.kubeconfig === null && runs.every((run) => run.withoutApi || isFinal(runStateSchema.parse(run.state)));
-		const unavailable = alone ? new Set<string>() : await this.options.unavailableNodes(migration.clusterId);
+		// Who else is out decides only who goes out next.
+		const matters = migration.state === "running" && !alone;
+		const unavailable = matters ? await this.options.unavailableNodes(migration.clusterId) : new Set<string>();
 		const others = await db.run.findMany({
 			where: { migrationId: { not: migrationId }, migration: { clusterId: migration.clusterId }, state: { in: [...OUT_RUN_STATES] } },
 			select: { id: true, nodeName: true },
@@ -199,11 +221,11 @@ export class Coordinator {
 
 	/** Also those that began between a person's word and its record, or whose console was killed there. */
 	async #cancelAll(migrationId: string): Promise<void> {
-		const { count } = await this.options.db.run.updateMany({
-			where: { migrationId, state: { in: [...CANCELLABLE] }, request: null },
-			data: { request: "cancel" },
-		});
-		if (count > 0) this.options.wakeWorker();
+		const where = { migrationId, state: { in: [...CANCELLABLE] }, request: null };
+		const unasked = await this.options.db.run.findMany({ where, select: { id: true } });
+		if (unasked.length === 0) return;
+		await this.options.db.run.updateMany({ where, data: { request: "cancel" } });
+		for (const { id } of unasked) this.options.onAsked(id);
 	}
 
 	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction): Promise<void> {

@@ -21,6 +21,8 @@ export async function cordon(context: RunContext): Promise<void> {
 	const { run, ports, lease, signal } = context;
 	const api = await context.cluster();
 	if (!api) return;
+	// A write on its way is waited for also where a person cancels: the uncordon that follows must not be overtaken by it.
+	const writing = { signal: lease.signal };
 	await untilDone(
 		context,
 		async () => {
@@ -29,13 +31,13 @@ export async function cordon(context: RunContext): Promise<void> {
 			const foreign = node.unschedulable && mark !== run.id;
 			if (foreign && mark !== undefined && (await ports.store.leftCordoned(run.id, mark))) {
 				await keep(context, false);
-				await api.annotate(run.nodeName, CORDON_MARK, run.id, { signal });
+				await api.annotate(run.nodeName, CORDON_MARK, run.id, writing);
 				await ports.store.ownCordon(lease);
 				return;
 			}
 			// On record before the cordon: whoever takes over after a crash knows that it may be ours, and the mark tells.
 			await keep(context, foreign);
-			const { ours } = await api.cordon(run.nodeName, run.id, { signal });
+			const { ours } = await api.cordon(run.nodeName, run.id, writing);
 			if (ours) await ports.store.ownCordon(lease);
 		},
 		API_LIMIT_MS,

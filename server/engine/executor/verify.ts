@@ -84,61 +84,68 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 	let toldOf: string | null = null;
 	for (;;) {
 		signal.throwIfAborted();
-		if (await context.cancelled()) return goBack(context, said("run.cancelled"));
-		switch (await hold.answer()) {
-			case "keep":
-				return { kind: "committed", verified: "node", staysCordoned: true, kept: true };
-			case "look-again":
-				await hold.lookAgain();
-				begun = ports.monotonicMs();
-				lookedMs = begun;
-				awayMs = 0;
-				limitMs = run.policy.verifyTimeoutS * 1000;
-				capMs = run.policy.apiOutageS * 1000;
+		const asked = context.untilAsked();
+		try {
+			if (await context.cancelled()) return await goBack(context, said("run.cancelled"));
+			switch (await hold.answer()) {
+				case "keep":
+					return { kind: "committed", verified: "node", staysCordoned: true, kept: true };
+				case "look-again":
+					await hold.lookAgain();
+					begun = ports.monotonicMs();
+					lookedMs = begun;
+					awayMs = 0;
+					limitMs = run.policy.verifyTimeoutS * 1000;
+					capMs = run.policy.apiOutageS * 1000;
+			}
+			const { met, outstanding, unreachable, via } = await look(context, expected, asked.signal);
+			// A question that was cut short says nothing of the API.
+			if (unreachable && asked.signal.aborted) continue;
+			const nowMs = ports.monotonicMs();
+			if (unreachable) awayMs += nowMs - lookedMs;
+			lookedMs = nowMs;
+			if (via && via !== toldOf) {
+				toldOf = via;
+				await context.note(said("run.other-api-server", { node: run.nodeName, server: via }));
+			}
+			if (met) {
+				await context.patch({ verified: "cluster", waiting: null });
+				return { kind: "committed", verified: "cluster", staysCordoned: false };
+			}
+			const leftS = Math.max(0, Math.round((capMs - (nowMs - begun)) / 1000));
+			const because = { node: run.nodeName, because: outstanding.code };
+			await context.waiting(
+				hold.leftS !== null
+					? said("run.held-for-look", { ...because, leftS: hold.leftS }, outstanding.values)
+					: unreachable
+						? said("run.api-away", { ...because, leftS, choice: atCap }, outstanding.values)
+						: said("run.node-ok-waiting-for-api", because, outstanding.values),
+			);
+			if ((await putOff(context, hold)) === "revert") return goneBack(context);
+			answeringSince = unreachable ? null : (answeringSince ?? nowMs);
+			if (hold.leftS !== null) {
+				// Where a person answers at the very end, their answer counts.
+				if (hold.leftS === 0 && (await ports.store.endHold(context.lease)))
+					return await goBack(context, said("run.not-verified", because, outstanding.values));
+				await ports.wait(LOOK_EVERY_MS, asked.signal);
+				continue;
+			}
+			const cannotTell = unreachable && nowMs - begun > capMs;
+			const believed = answeringSince !== null && nowMs - answeringSince >= GRACE_MS;
+			if (cannotTell && choice === "commit-cordoned") {
+				await context.note(said("run.committed-without-api", because, outstanding.values));
+				return { kind: "committed", verified: "node", staysCordoned: true };
+			}
+			if (cannotTell || (believed && nowMs - begun - awayMs > limitMs)) {
+				const { onNodeFailure, holdS } = run.policy.rollout;
+				if (onNodeFailure === "go-back") return await goBack(context, said("run.not-verified", because, outstanding.values));
+				await hold.begin();
+				await context.note(said("run.held", { ...because, holdS }, outstanding.values));
+			}
+			await ports.wait(LOOK_EVERY_MS, asked.signal);
+		} finally {
+			asked.end();
 		}
-		const { met, outstanding, unreachable, via } = await look(context, expected);
-		const nowMs = ports.monotonicMs();
-		if (unreachable) awayMs += nowMs - lookedMs;
-		lookedMs = nowMs;
-		if (via && via !== toldOf) {
-			toldOf = via;
-			await context.note(said("run.other-api-server", { node: run.nodeName, server: via }));
-		}
-		if (met) {
-			await context.patch({ verified: "cluster", waiting: null });
-			return { kind: "committed", verified: "cluster", staysCordoned: false };
-		}
-		const leftS = Math.max(0, Math.round((capMs - (nowMs - begun)) / 1000));
-		const because = { node: run.nodeName, because: outstanding.code };
-		await context.waiting(
-			hold.leftS !== null
-				? said("run.held-for-look", { ...because, leftS: hold.leftS }, outstanding.values)
-				: unreachable
-					? said("run.api-away", { ...because, leftS, choice: atCap }, outstanding.values)
-					: said("run.node-ok-waiting-for-api", because, outstanding.values),
-		);
-		if ((await putOff(context, hold)) === "revert") return goneBack(context);
-		answeringSince = unreachable ? null : (answeringSince ?? nowMs);
-		if (hold.leftS !== null) {
-			// Where a person answers at the very end, their answer counts.
-			if (hold.leftS === 0 && (await ports.store.endHold(context.lease)))
-				return goBack(context, said("run.not-verified", because, outstanding.values));
-			await ports.wait(LOOK_EVERY_MS, signal);
-			continue;
-		}
-		const cannotTell = unreachable && nowMs - begun > capMs;
-		const believed = answeringSince !== null && nowMs - answeringSince >= GRACE_MS;
-		if (cannotTell && choice === "commit-cordoned") {
-			await context.note(said("run.committed-without-api", because, outstanding.values));
-			return { kind: "committed", verified: "node", staysCordoned: true };
-		}
-		if (cannotTell || (believed && nowMs - begun - awayMs > limitMs)) {
-			const { onNodeFailure, holdS } = run.policy.rollout;
-			if (onNodeFailure === "go-back") return goBack(context, said("run.not-verified", because, outstanding.values));
-			await hold.begin();
-			await context.note(said("run.held", { ...because, holdS }, outstanding.values));
-		}
-		await ports.wait(LOOK_EVERY_MS, signal);
 	}
 }
 
@@ -151,11 +158,11 @@ interface Look {
 }
 
 /** What the cluster still lacks, or why it cannot be asked. */
-async function look(context: RunContext, expected: NodeExpectation): Promise<Look> {
+async function look(context: RunContext, expected: NodeExpectation, signal: AbortSignal): Promise<Look> {
 	try {
 		const api = await context.cluster();
 		if (!api) return { met: false, outstanding: said("run.no-api", { node: context.run.nodeName }), unreachable: true, via: null };
-		const { met, criteria } = await verifyNode(api, context.run.nodeName, expected, { signal: context.signal });
+		const { met, criteria } = await verifyNode(api, context.run.nodeName, expected, { signal });
 		const lacking = criteria.find((criterion) => !criterion.met);
 		const outstanding = { code: `verify.${lacking?.id ?? "ready"}`, values: lacking?.values ?? {} };
 		return { met, outstanding, unreachable: false, via: api.answering === api.server ? null : api.answering };

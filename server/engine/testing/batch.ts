@@ -47,6 +47,7 @@ export class Batch {
 				return this.unavailable;
 			},
 			onRunChanged: nothing,
+			onAsked: nothing,
 			onMigrationChanged: nothing,
 			onEvent: nothing,
 			wakeWorker: nothing,
