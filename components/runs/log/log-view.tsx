@@ -6,8 +6,10 @@ import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
+import { formatDay } from "@/lib/format.ts";
 import { firstError, type LogLines, searchLines, visibleLines } from "@/lib/log-lines.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { LogFoot } from "./log-foot.tsx";
@@ -33,6 +35,7 @@ const NEAR_PX = 24;
 /** A run's log: all its bytes, drawn a screen at a time. It follows the end only while the reader is there. */
 export function LogView({ run, line, onLine, className }: LogViewProps) {
 	const t = useTranslations("run");
+	const timeZone = useTimeZone();
 	const log = useRunLog(run.id, run.logBytes);
 	const { reader, count } = log;
 	const [preferences, setPreferences] = useLogPreferences();
@@ -153,7 +156,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 							{reader.loading
 								? t("log.loading")
 								: run.logRemovedAt
-									? t("log.removed", { day: run.logRemovedAt.slice(0, 10) })
+									? t("log.removed", { day: formatDay(Date.parse(run.logRemovedAt), timeZone) })
 									: ended
 										? t("log.none")
 										: t("log.notYet")}
