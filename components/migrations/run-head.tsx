@@ -4,6 +4,7 @@ import { CircleStop, Gauge, Pause, Play, Plus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
+import { useCommand, useSingleKeys } from "@/components/shell/commands.tsx";
 import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Msg } from "@/components/ui/message.tsx";
@@ -18,7 +19,7 @@ import { AddNodesDialog } from "./add-nodes-dialog.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { type MigrationAction, useMigrationActions } from "./use-migration-actions.ts";
 
 /** Said also when all is over. */
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
@@ -33,6 +34,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const [adding, setAdding] = useState(false);
 	const [cancelling, setCancelling] = useState(false);
 	const { state } = migration;
+	const [singleKeys] = useSingleKeys();
 	const nodes = latestRuns(runs).length;
 	const left = now === 0 || isOver(state) ? null : timeLeft(runs, mostOut(migration.policy, runs), now);
 	const startedMs = migration.startedAt === null ? null : Date.parse(migration.startedAt);
@@ -46,6 +48,13 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 		cancel: state === "running" || state === "paused" || state === "held" || state === "stopping",
 	};
 	const busyWith = actions.isPending ? actions.variables.action : null;
+	// What the buttons below do, by key and from the palette; never twice.
+	const byCommand = (allowed: boolean, action: MigrationAction) =>
+		allowed && !actions.isPending ? () => actions.mutate({ action }) : null;
+	useCommand("migration.pause", byCommand(can.pause, "pause"));
+	useCommand("migration.resume", byCommand(can.resume, "resume"));
+	useCommand("migration.stop", byCommand(can.stop, "stop"));
+	useCommand("migration.cancel", can.cancel ? () => setCancelling(true) : null);
 	return (
 		<>
 			<PageHeader
@@ -62,7 +71,12 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 					<>
 						<SaveTemplate migration={migration} />
 						{can.pause ? (
-							<Button busy={busyWith === "pause"} title={t("pauseHint")} onClick={() => actions.mutate({ action: "pause" })}>
+							<Button
+								busy={busyWith === "pause"}
+								title={t("pauseHint")}
+								aria-keyshortcuts={singleKeys ? "p" : undefined}
+								onClick={() => actions.mutate({ action: "pause" })}
+							>
 								<Pause aria-hidden="true" />
 								{t("pause")}
 							</Button>
@@ -72,6 +86,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 								variant="primary"
 								busy={busyWith === "resume"}
 								title={t("resumeHint")}
+								aria-keyshortcuts={singleKeys ? "p" : undefined}
 								onClick={() => actions.mutate({ action: "resume" })}
 							>
 								<Play aria-hidden="true" />

@@ -4,6 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCommand } from "@/components/shell/commands.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { useTimeZone } from "@/components/ui/time-zone.tsx";
@@ -106,6 +107,10 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 	};
 	const unseen = following ? 0 : Math.max(0, count - seen);
 	const ended = isFinalRun(run);
+	useCommand("log.follow", () => setFollowing(true));
+	useCommand("log.error", error === null ? null : () => show(error));
+	useCommand("log.wrap", () => setPreferences({ wrap: !preferences.wrap }));
+	useCommand("log.times", () => setPreferences({ times: !preferences.times }));
 
 	return (
 		<div className="flex min-h-0 min-w-0 flex-col rounded-md border bg-log">
