@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
 import { NodeList } from "@/components/nodes/node-list.tsx";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -43,6 +44,7 @@ export function ClusterPage({ clusterId }: { clusterId: string }) {
 
 function ClusterDetail({ cluster }: { cluster: ClusterView }) {
 	const t = useTranslations("clusters");
+	useTabTitle(cluster.name);
 	const path = usePathname();
 	const parameters = useSearchParams();
 	const [editing, setEditing] = useState(false);

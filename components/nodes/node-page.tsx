@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { CredentialCard } from "@/components/clusters/credential-card.tsx";
 import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -41,6 +42,7 @@ export function NodePage({ nodeId }: { nodeId: string }) {
 
 function NodeDetails({ detail: { node, facts, findings, findingsError, runs } }: { detail: NodeDetail }) {
 	const t = useTranslations("nodes");
+	useTabTitle(node.name);
 	return (
 		<>
 			<PageHeader
