@@ -92,7 +92,9 @@ describe("a migration", () => {
 	it("leads to its page and is called by its ticket, else by its reason", () => {
 		const [item] = of({ migrations: [migration({ state: "running", counts: { failed: 1, reverted: 2 } })] });
 		expect(item).toMatchObject({ href: "/migrations/m1", values: { migration: "CHG-1", cluster: "prod", count: 3 } });
-		expect(of({ migrations: [migration({ state: "held", ticket: "", reason: "Docker goes" })] })[0]?.values["migration"]).toBe("Docker goes");
+		expect(of({ migrations: [migration({ state: "held", ticket: "", reason: "Docker goes" })] })[0]?.values["migration"]).toBe(
+			"Docker goes",
+		);
 	});
 });
 
@@ -120,7 +122,8 @@ describe("a node that needs hands", () => {
 
 describe("nodes", () => {
 	it("that cannot be probed are told by name while they are few, naturally sorted", () => {
-		const silent = (count: number) => Array.from({ length: count }, (_, index) => node(`node${9 + index}`, { probeError: why("ssh.refused") }));
+		const silent = (count: number) =>
+			Array.from({ length: count }, (_, index) => node(`node${9 + index}`, { probeError: why("ssh.refused") }));
 		expect(of({ nodes: silent(3).reverse() }).map(({ values }) => values["node"])).toEqual(["node9", "node10", "node11"]);
 		expect(of({ nodes: silent(4) })).toMatchObject([{ code: "unreachable-many", values: { count: 4, cluster: "prod" } }]);
 	});
@@ -157,10 +160,14 @@ it("has each thing once, the most pressing first, whatever the order of what it 
 	const first = of(full);
 	expect(new Set(first.map(({ key }) => key)).size).toBe(first.length);
 	fc.assert(
-		fc.property(fc.shuffledSubarray(states, { minLength: states.length }), fc.shuffledSubarray(nodes, { minLength: 3 }), (migrations, mixed) => {
-			const ranks = of({ ...full, migrations, nodes: mixed }).map(({ code }) => ATTENTION_CODES.indexOf(code));
-			expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
-			expect(ranks).toEqual(first.map(({ code }) => ATTENTION_CODES.indexOf(code)));
-		}),
+		fc.property(
+			fc.shuffledSubarray(states, { minLength: states.length }),
+			fc.shuffledSubarray(nodes, { minLength: 3 }),
+			(migrations, mixed) => {
+				const ranks = of({ ...full, migrations, nodes: mixed }).map(({ code }) => ATTENTION_CODES.indexOf(code));
+				expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+				expect(ranks).toEqual(first.map(({ code }) => ATTENTION_CODES.indexOf(code)));
+			},
+		),
 	);
 });

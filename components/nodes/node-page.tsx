@@ -36,7 +36,14 @@ export function NodePage({ nodeId }: { nodeId: string }) {
 			</div>
 		);
 	}
-	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	if (!detail.data) {
+		return (
+			<>
+				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/nodes" }]} />
+				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
+			</>
+		);
+	}
 	return <NodeDetails detail={detail.data} />;
 }
 

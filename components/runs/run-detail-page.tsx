@@ -47,7 +47,14 @@ export function RunDetailPage({ runId }: { runId: string }) {
 			</div>
 		);
 	}
-	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	if (!detail.data) {
+		return (
+			<>
+				<PageHeader title={t("one")} crumbs={[{ label: t("history"), href: "/history" }]} />
+				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
+			</>
+		);
+	}
 	return <RunDetailView detail={detail.data} />;
 }
 

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import type { RunDetail } from "@/lib/contracts/api.ts";
@@ -48,6 +49,7 @@ export function RunFacts({ detail }: { detail: RunDetail }) {
 						</>
 					),
 				})),
+				{ name: t("id"), value: <Copyable text={run.id} /> },
 				{ name: t("verified"), value: run.verified === null ? "–" : t(`verifiedBy.${run.verified}`) },
 				{
 					name: t("attemptName"),

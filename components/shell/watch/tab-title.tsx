@@ -27,10 +27,14 @@ export function TabTitleProvider({ children }: { children: ReactNode }) {
 	const written = useRef<string | null>(null);
 	useEffect(() => {
 		const write = () => {
-			// What is not ours came with the route.
-			if (document.title !== written.current) base.current = document.title;
+			// The browser shows the first. While a page comes or goes there may be the route's beside it: what is not ours is the route's.
+			const titles = [...document.head.querySelectorAll("title")];
+			const first = titles[0];
+			if (!first) return;
+			const routes = titles.findLast(({ textContent }) => textContent !== written.current);
+			if (routes) base.current = routes.textContent;
 			written.current = tabTitle(base.current, page, unseen);
-			if (document.title !== written.current) document.title = written.current;
+			if (first.textContent !== written.current) first.textContent = written.current;
 		};
 		write();
 		const observer = new MutationObserver(write);
