@@ -111,8 +111,11 @@ export function Shell({ person, version, children }: ShellProps) {
 										</Button>
 										<AttentionTray />
 										<LiveIndicator />
-										<LanguageSwitch />
-										<ThemeSwitch />
+										{/* A phone has room for what is pressing; both are in the settings too. */}
+										<span className="hidden items-center gap-1 sm:flex">
+											<LanguageSwitch />
+											<ThemeSwitch />
+										</span>
 										<UserMenu person={person} onHelp={openHelp} />
 									</div>
 								</header>
