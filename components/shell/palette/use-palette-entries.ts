@@ -35,8 +35,10 @@ export function usePaletteEntries(query: string, ids: readonly CommandId[]): { e
 
 	const commands = useMemo(
 		() =>
-			ids
+			[...ids]
 				.filter((id) => definitionOf(id).palette !== false)
+				// What the page itself offers comes first.
+				.sort((one, other) => Number(isGeneral(one)) - Number(isGeneral(other)))
 				.map((id) => {
 					const page = definitionOf(id).scope === "go";
 					const label = t(`commands.${commandKey(id)}`);
@@ -98,6 +100,11 @@ export function usePaletteEntries(query: string, ids: readonly CommandId[]): { e
 
 	const entries = useMemo(() => [...commands, ...places, ...machines, ...moves, ...runs], [commands, places, machines, moves, runs]);
 	return { entries, loading: [clusters, nodes, migrations, newest].some(({ isPending }) => isPending) };
+}
+
+function isGeneral(id: CommandId): boolean {
+	const { scope } = definitionOf(id);
+	return scope === "general" || scope === "go";
 }
 
 function usePaused(text: string): string {

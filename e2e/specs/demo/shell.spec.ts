@@ -247,7 +247,7 @@ test("a migration that needs somebody is in the tray; its keys, its title, and o
 	const state = page.locator("[data-migration-state]").first();
 	await page.keyboard.press("p");
 	await expect(state).toHaveAttribute("data-migration-state", "paused");
-	await expect(page).toHaveTitle(`! paused · ${TICKET} · Gantry`);
+	await expect(page).toHaveTitle(`! Paused · ${TICKET} · Gantry`);
 	await page.keyboard.press("p");
 	await expect(state).toHaveAttribute("data-migration-state", "running");
 
@@ -257,7 +257,7 @@ test("a migration that needs somebody is in the tray; its keys, its title, and o
 	});
 	release();
 	await done(page, ["node4"], 120_000);
-	await expect(page).toHaveTitle(new RegExp(`✓ done · ${TICKET} · Gantry$`));
+	await expect(page).toHaveTitle(new RegExp(`✓ Done · ${TICKET} · Gantry$`));
 	await expect(other).toHaveTitle(/^\(\d+\) Nodes · Gantry$/);
 	await expect(other.getByText(`${TICKET} in legacy is done`)).toBeVisible();
 	const notified = () => page.evaluate(() => JSON.parse(localStorage.getItem("test.notified") ?? "[]"));
