@@ -32,6 +32,7 @@ import {
 	runListSchema,
 	uncordonAnswerSchema,
 } from "./contracts/api.ts";
+import { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
@@ -153,6 +154,9 @@ export interface LogPiece {
 /** Every route of the console's API, typed. Names follow the paths. */
 export const api = {
 	me: (signal?: AbortSignal) => call("/me", meSchema, { signal }),
+
+	attention: async (clusterId?: string, signal?: AbortSignal) =>
+		(await call("/attention", attentionListSchema, { query: { clusterId }, signal })).items,
 
 	clusters: async (signal?: AbortSignal) => (await call("/clusters", clusterListSchema, { signal })).clusters,
 	cluster: (clusterId: string, signal?: AbortSignal) => call(`/clusters/${id(clusterId)}`, clusterViewSchema, { signal }),

@@ -5,6 +5,8 @@ import { CalendarClock, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
+import { useWatch } from "@/components/shell/watch/watcher.tsx";
 import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -21,8 +23,9 @@ import { DRAFT_KEY, type MigrationDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { type FindingGroup, groupFindings } from "@/lib/review.ts";
 import { type Overrides, overrideKey, plannedOverrides, sameOverrides, withOverrides } from "@/lib/review-overrides.ts";
-import { crowdedOut, mostOut } from "@/lib/run-counts.ts";
+import { countRuns, crowdedOut, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
+import { migrationTitle } from "@/lib/tab-title.ts";
 import { AbsentCanaries } from "./absent-canaries.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
@@ -50,6 +53,8 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	const [starting, setStarting] = useState(false);
 	const [scheduling, setScheduling] = useState(false);
 	const scheduled = migration.state === "scheduled";
+	useWatch(migration);
+	useTabTitle(migrationTitle(migration, countRuns(detail.runs), t(`state.${migration.state}`)));
 	const [discarding, setDiscarding] = useState(false);
 	const actions = useMigrationActions(migration.id);
 	const cluster = useQuery({

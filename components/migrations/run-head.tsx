@@ -4,6 +4,9 @@ import { CircleStop, Gauge, Pause, Play, Plus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
+import { useCommand, useSingleKeys } from "@/components/shell/commands.tsx";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
+import { useWatch } from "@/components/shell/watch/watcher.tsx";
 import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Msg } from "@/components/ui/message.tsx";
@@ -12,15 +15,15 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { formatDuration } from "@/lib/format.ts";
-import { mostOut, timeLeft } from "@/lib/run-counts.ts";
+import { countRuns, mostOut, timeLeft } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
+import { migrationTitle } from "@/lib/tab-title.ts";
 import { AddNodesDialog } from "./add-nodes-dialog.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { LastDecision } from "./last-decision.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
 import { useDecide } from "./use-decide.tsx";
-import { PAUSE_KEY, usePauseKey } from "./use-pause-key.ts";
 
 /** Said also when all is over. */
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
@@ -36,6 +39,9 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const [adding, setAdding] = useState(false);
 	const [cancelling, setCancelling] = useState(false);
 	const { state } = migration;
+	const [singleKeys] = useSingleKeys();
+	useWatch(migration, runs);
+	useTabTitle(migrationTitle(migration, countRuns(runs), t(`state.${state}`)));
 	const nodes = latestRuns(runs).length;
 	const left = now === 0 || isOver(state) ? null : timeLeft(runs, mostOut(migration.policy, runs), now);
 	const startedMs = migration.startedAt === null ? null : Date.parse(migration.startedAt);
@@ -52,7 +58,14 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 		setPaused(true);
 		decide("pause", t("pause"));
 	};
-	usePauseKey(can.pause && busyWith !== "pause" ? pause : null);
+	const goOn = () => decide("resume", t(state === "held" ? "goOn" : "resume"));
+	const stop = () => decide("stop", t("stop"));
+	// What the buttons below do, by key and from the palette; never twice.
+	const idle = busyWith === null;
+	useCommand("migration.pause", can.pause && idle ? pause : null);
+	useCommand("migration.resume", can.resume && idle ? goOn : null);
+	useCommand("migration.stop", can.stop && idle ? stop : null);
+	useCommand("migration.cancel", can.cancel ? () => setCancelling(true) : null);
 	return (
 		<>
 			<PageHeader
@@ -69,12 +82,19 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 					<>
 						<SaveTemplate migration={migration} />
 						{can.pause ? (
-							<Button busy={busyWith === "pause"} title={t("pauseHint", { key: PAUSE_KEY })} aria-keyshortcuts={PAUSE_KEY} onClick={pause}>
+							<Button
+								busy={busyWith === "pause"}
+								title={t("pauseHint")}
+								aria-keyshortcuts={singleKeys ? "p" : undefined}
+								onClick={pause}
+							>
 								<Pause aria-hidden="true" />
 								{t("pause")}
-								<span aria-hidden="true" className="rounded border px-1 font-mono text-muted-foreground text-xs">
-									{PAUSE_KEY}
-								</span>
+								{singleKeys ? (
+									<span aria-hidden="true" className="rounded border px-1 font-mono text-muted-foreground text-xs max-sm:hidden">
+										P
+									</span>
+								) : null}
 							</Button>
 						) : null}
 						{can.resume ? (
@@ -82,7 +102,8 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 								variant="primary"
 								busy={busyWith === "resume"}
 								title={t("resumeHint")}
-								onClick={() => decide("resume", t(state === "held" ? "goOn" : "resume"))}
+								aria-keyshortcuts={singleKeys ? "p" : undefined}
+								onClick={goOn}
 							>
 								<Play aria-hidden="true" />
 								{t(state === "held" ? "goOn" : "resume")}
@@ -101,7 +122,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 							</Button>
 						) : null}
 						{can.stop ? (
-							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={() => decide("stop", t("stop"))}>
+							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={stop}>
 								<CircleStop aria-hidden="true" />
 								{t("stop")}
 							</Button>

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { EventsList } from "@/components/runs/events-list.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
+import { useCommand } from "@/components/shell/commands.tsx";
 import { useLiveState } from "@/components/shell/live.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { ScrollWhenNeeded } from "@/components/ui/scroll-when-needed.tsx";
@@ -51,6 +52,14 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 		},
 		[setAddress],
 	);
+	// In the order in which they are drawn, round and round.
+	const step = (by: number) => {
+		const at = shown.findIndex((run) => run.nodeName === chosen?.run.nodeName);
+		const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : (at + by + shown.length) % shown.length];
+		if (next) setAddress({ node: next.nodeName, step: null, line: null });
+	};
+	useCommand("migration.previous-node", shown.length > 1 ? () => step(-1) : null);
+	useCommand("migration.next-node", shown.length > 1 ? () => step(1) : null);
 	const chooseNode = useCallback((node: string) => choose({ node, step: null, line: null }), [choose]);
 
 	return (

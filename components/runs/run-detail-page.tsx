@@ -8,6 +8,8 @@ import { useTranslations } from "next-intl";
 import { HeldRun } from "@/components/migrations/held-run.tsx";
 import { FindingList } from "@/components/nodes/finding-list.tsx";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
+import { useWatch } from "@/components/shell/watch/watcher.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
@@ -20,7 +22,7 @@ import { api } from "@/lib/api-client.ts";
 import { isCompletion } from "@/lib/completion.ts";
 import type { RunDetail } from "@/lib/contracts/api.ts";
 import { keys } from "@/lib/query-keys.ts";
-import { isHeld } from "@/lib/run-status.ts";
+import { isHeld, runStatus } from "@/lib/run-status.ts";
 import { ByHand } from "./by-hand.tsx";
 import { EventsList } from "./events-list.tsx";
 import { FileChanges } from "./file-changes.tsx";
@@ -46,7 +48,14 @@ export function RunDetailPage({ runId }: { runId: string }) {
 			</div>
 		);
 	}
-	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	if (!detail.data) {
+		return (
+			<>
+				<PageHeader title={t("one")} crumbs={[{ label: t("history"), href: "/history" }]} />
+				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
+			</>
+		);
+	}
 	return <RunDetailView detail={detail.data} />;
 }
 
@@ -55,6 +64,9 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 	const router = useRouter();
 	const now = useServerNow();
 	const { run, migration, plan, findings, events, evidence } = detail;
+	useWatch(migration);
+	const status = runStatus(run, now, { draft: migration.state === "draft" || migration.state === "scheduled" });
+	useTabTitle(`${t(`status.${status.code}`)} · ${run.nodeName}`);
 	const { line, setLine, tab, setTab } = useHashLine();
 	const node = useQuery({ queryKey: keys.nodes.detail(run.nodeId), queryFn: ({ signal }) => api.node(run.nodeId, signal), retry: false });
 	const told = run.result ?? (isHeld(run) ? run.waiting : null);
