@@ -221,6 +221,8 @@ export const api = {
 	) => call("/runs", runListSchema, { query, signal }),
 	run: (runId: string, signal?: AbortSignal) => call(`/runs/${id(runId)}`, runDetailSchema, { signal }),
 	cancelRun: (runId: string) => done(`/runs/${id(runId)}/cancel`, { method: "POST", body: {} }),
+	keepRun: (runId: string, reason: string) => done(`/runs/${id(runId)}/keep`, { method: "POST", body: { reason } }),
+	lookAgain: (runId: string) => done(`/runs/${id(runId)}/look-again`, { method: "POST", body: {} }),
 	uncordonRun: (runId: string) => call(`/runs/${id(runId)}/uncordon`, uncordonAnswerSchema, { method: "POST", body: {} }),
 	/** Bytes of a run's log from `offset`, at most `limit`. */
 	runLog: async (runId: string, offset: number, limit?: number, signal?: AbortSignal): Promise<LogPiece> => {

@@ -10,8 +10,9 @@ import { Msg } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
-import { runReason } from "@/lib/run-status.ts";
+import { isHeld, runReason } from "@/lib/run-status.ts";
 import { CrowdedOut } from "./crowded-out.tsx";
+import { HeldRun } from "./held-run.tsx";
 import { isOver } from "./migration-state.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
@@ -36,6 +37,8 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
 	const rollingBack = held && migration.stateWhy?.code === "migration.rolling-back";
 	const wayBack = held && migration.stateWhy?.code === "migration.rolled-back" ? String(migration.stateWhy.values["migration"]) : null;
+	// A failure by now, once it is held no more.
+	const nodeHeld = migration.stateWhy?.code === "migration.node-held" && runs.some(isHeld);
 	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
 	if (needy.length === 0 && !held && !prepared && !asked && crowd.length === 0) return null;
 	const failed = retryable(runs).failed;
@@ -57,7 +60,13 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						</>
 					) : null}
 					{rollingBack ? t("rollingBackText") : null}
-					{held && !wayBack && !rollingBack ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
+					{held && !wayBack && !rollingBack
+						? t(nodeHeld ? "nodeHeldText" : "heldText")
+						: prepared
+							? t("preparedText")
+							: asked
+								? t(asked)
+								: null}
 					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (
@@ -82,6 +91,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 								<span className="font-medium">{run.nodeName}</span>
 								<RunStatusLabel run={run} nowMs={now} />
 								{reason ? <Msg m={reason} namespace="event" className="min-w-0 flex-1 basis-60" /> : <span className="flex-1" />}
+								<HeldRun run={run} />
 								<Button size="sm" onClick={() => onOpen(run.nodeName)} aria-label={t("openNode", { node: run.nodeName })}>
 									{t("open")}
 								</Button>

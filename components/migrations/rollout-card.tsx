@@ -6,8 +6,10 @@ import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
 import type { Policy } from "@/lib/contracts/plan.ts";
 import type { RolloutPolicy } from "@/lib/contracts/rollout.ts";
+import { formatDuration } from "@/lib/format.ts";
 import { paceOf, withPace } from "@/lib/pace.ts";
 import { CountField } from "./count-field.tsx";
+import { NumberField } from "./number-field.tsx";
 import { PaceFields } from "./pace-fields.tsx";
 
 export interface ChosenNode {
@@ -51,6 +53,7 @@ export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
 					onValueChange={(onFailures) => set({ onFailures })}
 					options={(["hold", "roll-back"] as const).map((value) => ({ value, label: t(`onFailuresChoice.${value}`) }))}
 				/>
+				<NodeFailureFields rollout={rollout} onChange={set} />
 				{chosen.some((node) => node.controlPlane) ? (
 					<Checkbox
 						checked={rollout.askBeforeControlPlane}
@@ -67,6 +70,42 @@ export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
 				/>
 			</div>
 		</Card>
+	);
+}
+
+interface NodeFailureFieldsProps {
+	rollout: RolloutPolicy;
+	onChange: (part: Pick<RolloutPolicy, "onNodeFailure"> | Pick<RolloutPolicy, "holdS">) => void;
+}
+
+function NodeFailureFields({ rollout: { onNodeFailure, holdS }, onChange }: NodeFailureFieldsProps) {
+	const t = useTranslations("migration");
+	return (
+		<>
+			<RadioGroup
+				legend={t("onNodeFailure")}
+				value={onNodeFailure}
+				onValueChange={(choice) => onChange({ onNodeFailure: choice })}
+				options={(["go-back", "hold"] as const).map((value) => ({
+					value,
+					label: t(`onNodeFailureChoice.${value}`),
+					...(value === "hold" ? { hint: t("onNodeFailureHint") } : {}),
+				}))}
+			/>
+			{onNodeFailure === "hold" ? (
+				<div className="border-l-2 pl-4">
+					<NumberField
+						label={t("hold")}
+						hint={t("holdHint", { time: formatDuration(holdS * 1_000) })}
+						value={holdS}
+						min={60}
+						max={86_400}
+						error={t("wholeNumber", { min: 60, max: 86_400 })}
+						onChange={(seconds) => onChange({ holdS: seconds })}
+					/>
+				</div>
+			) : null}
+		</>
 	);
 }
 

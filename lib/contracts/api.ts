@@ -325,6 +325,8 @@ export const runDetailSchema = z.object({
 	evidence: z.array(z.object({ name: z.string(), text: z.string() })),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
+/** POST /runs/:id/keep: a held node is committed on a person's word; why, for the record. POST /runs/:id/look-again {} verifies it anew. */
+export const keepInputSchema = z.object({ reason: z.string().trim().min(1).max(2_000) });
 /** POST /runs/:id/uncordon: the node of an ended run that had to leave it cordoned takes pods again. */
 export const uncordonAnswerSchema = z.object({ result: z.enum(["uncordoned", "was-schedulable", "gone"]) });
 export const logQuerySchema = z.object({

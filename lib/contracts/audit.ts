@@ -44,6 +44,8 @@ export const AUDIT_VALUES = {
 	"migration.delete": [],
 	"run.cancel": ["node"],
 	"run.adopt": ["node", "choice", "console"],
+	"run.keep": ["node", "reason"],
+	"run.look-again": ["node"],
 	"run.uncordon": ["node"],
 	"template.create": ["direction"],
 	"template.delete": ["direction"],

@@ -310,12 +310,12 @@ export class ChangeMigration {
 		const runs = latestAttempts(
 			await db.run.findMany({
 				where: { migrationId },
-				select: { id: true, nodeId: true, attempt: true, state: true, failureSeenAt: true },
+				select: { id: true, nodeId: true, attempt: true, state: true, hold: true, failureSeenAt: true },
 			}),
 		);
-		const failed = runs.filter(
-			(run) => (hasFailed(run) || run.state === "revert-failed") && run.state !== "cancelled" && run.failureSeenAt === null,
-		);
+		const counts = (run: (typeof runs)[number]) =>
+			hasFailed(run) || run.state === "revert-failed" || (run.state === "verifying" && run.hold === "held");
+		const failed = runs.filter((run) => counts(run) && run.state !== "cancelled" && run.failureSeenAt === null);
 		for (const { id } of failed) {
 			await db.run.updateMany({ where: { id, failureSeenAt: null }, data: { failureSeenAt: now() } });
 			await this.#event(id, migrationId, said("run.failure-seen"), person);

@@ -120,6 +120,7 @@ export class Coordinator {
 				cordonedByUs: true,
 				withoutApi: true,
 				overrides: true,
+				hold: true,
 				failureSeenAt: true,
 				endedAt: true,
 			},
@@ -144,6 +145,7 @@ export class Coordinator {
 		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
 		const policy = policySchema.parse(migration.policy);
 		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
+		const why = migration.stateWhy as Message | null;
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
 			direction: directionSchema.parse(migration.direction),
@@ -151,7 +153,8 @@ export class Coordinator {
 			prepareOnly: policy.prepareOnly,
 			policy: policy.rollout,
 			approved,
-			rollingBack: (migration.stateWhy as Message | null)?.code === "migration.rolling-back",
+			rollingBack: why?.code === "migration.rolling-back",
+			heldFor: why?.code === "migration.node-held" ? String(why.values["run"]) : null,
 			passed: passedGates(migration.gates),
 			nowMs: this.options.now().getTime(),
 			otherUnavailable: otherNames.size,
@@ -168,6 +171,7 @@ export class Coordinator {
 					controlPlane: isControlPlane(run),
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
+					held: state === "verifying" && run.hold === "held",
 					failureSeen: run.failureSeenAt !== null,
 				};
 			}),
@@ -216,12 +220,12 @@ export class Coordinator {
 				await this.#moveRun(migrationId, action.runId, "prepared", "cleaning", said("run.not-started"));
 				return;
 			case "hold":
-				return this.#hold(
-					migrationId,
-					rollout.state,
-					action.because,
-					rollout.policy.onFailures === "roll-back" && rollout.direction === "migrate",
-				);
+				return this.#hold(migrationId, rollout, action.because);
+			case "go-on": {
+				const run = await this.options.db.run.findUnique({ where: { id: action.runId }, select: { nodeName: true } });
+				await this.#moveMigration(migrationId, state, "running", said("migration.went-on", { node: run?.nodeName ?? "" }));
+				return;
+			}
 			case "ask":
 				await this.#moveMigration(migrationId, state, "paused", asksFor(action.gate));
 				return;
@@ -247,10 +251,13 @@ export class Coordinator {
 		await this.#moveMigration(migrationId, from, to, why && LAST_WORDS.includes(why.code) ? why : null);
 	}
 
-	async #hold(migrationId: string, state: MigrationState, runId: string, rollsBack: boolean): Promise<void> {
+	async #hold(migrationId: string, { state, policy, direction, runs }: Rollout, runId: string): Promise<void> {
 		const { db, now, onEvent } = this.options;
 		const run = await db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
-		const why = said("migration.held", { node: run?.nodeName ?? "", run: runId });
+		const values = { node: run?.nodeName ?? "", run: runId };
+		const held = runs.some((one) => one.id === runId && one.held);
+		const why = held ? said("migration.node-held", values) : said("migration.held", values);
+		const rollsBack = policy.onFailures === "roll-back" && direction === "migrate";
 		const back = { ...why, code: "migration.rolling-back" };
 		if (!(await this.#moveMigration(migrationId, state, "held", rollsBack ? back : why))) return;
 		const event = await db.runEvent.create({ data: { runId, migrationId, code: why.code, values: why.values, at: now() } });

@@ -1,9 +1,11 @@
 import type { Logger } from "pino";
+import type { HoldAnswer } from "../../lib/contracts/run.ts";
 import type { AuditLog } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
 import type { EventHub } from "../events/hub.ts";
 import { Adoption } from "./adoption.ts";
 import { Announcer } from "./announcer.ts";
+import { answerHold } from "./answer-hold.ts";
 import { rollBackBatch } from "./batch-rollback.ts";
 import { ChangeMigration } from "./change-migration.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -108,6 +110,14 @@ export class Engine {
 		const onEvent = (id: number) => this.announcer.eventAppended(id);
 		const onRunChanged = (id: string) => this.announcer.runChanged(id);
 		return uncordonRun({ db, now, cluster: (id) => executor.cluster(id), onEvent, onRunChanged }, runId, person);
+	}
+
+	/** For a person: what becomes of a node that is held for a look. Throws as `answerHold` does. */
+	answerHold(runId: string, answer: HoldAnswer, given: { person: string; reason?: string }): Promise<void> {
+		const { db, now } = this.options;
+		const onEvent = (id: number) => this.announcer.eventAppended(id);
+		const onRunChanged = (id: string) => this.announcer.runChanged(id);
+		return answerHold({ db, now, onEvent, onRunChanged }, runId, answer, given);
 	}
 
 	wake(): void {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type {
+	keepInputSchema,
 	MigrationDetail,
 	migrationActionInputSchema,
 	migrationActionSchema,
@@ -8,6 +9,7 @@ import type {
 } from "../../lib/contracts/api.ts";
 import type { AuditAction } from "../../lib/contracts/audit.ts";
 import { keptOverrideSchema } from "../../lib/contracts/plan.ts";
+import type { HoldAnswer } from "../../lib/contracts/run.ts";
 import type { Console } from "../console.ts";
 import { discardDraft } from "../engine/drafts.ts";
 import { migrationDetail } from "../engine/history.ts";
@@ -214,6 +216,27 @@ export async function cancelRun({ console, person, params, note }: RouteContext<
 	if (!run) throw new HttpError(404, "run.not-found", { run: id });
 	note({ target: { kind: "run", id, name: run.nodeName }, values: { node: run.nodeName } });
 	await console.engine.change.cancelRun(id, person.email);
+}
+
+/** Throws 404, 409 where the run's node is not held or somebody has answered already. */
+export function keepRun(context: RouteContext<{ id: string }, unknown, z.output<typeof keepInputSchema>>): Promise<void> {
+	return answerHold(context, "keep", context.body.reason);
+}
+
+/** The same. */
+export function lookAgain(context: RouteContext<{ id: string }, unknown, unknown>): Promise<void> {
+	return answerHold(context, "look-again");
+}
+
+async function answerHold(
+	{ console, person, params: { id }, note }: RouteContext<{ id: string }, unknown, unknown>,
+	answer: HoldAnswer,
+	reason?: string,
+): Promise<void> {
+	const run = await console.db.run.findUnique({ where: { id }, select: { nodeName: true } });
+	if (!run) throw new HttpError(404, "run.not-found", { run: id });
+	note({ target: { kind: "run", id, name: run.nodeName }, values: { node: run.nodeName, ...(reason ? { reason } : {}) } });
+	await console.engine.answerHold(id, answer, { person: person.email, ...(reason ? { reason } : {}) });
 }
 
 /** Throws 404, 409 where there is no cordon of Gantry's to take back, 422 with why the cluster did not. */
