@@ -2,6 +2,7 @@ import type { Message } from "../../lib/contracts/finding.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
 import { directionSchema, keptOverrideSchema, policySchema } from "../../lib/contracts/plan.ts";
 import {
+	logCutSchema,
 	type MigrationView,
 	migrationStateSchema,
 	type RunEventView,
@@ -43,6 +44,7 @@ const RUN_SELECT = {
 	logGeneration: true,
 	logBytes: true,
 	logLines: true,
+	logCut: true,
 	logRemovedAt: true,
 	createdAt: true,
 	startedAt: true,
@@ -111,6 +113,7 @@ function toRunView(row: RunRow, plan: PlanSummary | null): RunView {
 		logGeneration: row.logGeneration,
 		logBytes: row.logBytes,
 		logLines: row.logLines,
+		logCut: logCutSchema.nullable().parse(row.logCut),
 		logRemovedAt: time(row.logRemovedAt),
 		createdAt: row.createdAt.toISOString(),
 		startedAt: time(row.startedAt),

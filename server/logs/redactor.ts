@@ -106,6 +106,12 @@ export class Redactor {
 	}
 }
 
+/** A whole log at once, as it is stored of one that was read from its beginning to its end. */
+export function maskedLog(runId: string, bytes: Uint8Array, known: KnownSecrets = []): Buffer {
+	const redactor = new Redactor(runId, known);
+	return Buffer.concat([redactor.push(bytes), redactor.settle()]);
+}
+
 /** Masked where one of both is; the second may be shorter. */
 function either(one: string, other: string): string {
 	const both = Buffer.from(one, "latin1");
