@@ -8,10 +8,11 @@ import { Button } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
+import { isLeftOut, nodeLogPath } from "@/lib/log-cut.ts";
 import { firstError, type LogLines, searchLines, visibleLines } from "@/lib/log-lines.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { LogFoot } from "./log-foot.tsx";
-import { LogLineView } from "./log-line.tsx";
+import { LeftOut, LogLineView } from "./log-line.tsx";
 import { LogScroller } from "./log-scroller.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import { useLogPreferences } from "./preferences.ts";
@@ -76,7 +77,8 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 		if (line === null || jumpedTo.current === line) return;
 		const index = log.lines.indexOf(line);
 		if (index === null) {
-			if (!reader.loading && reader.heldFrom > 0 && line < log.lines.firstLine) void reader.loadAll();
+			if (isLeftOut(reader.cut, line)) jumpedTo.current = line;
+			else if (!reader.loading && reader.heldFrom > 0 && line < log.lines.firstLine) void reader.loadAll();
 			return;
 		}
 		if (shown && !shown.includes(index)) {
@@ -101,6 +103,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 		const index = hits[next];
 		if (index !== undefined) show(index);
 	};
+	const lineLeftOut = line !== null && isLeftOut(reader.cut, line) && log.lines.indexOf(line) === null;
 	const unseen = following ? 0 : Math.max(0, count - seen);
 	const ended = isFinalRun(run);
 
@@ -126,6 +129,11 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 				text={() => new TextDecoder().decode(reader.bytes())}
 			/>
 			{reader.error ? <ProblemAlert error={reader.error} className="m-2" /> : null}
+			{lineLeftOut ? (
+				<p role="status" className="border-b bg-warning-soft px-2 py-1 text-xs">
+					{t("log.lineLeftOut", { line, path: nodeLogPath(run.id) })}
+				</p>
+			) : null}
 			{reader.heldFrom > 0 ? (
 				<div className="flex flex-wrap items-center gap-2 border-b px-2 py-1 text-muted-foreground text-xs">
 					<span>{t("log.partial", { line: log.lines.firstLine })}</span>
@@ -164,7 +172,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 							const index = indexOfRow(item.index);
 							const one = log.lines.lines[index];
 							if (!one) return null;
-							const number = log.lines.firstLine + index;
+							const number = log.lines.numberOf(index);
 							const section = sections.get(index) ?? null;
 							return (
 								<div
@@ -174,6 +182,9 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 									className={cn("absolute top-0 left-0 min-w-full", preferences.wrap && "w-full")}
 									style={{ transform: `translateY(${item.start}px)` }}
 								>
+									{one.marker?.kind === "left-out" ? (
+										<LeftOut bytes={one.marker.bytes} lines={one.marker.lines} runId={run.id} />
+									) : (
 									<LogLineView
 										line={one}
 										number={number}
@@ -191,6 +202,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 										wrap={preferences.wrap}
 										href={`/runs/${encodeURIComponent(run.id)}#L${number}`}
 									/>
+									)}
 								</div>
 							);
 						})}
