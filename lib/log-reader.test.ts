@@ -131,7 +131,14 @@ describe("LogReader", () => {
 		expect(gap).toBe(100);
 		expect(reader.lines.lines[gap]?.marker).toEqual({ kind: "left-out", bytes: 142_100, lines: 4_900 });
 		expect(reader.lines.lines).toHaveLength(lines - 4_900 + 1);
-		expect([1, 100, 101, 5_000, 5_001, lines].map((number) => reader.lines.indexOf(number))).toEqual([0, 99, null, null, 101, lines - 4_900]);
+		expect([1, 100, 101, 5_000, 5_001, lines].map((number) => reader.lines.indexOf(number))).toEqual([
+			0,
+			99,
+			null,
+			null,
+			101,
+			lines - 4_900,
+		]);
 		expect([0, 99, 101, lines - 4_900].map((index) => reader.lines.numberOf(index))).toEqual([1, 100, 5_001, lines]);
 		expect(new TextDecoder().decode(reader.bytes())).toBe(
 			`${line.repeat(100)}##gantry-console left-out bytes=142100 whole-log=/var/lib/gantry/runs/${RUN}/log\n${line.repeat(lines - 5_000)}`,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Message } from "../../lib/contracts/finding.ts";
+import { maskedLog } from "../../server/logs/redactor.ts";
 import { runDir } from "../../server/plan/layout.ts";
 import { extendDeadline } from "../../server/remote/deadline.ts";
 import type { SshTarget } from "../../server/ssh/session.ts";
-import { maskedLog } from "../../server/logs/redactor.ts";
 import { type EngineHarness, engineHarness, type HarnessOptions } from "./engine-harness.ts";
 import { EngineProcess } from "./engine-process.ts";
 import type { Fleet, FleetNode } from "./fleet.ts";

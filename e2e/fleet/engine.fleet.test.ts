@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runDir } from "../../server/plan/layout.ts";
 import { maskedLog } from "../../server/logs/redactor.ts";
+import { runDir } from "../../server/plan/layout.ts";
 import { type EngineHarness, engineHarness } from "./engine-harness.ts";
 import type { Fleet } from "./fleet.ts";
 import { filesOf } from "./node-state.ts";

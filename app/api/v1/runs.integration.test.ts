@@ -68,7 +68,9 @@ it("says what is left out of a log, in a header and in the file", async () => {
 	expect(piece.headers.get(LOG_HEADERS.offset)).toBe("11");
 	const file = await test.call(readLog, "/api/v1/runs/r1/log?download=1", { cookie, params: { id: "r1" } });
 	expect(await file.text()).toBe(`##gantry-console left-out bytes=11 whole-log=/var/lib/gantry/runs/r1/log\n${LOG.subarray(11)}`);
-	await db.logChunk.create({ data: { runId: "r1", generation: 0, offset: 0, firstLine: 1, lines: 1, bytes: new Uint8Array(LOG.subarray(0, 11)) } });
+	await db.logChunk.create({
+		data: { runId: "r1", generation: 0, offset: 0, firstLine: 1, lines: 1, bytes: new Uint8Array(LOG.subarray(0, 11)) },
+	});
 	await db.run.update({ where: { id: "r1" }, data: { logCut: Prisma.DbNull } });
 });
 

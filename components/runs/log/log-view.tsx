@@ -185,23 +185,23 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 									{one.marker?.kind === "left-out" ? (
 										<LeftOut bytes={one.marker.bytes} lines={one.marker.lines} runId={run.id} />
 									) : (
-									<LogLineView
-										line={one}
-										number={number}
-										section={section}
-										folded={folded.has(index)}
-										onFold={() => setFolded((old) => toggled(old, index))}
-										onLink={() => {
-											jumpedTo.current = number;
-											onLine(number);
-										}}
-										query={query}
-										current={current === index}
-										linked={line === number}
-										elapsedS={preferences.times ? elapsed(one.uptimeS, firstUptimeS) : undefined}
-										wrap={preferences.wrap}
-										href={`/runs/${encodeURIComponent(run.id)}#L${number}`}
-									/>
+										<LogLineView
+											line={one}
+											number={number}
+											section={section}
+											folded={folded.has(index)}
+											onFold={() => setFolded((old) => toggled(old, index))}
+											onLink={() => {
+												jumpedTo.current = number;
+												onLine(number);
+											}}
+											query={query}
+											current={current === index}
+											linked={line === number}
+											elapsedS={preferences.times ? elapsed(one.uptimeS, firstUptimeS) : undefined}
+											wrap={preferences.wrap}
+											href={`/runs/${encodeURIComponent(run.id)}#L${number}`}
+										/>
 									)}
 								</div>
 							);

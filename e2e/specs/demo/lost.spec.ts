@@ -79,7 +79,9 @@ async function expectWholeLog(tab: Page, run: RunView): Promise<void> {
 	const bytes = file.content.bytes();
 	expect(bytes.length).toBeGreaterThan(0);
 	const foot = tab.getByTestId("log-foot");
-	await expect(foot).toHaveAttribute("data-sha256", createHash("sha256").update(maskedLog(run.id, bytes)).digest("hex"), { timeout: 30_000 });
+	await expect(foot).toHaveAttribute("data-sha256", createHash("sha256").update(maskedLog(run.id, bytes)).digest("hex"), {
+		timeout: 30_000,
+	});
 	await expect(foot).toHaveAttribute("data-bytes", String(bytes.length));
 }
 
