@@ -35,7 +35,9 @@ import {
 import { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
+import type { LogCut } from "./contracts/run.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
+import { cutFromHeader } from "./log-cut.ts";
 
 /** What the API answered, or what kept it from answering: `http.offline`, `http.bad-answer`. */
 export class ApiError extends Error {
@@ -149,6 +151,8 @@ export interface LogPiece {
 	generation: number;
 	/** Number of the line that the first byte belongs to, from 1. */
 	firstLine: number;
+	/** What is left out of the log's middle. */
+	cut: LogCut | null;
 }
 
 /** Every route of the console's API, typed. Names follow the paths. */
@@ -242,6 +246,7 @@ export const api = {
 			total: header(LOG_HEADERS.total),
 			generation: header(LOG_HEADERS.generation),
 			firstLine: header(LOG_HEADERS.firstLine),
+			cut: cutFromHeader(response.headers.get(LOG_HEADERS.cut)),
 		};
 		if ([piece.offset, piece.next, piece.total, piece.generation, piece.firstLine].some(Number.isNaN)) {
 			throw new ApiError(made(response.status, "http.bad-answer", { status: response.status }));

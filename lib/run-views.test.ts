@@ -44,6 +44,7 @@ function run(nodeName: string, state: RunState, more: Partial<RunView> = {}): Ru
 		logGeneration: 0,
 		logBytes: 0,
 		logLines: 0,
+		logCut: null,
 		logRemovedAt: null,
 		createdAt: ago(100),
 		startedAt: null,

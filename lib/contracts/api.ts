@@ -349,7 +349,8 @@ export const logQuerySchema = z.object({
 });
 /**
  * GET /runs/:id/log?offset=&limit= : bytes (application/octet-stream) from that offset; headers `x-log-offset`, `x-log-next`, `x-log-total`,
- * `x-log-generation`, `x-log-first-line`. GET /runs/:id/log?download=1 : the whole as text/plain attachment. POST /runs/:id/cancel.
+ * `x-log-generation`, `x-log-first-line`; where something is left out of its middle also `x-log-cut`, four numbers in the
+ * order of logCutSchema: bytes asked for in there begin after it. GET /runs/:id/log?download=1 : the whole as text/plain attachment. POST /runs/:id/cancel.
  */
 export const LOG_HEADERS = {
 	offset: "x-log-offset",
@@ -357,6 +358,7 @@ export const LOG_HEADERS = {
 	total: "x-log-total",
 	generation: "x-log-generation",
 	firstLine: "x-log-first-line",
+	cut: "x-log-cut",
 } as const;
 
 // ---- audit: GET /audit?before=&action=&q=&limit=

@@ -106,6 +106,18 @@ export const runStepSchema = z.object({
 });
 export type RunStepView = z.infer<typeof runStepSchema>;
 
+/**
+ * What is left out of a run's log, because it was longer than a run may keep: bytes `fromBytes` to `toBytes`, the end not among them.
+ * `fromLine` and `toLine` are the lines, from 1, that the first byte left out and the first one after belong to.
+ */
+export const logCutSchema = z.object({
+	fromBytes: z.number().int(),
+	toBytes: z.number().int(),
+	fromLine: z.number().int(),
+	toLine: z.number().int(),
+});
+export type LogCut = z.infer<typeof logCutSchema>;
+
 export const runViewSchema = z.object({
 	id: z.string(),
 	migrationId: z.string(),
@@ -141,6 +153,8 @@ export const runViewSchema = z.object({
 	logGeneration: z.number().int(),
 	logBytes: z.number().int(),
 	logLines: z.number().int(),
+	/** What is left out of the log's middle; null where all of it is there. */
+	logCut: logCutSchema.nullable(),
 	/** When the log was removed because it was too old; null while it is there. */
 	logRemovedAt: time.nullable(),
 	createdAt: time,

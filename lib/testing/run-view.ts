@@ -31,6 +31,7 @@ export const runView = (change: Partial<RunView> = {}): RunView => ({
 	logGeneration: 1,
 	logBytes: 0,
 	logLines: 0,
+	logCut: null,
 	logRemovedAt: null,
 	createdAt: "2026-01-01T00:00:00Z",
 	startedAt: null,

@@ -70,6 +70,8 @@ export const ENGINE_CODES = {
 	"run.evidence-missing": ["node", "because"],
 	/** The log on the node is another than the one read so far, after a crash: it is read anew. */
 	"run.log-began-anew": ["node", "generation"],
+	/** Its log is longer than a run may keep: from now on the middle of it is left out. */
+	"run.log-cut": ["node", "limitMiB", "path"],
 
 	// How it ended, beside the cause that a script or another folder gives.
 	"run.blocked": ["blocks", "first"],

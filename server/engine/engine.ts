@@ -32,6 +32,8 @@ export interface EngineOptions {
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
 	/** Told when the policy has had a whole batch go back. */
 	rolledBack?: (told: { migrationId: string; wayBack: string; count: number }) => Promise<void>;
+	/** So much of one run's log is kept, in bytes; absent or 0: all of it. */
+	logLimitBytes?: number;
 	/** True where other processes carry runs of the same database: leases left behind are then waited for, not taken. */
 	sharedDatabase?: boolean;
 }
@@ -56,7 +58,7 @@ export class Engine {
 	constructor(private readonly options: EngineOptions) {
 		const { db, hub, log, consoleId, now } = options;
 		this.announcer = new Announcer(db, hub, log);
-		const store = new PrismaRunStore(db, this.#listener(), now);
+		const store = new PrismaRunStore(db, this.#listener(), now, options.logLimitBytes);
 		const asked = this.#asked;
 		const onAsked: ExecutorPorts["onAsked"] = (id, listener) => asked.listen(id, listener);
 		const ports: ExecutorPorts = { ...options.executor, store, consoleId, onAsked, now, monotonicMs: () => performance.now(), wait, log };

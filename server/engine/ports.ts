@@ -7,8 +7,9 @@
 import type { Facts } from "../../lib/contracts/facts.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Direction, Phase, Plan, Policy } from "../../lib/contracts/plan.ts";
-import type { Hold, HoldAnswer, RunState, StepState } from "../../lib/contracts/run.ts";
+import type { Hold, HoldAnswer, LogCut, RunState, StepState } from "../../lib/contracts/run.ts";
 import type { PodOwner } from "../kubernetes/verify.ts";
+import type { IntakeState } from "../logs/intake-state.ts";
 
 /** The node object before the drain. */
 export interface RunBefore {
@@ -115,12 +116,15 @@ export interface RunStore {
 		step: { id: string; state: StepState; phase?: Phase | "revert"; where?: "console" | "node"; durationMs?: number; logLine?: number },
 	): Promise<void>;
 	steps(runId: string): Promise<StepRecord[]>;
-	/** Where the stored log ends. */
-	logEnd(runId: string): Promise<{ generation: number; bytes: number }>;
+	/** Where the stored log ends, what is left out of its middle, and where an intake stood; null where none was of this generation. */
+	logEnd(runId: string): Promise<{ generation: number; bytes: number; cut: LogCut | null; intake: IntakeState | null }>;
 	/** Begins the log's next generation, empty; what was stored stays. Throws LogGapError where `generation` is not the next one. */
 	beginLog(lease: Lease, generation: number): Promise<void>;
-	/** Bytes of the node's log, in order; a piece already stored is ignored, a gap or another generation throws LogGapError. */
-	appendLog(lease: Lease, generation: number, offset: number, bytes: Buffer): Promise<void>;
+	/**
+	 * Bytes of the node's log, masked, in order; a piece already stored is ignored, a gap or another generation throws LogGapError.
+	 * `intake` is stored with the last of them. What is more than a run may keep leaves the log's middle, with the same statement.
+	 */
+	appendLog(lease: Lease, generation: number, offset: number, bytes: Buffer, intake?: IntakeState): Promise<void>;
 	evidence(lease: Lease, name: string, text: string): Promise<void>;
 	/** True where `markOwner` is an earlier run of the same node that had to leave it cordoned. */
 	leftCordoned(runId: string, markOwner: string): Promise<boolean>;

@@ -4,6 +4,7 @@ import { directionSchema, keptOverrideSchema, policySchema } from "../../lib/con
 import {
 	holdAnswerSchema,
 	holdSchema,
+	logCutSchema,
 	type MigrationView,
 	migrationStateSchema,
 	type RunEventView,
@@ -47,6 +48,7 @@ const RUN_SELECT = {
 	logGeneration: true,
 	logBytes: true,
 	logLines: true,
+	logCut: true,
 	logRemovedAt: true,
 	createdAt: true,
 	startedAt: true,
@@ -117,6 +119,7 @@ function toRunView(row: RunRow, plan: PlanSummary | null): RunView {
 		logGeneration: row.logGeneration,
 		logBytes: row.logBytes,
 		logLines: row.logLines,
+		logCut: logCutSchema.nullable().parse(row.logCut),
 		logRemovedAt: time(row.logRemovedAt),
 		createdAt: row.createdAt.toISOString(),
 		startedAt: time(row.startedAt),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LOG_HEADERS } from "@/lib/contracts/api.ts";
 import type { StreamMessage } from "@/lib/contracts/stream.ts";
+import { Prisma } from "@/server/db/generated/client.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
 import { POST as upload } from "./archives/route.ts";
 import { POST as keep } from "./runs/[id]/keep/route.ts";
@@ -56,8 +57,23 @@ it("gives a log's bytes from an offset, and says where they lie", async () => {
 	const response = await test.call(readLog, "/api/v1/runs/r1/log?offset=4&limit=10", { cookie, params: { id: "r1" } });
 	expect(Buffer.from(await response.arrayBuffer())).toEqual(LOG.subarray(4, 14));
 	expect(response.headers.get("content-type")).toBe("application/octet-stream");
-	const said = Object.fromEntries(Object.entries(LOG_HEADERS).map(([name, header]) => [name, Number(response.headers.get(header))]));
-	expect(said).toEqual({ offset: 4, next: 14, total: LOG.length, generation: 0, firstLine: 1 });
+	const said = Object.fromEntries(Object.entries(LOG_HEADERS).map(([name, header]) => [name, response.headers.get(header)]));
+	expect(said).toEqual({ offset: "4", next: "14", total: String(LOG.length), generation: "0", firstLine: "1", cut: null });
+});
+
+it("says what is left out of a log, in a header and in the file", async () => {
+	const { db } = test.console;
+	await db.logChunk.delete({ where: { runId_generation_offset: { runId: "r1", generation: 0, offset: 0 } } });
+	await db.run.update({ where: { id: "r1" }, data: { logCut: { fromBytes: 0, toBytes: 11, fromLine: 1, toLine: 2 } } });
+	const piece = await test.call(readLog, "/api/v1/runs/r1/log?offset=4&limit=10", { cookie, params: { id: "r1" } });
+	expect(piece.headers.get(LOG_HEADERS.cut)).toBe("0 11 1 2");
+	expect(piece.headers.get(LOG_HEADERS.offset)).toBe("11");
+	const file = await test.call(readLog, "/api/v1/runs/r1/log?download=1", { cookie, params: { id: "r1" } });
+	expect(await file.text()).toBe(`##gantry-console left-out bytes=11 whole-log=/var/lib/gantry/runs/r1/log\n${LOG.subarray(11)}`);
+	await db.logChunk.create({
+		data: { runId: "r1", generation: 0, offset: 0, firstLine: 1, lines: 1, bytes: new Uint8Array(LOG.subarray(0, 11)) },
+	});
+	await db.run.update({ where: { id: "r1" }, data: { logCut: Prisma.DbNull } });
 });
 
 it("gives the whole log as a file", async () => {

@@ -17,8 +17,10 @@ export interface ExecutorPorts {
 	cluster(clusterId: string): Promise<ClusterApi | null>;
 	/** Bytes of an uploaded archive, by its SHA-256; null where it was removed. */
 	crictlArchive(sha256: string): Promise<Buffer | null>;
-	/** All bytes of the run's log that are stored, in order. */
-	storedLog(runId: string, generation: number): AsyncIterable<Uint8Array>;
+	/** All bytes of the run's log that are stored from offset `from` on, in order. */
+	storedLog(runId: string, generation: number, from: number): AsyncIterable<Uint8Array>;
+	/** What is secret of the way to a node and may stand in its log: never stored, never said. Empty where nothing is. */
+	secrets(nodeId: string): Promise<readonly string[]>;
 	/** For a rollback: the cri-socket annotation as it was before the migration; null where there was none. */
 	originalAnnotation(runId: string): Promise<string | null>;
 	/** A run has ended: what was known of its node is old. Not waited for. */

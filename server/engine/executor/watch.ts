@@ -88,6 +88,7 @@ class Watch {
 		const { session, run, signal } = this.context;
 		await this.#sameLog();
 		await this.#catchUp(await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal }));
+		await this.intake.settle();
 	}
 
 	async #poll<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
@@ -103,6 +104,7 @@ class Watch {
 				if (this.#bootId !== status.now.bootId) await this.#sameLog();
 				this.#bootId = status.now.bootId;
 				if (this.#tellsAnEnd(status)) await this.#catchUp(status);
+				if (this.#isOver(status)) await this.intake.settle();
 				const result = await done(status, { causes: intake.causes });
 				if (result !== null) return result;
 				await this.#wake.orAfter(STATUS_EVERY_MS, ports, signal);
@@ -149,7 +151,12 @@ class Watch {
 	}
 
 	#tellsAnEnd(status: NodeRunStatus): boolean {
-		if (status.decision !== "none" || status.final !== "") return true;
+		return status.decision !== "none" || this.#isOver(status);
+	}
+
+	/** Nothing more comes from the script: a line without an end stays so. */
+	#isOver(status: NodeRunStatus): boolean {
+		if (status.final !== "") return true;
 		const { kind } = scriptState(status, this.suffix);
 		return kind === "exited" || kind === "lost";
 	}
@@ -159,7 +166,7 @@ class Watch {
 		const { session, run, signal } = this.context;
 		while (this.intake.offset < status.log.size) {
 			signal.throwIfAborted();
-			const { generation, offset } = this.intake.held;
+			const { generation, offset } = this.intake;
 			const more = await readStatus(session, run.id, { logOffset: offset, timeoutMs: 30_000, signal });
 			if (more.log.bytes.length === 0) return;
 			await this.intake.take(generation, offset, more.log.bytes);
@@ -188,7 +195,7 @@ class Watch {
 		while (!signal.aborted) {
 			try {
 				const inode = await this.#sameLog();
-				const { generation, offset } = this.intake.held;
+				const { generation, offset } = this.intake;
 				const end = await followLog(session, run.id, offset, {
 					signal,
 					inode,

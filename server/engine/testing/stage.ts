@@ -76,6 +76,10 @@ export class Stage {
 	consoleId = "console-a";
 	/** Called before the engine's every write. */
 	onWrite: (what: string) => void = () => {};
+	/** What the console knows to be secret of the node. */
+	secrets: string[] = [];
+	/** So much of the log is kept, in bytes; 0 = all of it. */
+	logLimitBytes = 0;
 	/** Nodes whose run has ended, as the engine told. */
 	readonly ended: string[] = [];
 	/** The next lease, as claimed; a test ends it to play a killed console. */
@@ -186,7 +190,7 @@ export class Stage {
 	private executor() {
 		const quiet: RunListener = { runChanged() {}, runMoved() {}, eventAppended() {}, logAppended() {} };
 		const stage = this;
-		const store = new Proxy(new PrismaRunStore(this.db, quiet, () => new Date()), {
+		const store = new Proxy(new PrismaRunStore(this.db, quiet, () => new Date(), this.logLimitBytes), {
 			get(target, name: keyof PrismaRunStore) {
 				const method = target[name];
 				return (...args: unknown[]) => {
@@ -202,7 +206,8 @@ export class Stage {
 			session: () => this.session(),
 			cluster: async () => this.cluster.api,
 			crictlArchive: async () => null,
-			storedLog: (runId, generation) => storedLog(this.db, runId, generation),
+			storedLog: (runId, generation, from) => storedLog(this.db, runId, generation, from),
+			secrets: async () => this.secrets,
 			originalAnnotation: async () => null,
 			ended: (nodeId) => this.ended.push(nodeId),
 			onAsked: (runId, listener) => this.#asked.listen(runId, listener),
