@@ -13,6 +13,7 @@ import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rol
 import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
+import { Endings } from "./endings.ts";
 import { asksFor, passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
 import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
@@ -37,6 +38,8 @@ export interface CoordinatorOptions {
 	/** Plans and starts the way back of the nodes that a migration took over. */
 	rollBack: RollBack;
 	now: () => Date;
+	/** Milliseconds by a clock that nobody sets: rests between waves are measured by it. */
+	monotonicMs: () => number;
 	log: Logger;
 }
 
@@ -52,7 +55,10 @@ export class Coordinator {
 	/** Of migrations that need an approval: what was hashed last, and what came of it. */
 	readonly #digests = new Map<string, { of: string; digest: string }>();
 
+	readonly #endings: Endings;
+
 	constructor(private readonly options: CoordinatorOptions) {
+		this.#endings = new Endings(options.monotonicMs);
 		this.#wayBack = new WayBack(options);
 	}
 
@@ -168,6 +174,7 @@ export class Coordinator {
 		const policy = policySchema.parse(migration.policy);
 		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
 		const why = migration.stateWhy as Message | null;
+		const nowMs = this.options.now().getTime();
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
 			direction: directionSchema.parse(migration.direction),
@@ -178,7 +185,7 @@ export class Coordinator {
 			rollingBack: why?.code === "migration.rolling-back",
 			heldFor: why?.code === "migration.node-held" ? String(why.values["run"]) : null,
 			passed: passedGates(migration.gates),
-			nowMs: this.options.now().getTime(),
+			nowMs,
 			otherUnavailable: otherNames.size,
 			otherControlPlaneOut: others.some(isControlPlane),
 			unavailableKnown: unavailable !== null,
@@ -189,7 +196,7 @@ export class Coordinator {
 					nodeId: run.nodeId,
 					state,
 					position: run.position,
-					endedMs: run.endedAt?.getTime() ?? null,
+					endedMs: this.#endings.endedMs(run.id, run.endedAt, nowMs),
 					controlPlane: isControlPlane(run),
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
