@@ -19,7 +19,7 @@ const LOOK_CLOSELY_MS = 20;
 const LOOK_EVERY_MS = 500;
 /** Of the node's seconds in one of ours, and milliseconds by which the API lags behind it: long enough to be called back meanwhile. */
 const PACE = 1;
-const LAG_MS = 4_000;
+const LAG_MS = 20_000;
 
 /** What was measured: what was waited for, which no machine makes faster, and what was computed beside it, nodes and all. Milliseconds. */
 export interface Measured {
@@ -141,7 +141,7 @@ export class Stage {
 
 	/** Ends a migration, and waits until no node of it is under way. */
 	async end(migrationId: string): Promise<void> {
-		if (!OVER.includes(await this.state(migrationId))) await this.press(migrationId, "cancel");
+		if (![...OVER, "cancelling"].includes(await this.state(migrationId))) await this.press(migrationId, "cancel");
 		await until(async () => OVER.includes(await this.state(migrationId)), "the migration has ended");
 	}
 
@@ -166,12 +166,13 @@ export class Stage {
 		this.#web().minAvailable = 0;
 	}
 
-	/** The next command of the run's unit of that name never comes back by itself. */
+	/** The next command of the run's unit of that name never comes back by itself; of a cutover, the next one once the way back is armed. */
 	hang(node: string, unit: "prepare" | "cutover"): void {
 		const machine = this.machine(node);
 		const place = new RegExp(`^/system\\.slice/gantry-[^/]*-${unit}`);
 		machine.onExecute = (process) => {
 			if (!place.test((process as Process).cgroup)) return;
+			if (unit === "cutover" && machine.units.unit("gantry-revert.timer").activeState !== "active") return;
 			machine.onExecute = undefined;
 			return (process as Process).scope.race(new Promise<never>(() => {}));
 		};

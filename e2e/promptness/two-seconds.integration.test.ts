@@ -9,6 +9,8 @@ import { Stage, until } from "./stage.ts";
 /** Issue 4: what a person does takes effect within this, milliseconds; from the request to the API on. */
 const LIMIT_MS = 2_000;
 const HELD = 1_500;
+/** By then the API shows what nodes are, milliseconds. */
+const SHOWN = 30_000;
 const WORKERS = 16;
 
 // Computing may take long where much else is computed; it counts for nothing.
@@ -153,6 +155,7 @@ it("an answer after the canary, and the way back of all", async () => {
 	await stage.becomes(id, a, "done");
 	await stage.becomes(id, b, "prepared");
 	await until(async () => (await stage.state(id)) === "paused", "it asks");
+	await pause(SHOWN);
 	await prompt(
 		"answer after the canary",
 		"the rest goes out",
@@ -200,6 +203,7 @@ it("cancel of a node in its cutover", async () => {
 	stage.hang(a, "cutover");
 	await stage.press(id, "start");
 	await stage.becomes(id, a, "cutover");
+	await until(async () => stage.machine(a).onExecute === undefined, "a command of it hangs");
 	await pause(HELD);
 	const run = await stage.run(id, a);
 	await prompt(
