@@ -12,6 +12,7 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
 import { runReason } from "@/lib/run-status.ts";
 import { CrowdedOut } from "./crowded-out.tsx";
+import { GoOnAnyway } from "./go-on-anyway.tsx";
 import { isOver } from "./migration-state.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
@@ -35,6 +36,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
 	const rollingBack = held && migration.stateWhy?.code === "migration.rolling-back";
+	const pods = held && migration.stateWhy?.code === "migration.held-for-pods" ? migration.stateWhy : null;
 	const wayBack = held && migration.stateWhy?.code === "migration.rolled-back" ? String(migration.stateWhy.values["migration"]) : null;
 	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
 	if (needy.length === 0 && !held && !prepared && !asked && crowd.length === 0) return null;
@@ -57,7 +59,12 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						</>
 					) : null}
 					{rollingBack ? t("rollingBackText") : null}
-					{held && !wayBack && !rollingBack ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
+					{pods ? (
+						<>
+							{t("heldForPodsText")} <Msg m={pods} namespace="event" todo />
+						</>
+					) : null}
+					{held && !wayBack && !rollingBack && !pods ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
 					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (
@@ -66,7 +73,8 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						{t("retryFailed", { count: failed })}
 					</Button>
 				) : null}
-				{(held && !rollingBack) || prepared || asked ? (
+				{pods ? <GoOnAnyway migrationId={migration.id} why={pods} /> : null}
+				{(held && !rollingBack && !pods) || prepared || asked ? (
 					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => actions.mutate({ action: "resume" })}>
 						<Play aria-hidden="true" />
 						{t(prepared ? "goOnPrepared" : "goOn")}

@@ -8,6 +8,7 @@ import type { Policy } from "@/lib/contracts/plan.ts";
 import type { RolloutPolicy } from "@/lib/contracts/rollout.ts";
 import { paceOf, withPace } from "@/lib/pace.ts";
 import { CountField } from "./count-field.tsx";
+import { NumberField } from "./number-field.tsx";
 import { PaceFields } from "./pace-fields.tsx";
 
 export interface ChosenNode {
@@ -51,6 +52,23 @@ export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
 					onValueChange={(onFailures) => set({ onFailures })}
 					options={(["hold", "roll-back"] as const).map((value) => ({ value, label: t(`onFailuresChoice.${value}`) }))}
 				/>
+				<Checkbox
+					checked={rollout.podGate.enabled}
+					onCheckedChange={(enabled) => set({ podGate: { ...rollout.podGate, enabled } })}
+					label={t("podGate")}
+					hint={t("podGateHint")}
+				/>
+				{rollout.podGate.enabled ? (
+					<NumberField
+						label={t("podGateGrace")}
+						hint={t("podGateGraceHint")}
+						value={rollout.podGate.graceS}
+						min={0}
+						max={86_400}
+						error={t("wholeNumber", { min: 0, max: 86_400 })}
+						onChange={(graceS) => set({ podGate: { ...rollout.podGate, graceS } })}
+					/>
+				) : null}
 				{chosen.some((node) => node.controlPlane) ? (
 					<Checkbox
 						checked={rollout.askBeforeControlPlane}

@@ -35,7 +35,7 @@ export const AUDIT_VALUES = {
 	"migration.add-nodes": ["count", "names", "reason"],
 	"migration.roll-back": ["count", "migration"],
 	"migration.pause": ["reason"],
-	"migration.resume": ["gate", "reason"],
+	"migration.resume": ["gate", "reason", "pods"],
 	"migration.pace": ["changes", "reason"],
 	"migration.stop": ["reason"],
 	"migration.cancel": ["reason"],

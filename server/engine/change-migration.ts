@@ -13,6 +13,7 @@ import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
 import { said } from "./codes.ts";
 import { askedGate, passedGates } from "./gates.ts";
+import { storedNames } from "./pod-gate.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
 import { goWithoutApi, loseTheirApi } from "./without-api.ts";
 
@@ -103,17 +104,21 @@ export class ChangeMigration {
 
 	/**
 	 * Goes on after a pause, a failure or a question; what failed stays as it is, and does not stop the rest again. Returns the question
-	 * that this answers, or null.
+	 * that this answers, or null. Where it was held for pods that fail this accepts them, and throws `migration.reason-needed` without a reason.
 	 */
-	resume(migrationId: string, person: string, personId = person): Promise<Gate | null> {
+	resume(migrationId: string, person: string, personId = person, reason = ""): Promise<Gate | null> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
 			refuseRollingBack(migration.stateWhy);
 			await this.#refuseUnapproved(migrationId, [personId, ...(migration.startedById ? [migration.startedById] : [])]);
 			const policy = policySchema.parse(migration.policy);
-			const prepared = (migration.stateWhy as Message | null)?.code === "migration.prepared";
+			const why = migration.stateWhy as Message | null;
+			const prepared = why?.code === "migration.prepared";
 			const gate = migration.state === "paused" ? askedGate(migration.stateWhy) : null;
-			if (migration.state === "held") await this.#acceptFailures(migrationId, person);
+			if (migration.state === "held" && why?.code === "migration.held-for-pods") {
+				if (reason === "") throw new MigrationChangeError("migration.reason-needed", {});
+				await this.#acceptPods(migrationId, person, why, reason);
+			} else if (migration.state === "held") await this.#acceptFailures(migrationId, person);
 			await this.#move(migrationId, ["paused", "held"], "running", said("migration.resumed", { person }), {
 				...(prepared ? { policy: { ...policy, prepareOnly: false } } : {}),
 				...(gate ? { gates: [...passedGates(migration.gates), gate] } : {}),
@@ -320,6 +325,16 @@ export class ChangeMigration {
 			await db.run.updateMany({ where: { id, failureSeenAt: null }, data: { failureSeenAt: now() } });
 			await this.#event(id, migrationId, said("run.failure-seen"), person);
 		}
+	}
+
+	/** Those that it was held for, all of them, may go on failing. */
+	async #acceptPods(migrationId: string, person: string, { values }: Message, reason: string): Promise<void> {
+		const { db } = this.options;
+		const note = await db.podGate.findUnique({ where: { migrationId } });
+		const accepted = [...new Set([...storedNames(note?.accepted), ...storedNames(note?.blocked)])];
+		await db.podGate.updateMany({ where: { migrationId }, data: { accepted, blocked: [] } });
+		const told = said("run.pods-accepted", { pods: values["pods"] ?? "", count: values["count"] ?? 0, reason });
+		await this.#event(String(values["run"]), migrationId, told, person);
 	}
 
 	async #event(runId: string, migrationId: string, told: Message, actor: string): Promise<void> {

@@ -6,8 +6,10 @@ import { directionSchema, type Policy, policySchema } from "../../lib/contracts/
 import { type MigrationState, migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
 import { naturalCompare } from "../../lib/format.ts";
 import { atMost } from "../../lib/rollout-share.ts";
+import { wavesOf } from "../../lib/rollout-waves.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
+import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { listed } from "../preflight/check.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rollout/decide.ts";
 import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";
@@ -15,18 +17,26 @@ import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
 import { asksFor, passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
+import { type AtGate, type GateAnswer, PodGate } from "./pod-gate.ts";
 import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
 import { type RollBack, WayBack } from "./way-back.ts";
 
+const OUT: readonly RunState[] = OUT_RUN_STATES;
+/** Has not been out. */
+const BEFORE: readonly RunState[] = ["queued", "preparing", "prepared", "not-started", "skipped"];
 const ACTIVE: readonly MigrationState[] = ["running", "paused", "held", "stopping", "cancelling"];
 /** Named as a reason to wait; the rest as a number. */
 const MOST_NAMES = 5;
+/** What a migration that runs says while its gate is shut. */
+const GATE_WORDS = ["migration.waiting-for-pods", "migration.pods-unknown", "run.waiting-for-cluster"];
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
 
 export interface CoordinatorOptions {
 	db: Db;
 	/** Names of the cluster's nodes that are NotReady or cordoned right now; null where it cannot be known (no API, no answer). */
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
+	/** Null where the cluster has no API. */
+	cluster: (clusterId: string) => Promise<Pick<ClusterApi, "failingPods"> | null>;
 	onRunChanged: (runId: string) => void;
 	onMigrationChanged: (migrationId: string) => void;
 	onEvent: (eventId: number) => void;
@@ -35,7 +45,20 @@ export interface CoordinatorOptions {
 	/** Plans and starts the way back of the nodes that a migration took over. */
 	rollBack: RollBack;
 	now: () => Date;
+	monotonicMs: () => number;
 	log: Logger;
+}
+
+/** What a look at the database and the cluster brought. */
+interface Loaded {
+	rollout: Rollout;
+	/** Names of nodes that count as out although no run of this migration took them out. */
+	outAnyway: string[];
+	/** Of migrations whose next node passes the gate: its cluster and how long it waits; null where there is no API or the policy has none. */
+	gate: Pick<AtGate, "clusterId" | "graceS"> | null;
+	/** The policy has the gate, and there is no API to ask. */
+	ungated: boolean;
+	stateWhy: Message | null;
 }
 
 /** Asks `decide` for each active migration and carries its answers out, each as one conditional update with its event. */
@@ -47,11 +70,15 @@ export class Coordinator {
 	readonly #waiting = new Set<string>();
 
 	readonly #wayBack: WayBack;
+	readonly #podGate: PodGate;
 	/** Of migrations that need an approval: what was hashed last, and what came of it. */
 	readonly #digests = new Map<string, { of: string; digest: string }>();
 
 	constructor(private readonly options: CoordinatorOptions) {
 		this.#wayBack = new WayBack(options);
+		const onLooked = () =>
+			void this.tick().catch((error: unknown) => options.log.error({ err: error }, "the rollouts could not be decided"));
+		this.#podGate = new PodGate({ ...options, onLooked });
 	}
 
 	/** Looks at all active migrations now; a call during a look is followed by another look. */
@@ -75,11 +102,12 @@ export class Coordinator {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#wayBack.stop();
-		await this.#running?.catch(() => {});
+		await Promise.all([this.#podGate.stop(), this.#running?.catch(() => {})]);
 	}
 
 	async #look(): Promise<void> {
 		const migrations = await this.options.db.migration.findMany({ where: { state: { in: [...ACTIVE] } }, select: { id: true } });
+		this.#podGate.keepOnly(migrations.map(({ id }) => id));
 		for (const { id } of migrations) {
 			if (this.#stopped) return;
 			try {
@@ -93,18 +121,54 @@ export class Coordinator {
 	async #decide(migrationId: string): Promise<void> {
 		const loaded = await this.#load(migrationId);
 		if (!loaded) return;
-		const { rollout, outAnyway } = loaded;
+		const { rollout } = loaded;
 		if (rollout.state === "cancelling") await this.#cancelAll(migrationId);
-		for (const action of decide(rollout)) {
+		const gate = await this.#askGate(migrationId, loaded);
+		for (const action of decide({ ...rollout, pods: gate.answer.kind })) {
 			if (this.#stopped) return;
-			await this.#carryOut(migrationId, rollout, action);
+			await this.#carryOut(migrationId, rollout, action, gate.answer);
+			if (action.kind === "go-out" && loaded.ungated) await this.#note(migrationId, action.runId, said("run.pods-not-compared"));
 		}
-		await this.#sayWhyWaiting(migrationId, rollout, outAnyway);
+		if (rollout.state === "running") await this.#sayGate(migrationId, loaded.stateWhy, gate.answer);
+		await this.#sayWhyWaiting(migrationId, loaded, gate);
 		if (rollout.rollingBack) this.#wayBack.consider(migrationId);
 	}
 
-	/** With the names of nodes that count as out although no run of this migration took them out. */
-	async #load(migrationId: string): Promise<{ rollout: Rollout; outAnyway: string[] } | null> {
+	/** Asks the gate only where a node would go out otherwise; `next` are those. */
+	async #askGate(migrationId: string, { rollout, gate }: Loaded): Promise<{ answer: GateAnswer; next: string[] }> {
+		const open = { answer: { kind: "open" as const }, next: [] };
+		if (!gate || this.#stopped) return open;
+		const next = decide(rollout).flatMap((action) => (action.kind === "go-out" ? [action.runId] : []));
+		const waves = wavesOf(rollout.runs, rollout.policy, rollout.direction);
+		const wave = waves.find(({ runs }) => runs.some(({ id }) => next.includes(id)));
+		if (!wave) return open;
+		const gone = rollout.runs.filter(({ state }) => !BEFORE.includes(state));
+		const answer = await this.#podGate.ask({
+			...gate,
+			migrationId,
+			wave: `${wave.kind} ${wave.number}`,
+			since: gone.map(({ id, state }) => `${id} ${state}`).join(),
+			someOut: gone.some(({ state }) => OUT.includes(state)),
+		});
+		return { answer, next };
+	}
+
+	/** While its gate is shut a migration that runs says why. */
+	async #sayGate(migrationId: string, stateWhy: Message | null, answer: GateAnswer): Promise<void> {
+		const { db, onMigrationChanged } = this.options;
+		const said = stateWhy !== null && GATE_WORDS.includes(stateWhy.code);
+		// Being asked anew says nothing new.
+		if (answer.kind === "overdue" || (answer.kind === "closed" && answer.told === null)) return;
+		const told = answer.kind === "closed" ? answer.told : null;
+		if (told === null ? !said : isDeepStrictEqual(told, stateWhy)) return;
+		const { count } = await db.migration.updateMany({
+			where: { id: migrationId, state: "running" },
+			data: { stateWhy: told ? { ...told } : Prisma.DbNull },
+		});
+		if (count === 1) onMigrationChanged(migrationId);
+	}
+
+	async #load(migrationId: string): Promise<Loaded | null> {
 		const { db } = this.options;
 		const migration = await db.migration.findUnique({ where: { id: migrationId }, include: { cluster: { select: { kubeconfig: true } } } });
 		if (!migration) return null;
@@ -173,7 +237,14 @@ export class Coordinator {
 			}),
 		};
 		const left = runs.filter((_, index) => rollout.runs[index]?.unavailable === true).map((run) => run.nodeName);
-		return { rollout, outAnyway: [...otherNames, ...left].sort(naturalCompare) };
+		const { enabled, graceS } = policy.rollout.podGate;
+		return {
+			rollout,
+			outAnyway: [...otherNames, ...left].sort(naturalCompare),
+			gate: enabled && !alone ? { clusterId: migration.clusterId, graceS } : null,
+			ungated: enabled && alone,
+			stateWhy: migration.stateWhy as Message | null,
+		};
 	}
 
 	/** Whether what would run now is what was approved, to the byte, and by whom it has to be. */
@@ -202,7 +273,7 @@ export class Coordinator {
 		if (count > 0) this.options.wakeWorker();
 	}
 
-	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction): Promise<void> {
+	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction, gate: GateAnswer): Promise<void> {
 		const { state } = rollout;
 		switch (action.kind) {
 			case "prepare":
@@ -222,6 +293,14 @@ export class Coordinator {
 					action.because,
 					rollout.policy.onFailures === "roll-back" && rollout.direction === "migrate",
 				);
+			case "hold-for-pods": {
+				if (gate.kind !== "overdue") return;
+				// On record first: whoever goes on anyway accepts these.
+				await this.#podGate.hold(migrationId, gate.owners);
+				const why = { ...gate.told, values: { ...gate.told.values, run: action.next } };
+				if (await this.#moveMigration(migrationId, state, "held", why)) await this.#note(migrationId, action.next, gate.told);
+				return;
+			}
 			case "ask":
 				await this.#moveMigration(migrationId, state, "paused", asksFor(action.gate));
 				return;
@@ -248,12 +327,16 @@ export class Coordinator {
 	}
 
 	async #hold(migrationId: string, state: MigrationState, runId: string, rollsBack: boolean): Promise<void> {
-		const { db, now, onEvent } = this.options;
-		const run = await db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
+		const run = await this.options.db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
 		const why = said("migration.held", { node: run?.nodeName ?? "", run: runId });
 		const back = { ...why, code: "migration.rolling-back" };
 		if (!(await this.#moveMigration(migrationId, state, "held", rollsBack ? back : why))) return;
-		const event = await db.runEvent.create({ data: { runId, migrationId, code: why.code, values: why.values, at: now() } });
+		await this.#note(migrationId, runId, why);
+	}
+
+	async #note(migrationId: string, runId: string, { code, values }: Message): Promise<void> {
+		const { db, now, onEvent } = this.options;
+		const event = await db.runEvent.create({ data: { runId, migrationId, code, values, at: now() } });
 		onEvent(event.id);
 	}
 
@@ -300,16 +383,25 @@ export class Coordinator {
 		return count === 1;
 	}
 
-	/** Runs that could go out and may not say why: nobody knows which nodes are out, or these are and take all the places. */
-	async #sayWhyWaiting(migrationId: string, rollout: Rollout, outAnyway: readonly string[]): Promise<void> {
+	/** Runs that could go out and may not say why: nobody knows which nodes are out, these are and take all the places, or pods fail. */
+	async #sayWhyWaiting(
+		migrationId: string,
+		{ rollout, outAnyway }: Loaded,
+		{ answer, next }: { answer: GateAnswer; next: readonly string[] },
+	): Promise<void> {
+		// Being asked anew says nothing new.
+		if (answer.kind === "closed" && answer.told === null) return;
+		const atGate = answer.kind === "closed" && answer.told ? ofRun(answer.told) : null;
 		const unknown = rollout.state === "running" && rollout.unavailableKnown === false && !rollout.prepareOnly;
 		const prepared = rollout.runs.filter((run) => run.state === "prepared").map((run) => run.id);
-		const held = new Set(unknown ? prepared : heldUpByOthers(rollout));
+		const held = new Set(unknown ? prepared : atGate ? next : heldUpByOthers(rollout));
 		if (held.size === 0 && !this.#waiting.has(migrationId)) return;
 		const names = listed(outAnyway, MOST_NAMES);
-		const told = unknown
-			? said("run.waiting-for-cluster")
-			: said("run.waiting-for-others", { nodes: names, count: outAnyway.length, most: rollout.maxUnavailable });
+		const told =
+			atGate ??
+			(unknown
+				? said("run.waiting-for-cluster")
+				: said("run.waiting-for-others", { nodes: names, count: outAnyway.length, most: rollout.maxUnavailable }));
 		const { db, onRunChanged } = this.options;
 		const resting = { migrationId, state: "prepared", leaseId: null };
 		for (const run of await db.run.findMany({ where: resting, select: { id: true, waiting: true } })) {
@@ -321,4 +413,13 @@ export class Coordinator {
 		if (held.size > 0) this.#waiting.add(migrationId);
 		else this.#waiting.delete(migrationId);
 	}
+}
+
+/** What a run says that waits for the same as its migration. */
+function ofRun({ code, values }: Message): Message {
+	if (code === "migration.waiting-for-pods")
+		return said("run.waiting-for-pods", { pods: values["pods"] ?? "", count: values["count"] ?? 0 });
+	return code === "migration.pods-unknown"
+		? said("run.waiting-for-pod-list", { because: values["because"] ?? "" }, values)
+		: { code, values };
 }

@@ -66,6 +66,7 @@ export class Engine {
 		this.#coordinator = new Coordinator({
 			db,
 			unavailableNodes: options.unavailableNodes,
+			cluster: options.executor.cluster,
 			onRunChanged: (id) => this.announcer.runChanged(id),
 			onMigrationChanged,
 			onEvent,
@@ -79,6 +80,7 @@ export class Engine {
 				return wayBack;
 			},
 			now,
+			monotonicMs: ports.monotonicMs,
 			log,
 		});
 		this.planning = new Planning({ ...options.planning, db, consoleId, now });

@@ -136,8 +136,11 @@ export async function changeMigration({ console, params, body, person, actor, no
 		case "pause":
 			return change.pause(id, name);
 		case "resume": {
-			const gate = await change.resume(id, name, person.id);
+			const why = migration.state === "held" ? migration.stateWhy : null;
+			const gate = await change.resume(id, name, person.id, body.reason);
 			if (gate) note({ values: { gate } });
+			if (why?.code === "migration.held-for-pods")
+				note({ values: { reason: body.reason ?? "", pods: why.values["pods"] ?? "" } });
 			return;
 		}
 		case "change-pace":
