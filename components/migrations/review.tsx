@@ -23,8 +23,10 @@ import { type FindingGroup, groupFindings } from "@/lib/review.ts";
 import { type Overrides, overrideKey, plannedOverrides, sameOverrides, withOverrides } from "@/lib/review-overrides.ts";
 import { crowdedOut, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
+import { AbsentCanaries } from "./absent-canaries.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
+import { Decisions } from "./decisions.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
 import { PolicySummary } from "./policy-summary.tsx";
 import { ReviewFindings } from "./review-findings.tsx";
@@ -85,7 +87,9 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 
 	const change = () => {
 		const { clusterId, direction, policy, reason, ticket, withoutApi } = migration;
-		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds: runs.map((run) => run.nodeId) };
+		const canariesNamed = (policy.rollout.canary?.nodeIds.length ?? 0) > 0;
+		const nodeIds = runs.map((run) => run.nodeId);
+		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds, canariesNamed };
 		localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
 		router.push("/migrations/new");
 	};
@@ -145,6 +149,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 					<CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} />
 				</p>
 			)}
+			<AbsentCanaries migration={migration} runs={runs} />
 			<WaveLine detail={detail} />
 			<ApprovalCard detail={detail} />
 			{migration.direction === "rollback" ? <RollbackNotice details={known} /> : null}
@@ -173,6 +178,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 					))}
 				</Card>
 			)}
+			<Decisions detail={detail} />
 			<StartDialog
 				migration={migration}
 				planned={planned}

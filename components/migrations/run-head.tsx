@@ -16,9 +16,11 @@ import { mostOut, timeLeft } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { AddNodesDialog } from "./add-nodes-dialog.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
+import { LastDecision } from "./last-decision.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { useDecide } from "./use-decide.tsx";
+import { PAUSE_KEY, usePauseKey } from "./use-pause-key.ts";
 
 /** Held, and going on needs more than a button: nothing, or a reason. */
 const DECIDED_ELSEWHERE = ["migration.rolling-back", "migration.held-for-pods"];
@@ -32,7 +34,8 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const { migration, runs } = detail;
 	const t = useTranslations("migration");
 	const now = useServerNow();
-	const actions = useMigrationActions(migration.id);
+	const { decide, busyWith, error, dialog } = useDecide(migration);
+	const [paused, setPaused] = useState(false);
 	const [pacing, setPacing] = useState(false);
 	const [adding, setAdding] = useState(false);
 	const [cancelling, setCancelling] = useState(false);
@@ -49,7 +52,11 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 		stop: state === "running" || state === "paused" || state === "held",
 		cancel: state === "running" || state === "paused" || state === "held" || state === "stopping",
 	};
-	const busyWith = actions.isPending ? actions.variables.action : null;
+	const pause = () => {
+		setPaused(true);
+		decide("pause", t("pause"));
+	};
+	usePauseKey(can.pause && busyWith !== "pause" ? pause : null);
 	return (
 		<>
 			<PageHeader
@@ -66,9 +73,12 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 					<>
 						<SaveTemplate migration={migration} />
 						{can.pause ? (
-							<Button busy={busyWith === "pause"} title={t("pauseHint")} onClick={() => actions.mutate({ action: "pause" })}>
+							<Button busy={busyWith === "pause"} title={t("pauseHint", { key: PAUSE_KEY })} aria-keyshortcuts={PAUSE_KEY} onClick={pause}>
 								<Pause aria-hidden="true" />
 								{t("pause")}
+								<span aria-hidden="true" className="rounded border px-1 font-mono text-muted-foreground text-xs">
+									{PAUSE_KEY}
+								</span>
 							</Button>
 						) : null}
 						{can.resume ? (
@@ -76,7 +86,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 								variant="primary"
 								busy={busyWith === "resume"}
 								title={t("resumeHint")}
-								onClick={() => actions.mutate({ action: "resume" })}
+								onClick={() => decide("resume", t(state === "held" ? "goOn" : "resume"))}
 							>
 								<Play aria-hidden="true" />
 								{t(state === "held" ? "goOn" : "resume")}
@@ -95,7 +105,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 							</Button>
 						) : null}
 						{can.stop ? (
-							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={() => actions.mutate({ action: "stop" })}>
+							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={() => decide("stop", t("stop"))}>
 								<CircleStop aria-hidden="true" />
 								{t("stop")}
 							</Button>
@@ -126,7 +136,9 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 				{migration.withoutApi ? <span className="text-warning">{t("withoutApiShort")}</span> : null}
 				{migration.policy.prepareOnly ? <span>{t("prepareOnlyShort")}</span> : null}
 			</div>
-			<ProblemAlert error={actions.error} />
+			<LastDecision detail={detail} takeFocus={paused} />
+			<ProblemAlert error={error} />
+			{dialog}
 			<PaceDialog detail={detail} open={pacing} onOpenChange={setPacing} />
 			<AddNodesDialog detail={detail} open={adding} onOpenChange={setAdding} />
 			<CancelDialog detail={detail} open={cancelling} onOpenChange={setCancelling} />

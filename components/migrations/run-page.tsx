@@ -12,6 +12,7 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { problemsFirst } from "@/lib/run-counts.ts";
 import { gridMode, latestRuns, MOST_STEP_ROWS } from "@/lib/run-grid.ts";
 import { ApprovalCard } from "./approval-card.tsx";
+import { Decisions } from "./decisions.tsx";
 import { EndBand } from "./end-band.tsx";
 import { NeedsYou } from "./needs-you.tsx";
 import { NodePanel } from "./node-panel.tsx";
@@ -99,6 +100,7 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 			) : (
 				<p className="text-muted-foreground text-sm">{t("chooseNode")}</p>
 			)}
+			<Decisions detail={detail} />
 			<details className="rounded-lg border bg-card px-4 py-2.5">
 				<summary className="cursor-pointer font-medium">{t("events", { count: detail.events.length })}</summary>
 				<ScrollWhenNeeded label={t("events", { count: detail.events.length })} className="mt-2 max-h-96 overflow-y-auto">

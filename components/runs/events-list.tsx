@@ -38,6 +38,7 @@ export function EventsList({ events, withNode = false }: EventsListProps) {
 						{withNode ? <Td>{event.nodeName}</Td> : null}
 						<Td>
 							<Msg m={event} namespace="event" />
+							{event.values["why"] ? <span className="block break-words text-muted-foreground">{event.values["why"]}</span> : null}
 						</Td>
 						<Td>{event.actor ?? t("console")}</Td>
 					</Tr>

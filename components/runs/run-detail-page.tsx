@@ -5,6 +5,7 @@ import { Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { HeldRun } from "@/components/migrations/held-run.tsx";
 import { FindingList } from "@/components/nodes/finding-list.tsx";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -19,6 +20,7 @@ import { api } from "@/lib/api-client.ts";
 import { isCompletion } from "@/lib/completion.ts";
 import type { RunDetail } from "@/lib/contracts/api.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { isHeld } from "@/lib/run-status.ts";
 import { ByHand } from "./by-hand.tsx";
 import { EventsList } from "./events-list.tsx";
 import { FileChanges } from "./file-changes.tsx";
@@ -55,6 +57,7 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 	const { run, migration, plan, findings, events, evidence } = detail;
 	const { line, setLine, tab, setTab } = useHashLine();
 	const node = useQuery({ queryKey: keys.nodes.detail(run.nodeId), queryFn: ({ signal }) => api.node(run.nodeId, signal), retry: false });
+	const told = run.result ?? (isHeld(run) ? run.waiting : null);
 	const mayRollBack = node.data?.node.rollbackRunId === run.id;
 	return (
 		<>
@@ -70,6 +73,7 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 				status={<RunStatusLabel run={run} nowMs={now} draft={migration.state === "draft" || migration.state === "scheduled"} />}
 				actions={
 					<>
+						<HeldRun run={run} />
 						<UncordonRun run={run} />
 						{mayRollBack ? (
 							<Button onClick={() => router.push(planChosen({ clusterId: run.clusterId, direction: "rollback", nodeIds: [run.nodeId] }))}>
@@ -80,9 +84,9 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 					</>
 				}
 			/>
-			{run.result ? (
+			{told ? (
 				<p className="rounded-md border bg-card px-4 py-2.5">
-					<Msg m={run.result} namespace="event" todo />
+					<Msg m={told} namespace="event" todo />
 				</p>
 			) : null}
 			<Card title={t("about")}>

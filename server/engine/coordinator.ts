@@ -38,6 +38,8 @@ export interface CoordinatorOptions {
 	/** Null where the cluster has no API. */
 	cluster: (clusterId: string) => Promise<Pick<ClusterApi, "failingPods"> | null>;
 	onRunChanged: (runId: string) => void;
+	/** Whoever carries the run has something to hear. */
+	onAsked: (runId: string) => void;
 	onMigrationChanged: (migrationId: string) => void;
 	onEvent: (eventId: number) => void;
 	/** Something may have to do now. */
@@ -63,8 +65,8 @@ interface Loaded {
 
 /** Asks `decide` for each active migration and carries its answers out, each as one conditional update with its event. */
 export class Coordinator {
-	#running: Promise<void> | null = null;
-	#again = false;
+	/** Looks under way, by cluster. */
+	readonly #looks = new Map<string, { again: boolean; ended: Promise<void> }>();
 	#stopped = false;
 	/** Migrations whose prepared runs say that they wait. */
 	readonly #waiting = new Set<string>();
@@ -81,33 +83,50 @@ export class Coordinator {
 		this.#podGate = new PodGate({ ...options, onLooked });
 	}
 
-	/** Looks at all active migrations now; a call during a look is followed by another look. */
+	/**
+	 * Looks at all active migrations now; a call during a look is followed by another look. The migrations of one cluster are decided one after
+	 * the other, since they share its places; those of another do not wait for an API that is slow to answer.
+	 */
 	async tick(): Promise<void> {
 		if (this.#stopped) return;
-		if (this.#running) {
-			this.#again = true;
-			return this.#running;
-		}
-		this.#running = this.#look().finally(() => {
-			this.#running = null;
+		const active = await this.options.db.migration.findMany({
+			where: { state: { in: [...ACTIVE] } },
+			select: { id: true, clusterId: true },
 		});
-		await this.#running;
-		if (this.#again) {
-			this.#again = false;
-			await this.tick();
+		this.#podGate.keepOnly(active.map(({ id }) => id));
+		await Promise.all([...new Set(active.map(({ clusterId }) => clusterId))].map((clusterId) => this.#lookAt(clusterId)));
+	}
+
+	#lookAt(clusterId: string): Promise<void> {
+		const known = this.#looks.get(clusterId);
+		if (known) {
+			known.again = true;
+			return known.ended;
 		}
+		const look = { again: true, ended: Promise.resolve() };
+		this.#looks.set(clusterId, look);
+		const untilQuiet = async () => {
+			while (look.again && !this.#stopped) {
+				look.again = false;
+				await this.#look(clusterId);
+			}
+		};
+		look.ended = untilQuiet().finally(() => this.#looks.delete(clusterId));
+		return look.ended;
 	}
 
 	/** Decides nothing more; resolves when what is under way has ended. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#wayBack.stop();
-		await Promise.all([this.#podGate.stop(), this.#running?.catch(() => {})]);
+		await Promise.all([this.#podGate.stop(), ...[...this.#looks.values()].map(({ ended }) => ended.catch(() => {}))]);
 	}
 
-	async #look(): Promise<void> {
-		const migrations = await this.options.db.migration.findMany({ where: { state: { in: [...ACTIVE] } }, select: { id: true } });
-		this.#podGate.keepOnly(migrations.map(({ id }) => id));
+	async #look(clusterId: string): Promise<void> {
+		const migrations = await this.options.db.migration.findMany({
+			where: { clusterId, state: { in: [...ACTIVE] } },
+			select: { id: true },
+		});
 		for (const { id } of migrations) {
 			if (this.#stopped) return;
 			try {
@@ -184,6 +203,7 @@ export class Coordinator {
 				cordonedByUs: true,
 				withoutApi: true,
 				overrides: true,
+				hold: true,
 				failureSeenAt: true,
 				endedAt: true,
 			},
@@ -194,7 +214,9 @@ export class Coordinator {
 		// Where there is no API and every node goes without, as a person has said on record, only our own runs are known to be out.
 		// Else not knowing is not knowing, also for a node without API in a cluster that has one.
 		const alone = migration.cluster.kubeconfig === null && runs.every((run) => run.withoutApi || isFinal(runStateSchema.parse(run.state)));
-		const unavailable = alone ? new Set<string>() : await this.options.unavailableNodes(migration.clusterId);
+		// Who else is out decides only who goes out next.
+		const matters = migration.state === "running" && !alone;
+		const unavailable = matters ? await this.options.unavailableNodes(migration.clusterId) : new Set<string>();
 		const others = await db.run.findMany({
 			where: { migrationId: { not: migrationId }, migration: { clusterId: migration.clusterId }, state: { in: [...OUT_RUN_STATES] } },
 			select: { id: true, nodeName: true },
@@ -208,6 +230,7 @@ export class Coordinator {
 		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
 		const policy = policySchema.parse(migration.policy);
 		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
+		const why = migration.stateWhy as Message | null;
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
 			direction: directionSchema.parse(migration.direction),
@@ -215,7 +238,8 @@ export class Coordinator {
 			prepareOnly: policy.prepareOnly,
 			policy: policy.rollout,
 			approved,
-			rollingBack: (migration.stateWhy as Message | null)?.code === "migration.rolling-back",
+			rollingBack: why?.code === "migration.rolling-back",
+			heldFor: why?.code === "migration.node-held" ? String(why.values["run"]) : null,
 			passed: passedGates(migration.gates),
 			nowMs: this.options.now().getTime(),
 			otherUnavailable: otherNames.size,
@@ -232,6 +256,7 @@ export class Coordinator {
 					controlPlane: isControlPlane(run),
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
+					held: state === "verifying" && run.hold === "held",
 					failureSeen: run.failureSeenAt !== null,
 				};
 			}),
@@ -266,11 +291,11 @@ export class Coordinator {
 
 	/** Also those that began between a person's word and its record, or whose console was killed there. */
 	async #cancelAll(migrationId: string): Promise<void> {
-		const { count } = await this.options.db.run.updateMany({
-			where: { migrationId, state: { in: [...CANCELLABLE] }, request: null },
-			data: { request: "cancel" },
-		});
-		if (count > 0) this.options.wakeWorker();
+		const where = { migrationId, state: { in: [...CANCELLABLE] }, request: null };
+		const unasked = await this.options.db.run.findMany({ where, select: { id: true } });
+		if (unasked.length === 0) return;
+		await this.options.db.run.updateMany({ where, data: { request: "cancel" } });
+		for (const { id } of unasked) this.options.onAsked(id);
 	}
 
 	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction, gate: GateAnswer): Promise<void> {
@@ -287,18 +312,18 @@ export class Coordinator {
 				await this.#moveRun(migrationId, action.runId, "prepared", "cleaning", said("run.not-started"));
 				return;
 			case "hold":
-				return this.#hold(
-					migrationId,
-					rollout.state,
-					action.because,
-					rollout.policy.onFailures === "roll-back" && rollout.direction === "migrate",
-				);
+				return this.#hold(migrationId, rollout, action.because);
 			case "hold-for-pods": {
 				if (gate.kind !== "overdue") return;
 				// On record first: whoever goes on anyway accepts these.
 				await this.#podGate.hold(migrationId, gate.owners);
 				const why = { ...gate.told, values: { ...gate.told.values, run: action.next } };
 				if (await this.#moveMigration(migrationId, state, "held", why)) await this.#note(migrationId, action.next, gate.told);
+				return;
+			}
+			case "go-on": {
+				const run = await this.options.db.run.findUnique({ where: { id: action.runId }, select: { nodeName: true } });
+				await this.#moveMigration(migrationId, state, "running", said("migration.went-on", { node: run?.nodeName ?? "" }));
 				return;
 			}
 			case "ask":
@@ -326,9 +351,12 @@ export class Coordinator {
 		await this.#moveMigration(migrationId, from, to, why && LAST_WORDS.includes(why.code) ? why : null);
 	}
 
-	async #hold(migrationId: string, state: MigrationState, runId: string, rollsBack: boolean): Promise<void> {
+	async #hold(migrationId: string, { state, policy, direction, runs }: Rollout, runId: string): Promise<void> {
 		const run = await this.options.db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
-		const why = said("migration.held", { node: run?.nodeName ?? "", run: runId });
+		const values = { node: run?.nodeName ?? "", run: runId };
+		const held = runs.some((one) => one.id === runId && one.held);
+		const why = held ? said("migration.node-held", values) : said("migration.held", values);
+		const rollsBack = policy.onFailures === "roll-back" && direction === "migrate";
 		const back = { ...why, code: "migration.rolling-back" };
 		if (!(await this.#moveMigration(migrationId, state, "held", rollsBack ? back : why))) return;
 		await this.#note(migrationId, runId, why);

@@ -120,7 +120,7 @@ async function evict(context: RunContext): Promise<"drained" | "cancelled"> {
 		stop.abort();
 		await asking;
 		await told.done;
-		if (!context.signal.aborted && !told.failure) await context.waiting(null);
+		if (!context.lease.signal.aborted && !told.failure) await context.waiting(null);
 	}
 }
 

@@ -60,6 +60,7 @@ export class Batch {
 				},
 			}),
 			onRunChanged: nothing,
+			onAsked: nothing,
 			onMigrationChanged: nothing,
 			onEvent: nothing,
 			wakeWorker: nothing,
