@@ -75,6 +75,7 @@ export class Engine {
 		this.#coordinator = new Coordinator({
 			db,
 			unavailableNodes: options.unavailableNodes,
+			cluster: options.executor.cluster,
 			onRunChanged: (id) => this.announcer.runChanged(id),
 			onAsked: (id) => {
 				this.#worker.hurry(id);
@@ -93,6 +94,7 @@ export class Engine {
 				return wayBack;
 			},
 			now,
+			monotonicMs: ports.monotonicMs,
 			log,
 		});
 		this.planning = new Planning({ ...options.planning, db, consoleId, now });

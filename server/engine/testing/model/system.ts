@@ -140,6 +140,7 @@ export class System {
 				return new Set();
 			},
 			wakeWorker: nothing,
+			onAsked: nothing,
 			monotonicMs: () => this.#nowMs,
 			rollBack: async () => {
 				throw new Error("the model has no way back of a batch");
