@@ -86,12 +86,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 					<>
 						<SaveTemplate migration={migration} />
 						{can.pause ? (
-							<Button
-								busy={busyWith === "pause"}
-								title={t("pauseHint")}
-								aria-keyshortcuts={singleKeys ? "p" : undefined}
-								onClick={pause}
-							>
+							<Button busy={busyWith === "pause"} title={t("pauseHint")} aria-keyshortcuts={singleKeys ? "p" : undefined} onClick={pause}>
 								<Pause aria-hidden="true" />
 								{t("pause")}
 								{singleKeys ? (

@@ -84,7 +84,6 @@ export class Engine {
 			onMigrationChanged,
 			onEvent,
 			wakeWorker: () => this.#worker.wake(),
-			monotonicMs: () => performance.now(),
 			rollBack: async (asked) => {
 				const wayBack = await rollBackBatch({ db, planning: this.planning, change: this.change }, asked);
 				// It runs by now, whether that is on record or not.
