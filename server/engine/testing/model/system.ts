@@ -44,7 +44,7 @@ export class System {
 		await db.cluster.updateMany({ data: { kubeconfig: "sealed" } });
 		const { maxUnavailable, maxFailures } = world.migration;
 		// What pods do is not in the model.
-		const policy = { maxUnavailable, rollout: { maxFailures, prepareConcurrency: 2, podGate: null } };
+		const policy = { maxUnavailable, rollout: { maxFailures, prepareConcurrency: 2, podGate: { enabled: false } } };
 		const ended = (state: ModelState) => (ENDED.includes(state) ? { more: { endedAt: new Date(world.nowMs) } } : {});
 		const runs = world.runs.map(({ id, node, state }) => ({ id, node, state, plan: PLAN, ...ended(state) }));
 		await testMigration(db, { id: MIGRATION, state: world.migration.state, policy, runs });
