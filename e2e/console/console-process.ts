@@ -79,10 +79,10 @@ export class ConsoleProcess {
 		});
 		closeSync(log);
 		this.#child = child;
-		const deadline = Date.now() + READY_MS;
+		const deadline = performance.now() + READY_MS;
 		while (!(await this.#ready())) {
 			if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the console ended\n${await this.log()}`);
-			if (Date.now() > deadline) throw new Error(`the console is not ready after ${READY_MS / 1000} s\n${await this.log()}`);
+			if (performance.now() > deadline) throw new Error(`the console is not ready after ${READY_MS / 1000} s\n${await this.log()}`);
 			await pause(100);
 		}
 	}

@@ -16,6 +16,8 @@ export const runView = (change: Partial<RunView> = {}): RunView => ({
 	state: "preparing",
 	version: 3,
 	request: null,
+	hold: null,
+	holdAnswer: null,
 	waiting: null,
 	result: null,
 	verified: null,

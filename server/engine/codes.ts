@@ -1,4 +1,5 @@
 import type { Message } from "../../lib/contracts/finding.ts";
+import { withoutSecrets } from "../../lib/secret-text.ts";
 
 /**
  * Everything the engine itself says, with the values that each code carries: events, results and waiting reasons. Stored, and
@@ -40,8 +41,16 @@ export const ENGINE_CODES = {
 	"run.tried-again": ["attempt"],
 	/** After this run's failure nothing new starts. */
 	"migration.held": ["node", "run"],
+	/** This run waits for a person's look, and it would be one failure too many: nothing new starts. */
+	"migration.node-held": ["node", "run"],
 	/** Pods use images that prepare has not carried over. */
 	"run.images-new": ["node", "count", "images"],
+	/** The cluster did not verify it in its time, and the policy has a person look: so long until it goes back by itself. */
+	"run.held": ["node", "because", "holdS"],
+	/** A person has the cluster's time begin anew; the event's actor says who. */
+	"run.look-again": ["node"],
+	/** A person commits it although the cluster has not shown it; the event's actor says who. */
+	"run.kept": ["node", "reason"],
 	/** The cluster's policy: committed although the API did not answer; the node stays cordoned. */
 	"run.committed-without-api": ["node", "because"],
 	/** The kubeconfig's own server is out of reach; another one of the same API answers. */
@@ -98,6 +107,8 @@ export const ENGINE_CODES = {
 	"run.node-silent": ["node", "because", "forS"],
 	"run.waiting-for-api": ["node"],
 	"run.node-ok-waiting-for-api": ["node", "because"],
+	/** Held for a person's look: so long until it goes back by itself. */
+	"run.held-for-look": ["node", "because", "leftS"],
 	/** The API does not answer: so long the revert is put off, and then the policy decides. */
 	"run.api-away": ["node", "because", "leftS", "choice"],
 	"run.waiting-for-node-back": ["node"],
@@ -112,7 +123,7 @@ export const ENGINE_CODES = {
 	/** Its time came and went with no console there. */
 	"migration.schedule-missed": ["person", "startAt", "timeZone"],
 	/** Its time has come and a person's own start would have been refused too. */
-	"migration.schedule-refused": ["person", "because"],
+	"migration.schedule-refused": ["person", "because", "startAt", "timeZone"],
 	"migration.started-as-scheduled": ["person"],
 	"migration.started": ["person"],
 	"migration.paused": ["person"],
@@ -120,6 +131,8 @@ export const ENGINE_CODES = {
 	"migration.stopping": ["person"],
 	"migration.cancelling": ["person"],
 	"migration.tried-again": ["person", "count"],
+	/** What it was held for has come to a good end. */
+	"migration.went-on": ["node"],
 	/** Prepare only: everything lies ready. */
 	"migration.prepared": [],
 	/** Something was changed since it was approved: nothing new starts until it is approved again. */
@@ -146,4 +159,9 @@ export function said<C extends EngineCode>(
 		: [values: Record<ValueName<C>, string | number>, more?: Message["values"]]
 ): Message {
 	return { code, values: { ...more, ...(values as Message["values"] | undefined) } };
+}
+
+/** A person's own words for an event that they have caused, beside its values. */
+export function because(why: string | undefined): { why?: string } {
+	return why ? { why: withoutSecrets(why) } : {};
 }

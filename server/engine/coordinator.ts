@@ -13,6 +13,7 @@ import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rol
 import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
+import { Endings } from "./endings.ts";
 import { asksFor, passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
 import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
@@ -28,6 +29,8 @@ export interface CoordinatorOptions {
 	/** Names of the cluster's nodes that are NotReady or cordoned right now; null where it cannot be known (no API, no answer). */
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
 	onRunChanged: (runId: string) => void;
+	/** Whoever carries the run has something to hear. */
+	onAsked: (runId: string) => void;
 	onMigrationChanged: (migrationId: string) => void;
 	onEvent: (eventId: number) => void;
 	/** Something may have to do now. */
@@ -35,13 +38,15 @@ export interface CoordinatorOptions {
 	/** Plans and starts the way back of the nodes that a migration took over. */
 	rollBack: RollBack;
 	now: () => Date;
+	/** Milliseconds by a clock that nobody sets: rests between waves are measured by it. */
+	monotonicMs: () => number;
 	log: Logger;
 }
 
 /** Asks `decide` for each active migration and carries its answers out, each as one conditional update with its event. */
 export class Coordinator {
-	#running: Promise<void> | null = null;
-	#again = false;
+	/** Looks under way, by cluster. */
+	readonly #looks = new Map<string, { again: boolean; ended: Promise<void> }>();
 	#stopped = false;
 	/** Migrations whose prepared runs say that they wait. */
 	readonly #waiting = new Set<string>();
@@ -50,36 +55,57 @@ export class Coordinator {
 	/** Of migrations that need an approval: what was hashed last, and what came of it. */
 	readonly #digests = new Map<string, { of: string; digest: string }>();
 
+	readonly #endings: Endings;
+
 	constructor(private readonly options: CoordinatorOptions) {
+		this.#endings = new Endings(options.monotonicMs);
 		this.#wayBack = new WayBack(options);
 	}
 
-	/** Looks at all active migrations now; a call during a look is followed by another look. */
+	/**
+	 * Looks at all active migrations now; a call during a look is followed by another look. The migrations of one cluster are decided one after
+	 * the other, since they share its places; those of another do not wait for an API that is slow to answer.
+	 */
 	async tick(): Promise<void> {
 		if (this.#stopped) return;
-		if (this.#running) {
-			this.#again = true;
-			return this.#running;
-		}
-		this.#running = this.#look().finally(() => {
-			this.#running = null;
+		const active = await this.options.db.migration.findMany({
+			where: { state: { in: [...ACTIVE] } },
+			select: { clusterId: true },
+			distinct: ["clusterId"],
 		});
-		await this.#running;
-		if (this.#again) {
-			this.#again = false;
-			await this.tick();
+		await Promise.all(active.map(({ clusterId }) => this.#lookAt(clusterId)));
+	}
+
+	#lookAt(clusterId: string): Promise<void> {
+		const known = this.#looks.get(clusterId);
+		if (known) {
+			known.again = true;
+			return known.ended;
 		}
+		const look = { again: true, ended: Promise.resolve() };
+		this.#looks.set(clusterId, look);
+		const untilQuiet = async () => {
+			while (look.again && !this.#stopped) {
+				look.again = false;
+				await this.#look(clusterId);
+			}
+		};
+		look.ended = untilQuiet().finally(() => this.#looks.delete(clusterId));
+		return look.ended;
 	}
 
 	/** Decides nothing more; resolves when what is under way has ended. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#wayBack.stop();
-		await this.#running?.catch(() => {});
+		await Promise.all([...this.#looks.values()].map(({ ended }) => ended.catch(() => {})));
 	}
 
-	async #look(): Promise<void> {
-		const migrations = await this.options.db.migration.findMany({ where: { state: { in: [...ACTIVE] } }, select: { id: true } });
+	async #look(clusterId: string): Promise<void> {
+		const migrations = await this.options.db.migration.findMany({
+			where: { clusterId, state: { in: [...ACTIVE] } },
+			select: { id: true },
+		});
 		for (const { id } of migrations) {
 			if (this.#stopped) return;
 			try {
@@ -120,6 +146,7 @@ export class Coordinator {
 				cordonedByUs: true,
 				withoutApi: true,
 				overrides: true,
+				hold: true,
 				failureSeenAt: true,
 				endedAt: true,
 			},
@@ -130,7 +157,9 @@ export class Coordinator {
 		// Where there is no API and every node goes without, as a person has said on record, only our own runs are known to be out.
 		// Else not knowing is not knowing, also for a node without API in a cluster that has one.
 		const alone = migration.cluster.kubeconfig === null && runs.every((run) => run.withoutApi || isFinal(runStateSchema.parse(run.state)));
-		const unavailable = alone ? new Set<string>() : await this.options.unavailableNodes(migration.clusterId);
+		// Who else is out decides only who goes out next.
+		const matters = migration.state === "running" && !alone;
+		const unavailable = matters ? await this.options.unavailableNodes(migration.clusterId) : new Set<string>();
 		const others = await db.run.findMany({
 			where: { migrationId: { not: migrationId }, migration: { clusterId: migration.clusterId }, state: { in: [...OUT_RUN_STATES] } },
 			select: { id: true, nodeName: true },
@@ -144,6 +173,8 @@ export class Coordinator {
 		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
 		const policy = policySchema.parse(migration.policy);
 		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
+		const why = migration.stateWhy as Message | null;
+		const nowMs = this.options.now().getTime();
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
 			direction: directionSchema.parse(migration.direction),
@@ -151,9 +182,10 @@ export class Coordinator {
 			prepareOnly: policy.prepareOnly,
 			policy: policy.rollout,
 			approved,
-			rollingBack: (migration.stateWhy as Message | null)?.code === "migration.rolling-back",
+			rollingBack: why?.code === "migration.rolling-back",
+			heldFor: why?.code === "migration.node-held" ? String(why.values["run"]) : null,
 			passed: passedGates(migration.gates),
-			nowMs: this.options.now().getTime(),
+			nowMs,
 			otherUnavailable: otherNames.size,
 			otherControlPlaneOut: others.some(isControlPlane),
 			unavailableKnown: unavailable !== null,
@@ -164,10 +196,11 @@ export class Coordinator {
 					nodeId: run.nodeId,
 					state,
 					position: run.position,
-					endedMs: run.endedAt?.getTime() ?? null,
+					endedMs: this.#endings.endedMs(run.id, run.endedAt, nowMs),
 					controlPlane: isControlPlane(run),
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
+					held: state === "verifying" && run.hold === "held",
 					failureSeen: run.failureSeenAt !== null,
 				};
 			}),
@@ -195,11 +228,11 @@ export class Coordinator {
 
 	/** Also those that began between a person's word and its record, or whose console was killed there. */
 	async #cancelAll(migrationId: string): Promise<void> {
-		const { count } = await this.options.db.run.updateMany({
-			where: { migrationId, state: { in: [...CANCELLABLE] }, request: null },
-			data: { request: "cancel" },
-		});
-		if (count > 0) this.options.wakeWorker();
+		const where = { migrationId, state: { in: [...CANCELLABLE] }, request: null };
+		const unasked = await this.options.db.run.findMany({ where, select: { id: true } });
+		if (unasked.length === 0) return;
+		await this.options.db.run.updateMany({ where, data: { request: "cancel" } });
+		for (const { id } of unasked) this.options.onAsked(id);
 	}
 
 	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction): Promise<void> {
@@ -216,12 +249,12 @@ export class Coordinator {
 				await this.#moveRun(migrationId, action.runId, "prepared", "cleaning", said("run.not-started"));
 				return;
 			case "hold":
-				return this.#hold(
-					migrationId,
-					rollout.state,
-					action.because,
-					rollout.policy.onFailures === "roll-back" && rollout.direction === "migrate",
-				);
+				return this.#hold(migrationId, rollout, action.because);
+			case "go-on": {
+				const run = await this.options.db.run.findUnique({ where: { id: action.runId }, select: { nodeName: true } });
+				await this.#moveMigration(migrationId, state, "running", said("migration.went-on", { node: run?.nodeName ?? "" }));
+				return;
+			}
 			case "ask":
 				await this.#moveMigration(migrationId, state, "paused", asksFor(action.gate));
 				return;
@@ -247,10 +280,13 @@ export class Coordinator {
 		await this.#moveMigration(migrationId, from, to, why && LAST_WORDS.includes(why.code) ? why : null);
 	}
 
-	async #hold(migrationId: string, state: MigrationState, runId: string, rollsBack: boolean): Promise<void> {
+	async #hold(migrationId: string, { state, policy, direction, runs }: Rollout, runId: string): Promise<void> {
 		const { db, now, onEvent } = this.options;
 		const run = await db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
-		const why = said("migration.held", { node: run?.nodeName ?? "", run: runId });
+		const values = { node: run?.nodeName ?? "", run: runId };
+		const held = runs.some((one) => one.id === runId && one.held);
+		const why = held ? said("migration.node-held", values) : said("migration.held", values);
+		const rollsBack = policy.onFailures === "roll-back" && direction === "migrate";
 		const back = { ...why, code: "migration.rolling-back" };
 		if (!(await this.#moveMigration(migrationId, state, "held", rollsBack ? back : why))) return;
 		const event = await db.runEvent.create({ data: { runId, migrationId, code: why.code, values: why.values, at: now() } });

@@ -7,7 +7,7 @@
 import type { Facts } from "../../lib/contracts/facts.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Direction, Phase, Plan, Policy } from "../../lib/contracts/plan.ts";
-import type { LogCut, RunState, StepState } from "../../lib/contracts/run.ts";
+import type { Hold, HoldAnswer, LogCut, RunState, StepState } from "../../lib/contracts/run.ts";
 import type { PodOwner } from "../kubernetes/verify.ts";
 import type { IntakeState } from "../logs/intake-state.ts";
 
@@ -25,6 +25,12 @@ export interface RunBefore {
 	devices?: Record<string, number>;
 	/** When the eviction began and how many pods it had to end: a restart goes on with it and does not start its time over. */
 	drain?: { startedAtMs: number; total: number };
+}
+
+/** A hold, or the look that a person has had begun anew, by the node's own clock: a console that restarts does not begin it anew. */
+export interface RunHold {
+	kind: Hold;
+	since: { bootId: string; uptimeS: number };
 }
 
 /** A step's row, as far as a worker that takes over compares it. */
@@ -48,6 +54,8 @@ export interface RunRecord {
 	state: RunState;
 	version: number;
 	request: "cancel" | null;
+	hold: RunHold | null;
+	holdAnswer: HoldAnswer | null;
 	plan: Plan;
 	/** Facts the plan was made from. */
 	facts: Facts;
@@ -80,6 +88,8 @@ export type RunPatch = Partial<Pick<RunRecord, "before" | "cordonedByUs" | "veri
 	result?: Message | null;
 	revertAt?: Date | null;
 	seenAt?: Date;
+	/** Whatever a person had answered before is taken up with it. */
+	hold?: RunHold | null;
 };
 
 /**
@@ -90,6 +100,10 @@ export interface RunStore {
 	load(runId: string): Promise<RunRecord>;
 	/** What a person asked of the run meanwhile; cheap enough to be asked every second. */
 	requested(runId: string): Promise<"cancel" | null>;
+	/** What a person has answered to the run's hold; cheap like `requested`. */
+	holdAnswer(runId: string): Promise<HoldAnswer | null>;
+	/** Nobody can answer the hold any more; false, and it stays, where somebody just has. */
+	endHold(lease: Lease): Promise<boolean>;
 	/** Throws TransitionRefusedError (recorded as an event) where the table does not allow it or the run was elsewhere. */
 	transition(lease: Lease, from: RunState, to: RunState, event: Message, patch?: RunPatch): Promise<RunRecord>;
 	patch(lease: Lease, patch: RunPatch): Promise<void>;

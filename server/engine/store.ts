@@ -1,6 +1,6 @@
 import { isCompletion } from "../../lib/completion.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
-import { logCutSchema, type RunState, stepStateSchema } from "../../lib/contracts/run.ts";
+import { type Hold, type HoldAnswer, holdAnswerSchema, logCutSchema, type RunState, stepStateSchema } from "../../lib/contracts/run.ts";
 import { nodeLogPath } from "../../lib/log-cut.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
@@ -46,6 +46,22 @@ export class PrismaRunStore implements RunStore {
 		return row?.request === "cancel" ? "cancel" : null;
 	}
 
+	async holdAnswer(runId: string): Promise<HoldAnswer | null> {
+		const row = await this.db.run.findUnique({ where: { id: runId }, select: { holdAnswer: true } });
+		return holdAnswerSchema.nullable().parse(row?.holdAnswer ?? null);
+	}
+
+	async endHold(lease: Lease): Promise<boolean> {
+		const { runId, leaseId } = lease;
+		const { count } = await this.db.run.updateMany({
+			where: { id: runId, leaseId, holdAnswer: null },
+			data: { hold: "over" satisfies Hold },
+		});
+		if (count === 0 && (await this.db.run.count({ where: { id: runId, leaseId } })) === 0) throw new LeaseLostError(runId);
+		if (count > 0) this.listener.runChanged(runId);
+		return count > 0;
+	}
+
 	async transition(lease: Lease, from: RunState, to: RunState, event: Message, patch: RunPatch = {}): Promise<RunRecord> {
 		if (!mayBecome(from, to)) return this.refuse(lease, from, to);
 		const at = this.now();
@@ -62,7 +78,7 @@ export class PrismaRunStore implements RunStore {
 					state: to,
 					version: { increment: 1 },
 					waiting: Prisma.DbNull,
-					...columns(patch),
+					...columns(from === "verifying" ? { hold: null, ...patch } : patch),
 					...(run.startedAt === null && !isFinal(to) ? { startedAt: at } : {}),
 					...(isFinal(to) ? { endedAt: at, leaseId: null, leaseUntil: null, revertAt: null } : {}),
 					...(mark === run.node.mark ? {} : { node: { update: { mark } } }),
@@ -313,6 +329,7 @@ function columns(patch: RunPatch): Prisma.RunUpdateInput {
 		...(patch.verified === undefined ? {} : { verified: patch.verified }),
 		...(patch.revertAt === undefined ? {} : { revertAt: patch.revertAt }),
 		...(patch.seenAt === undefined ? {} : { seenAt: patch.seenAt }),
+		...(patch.hold === undefined ? {} : { hold: patch.hold?.kind ?? null, holdSince: json(patch.hold?.since ?? null), holdAnswer: null }),
 	};
 }
 

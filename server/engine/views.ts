@@ -2,6 +2,8 @@ import type { Message } from "../../lib/contracts/finding.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
 import { directionSchema, keptOverrideSchema, policySchema } from "../../lib/contracts/plan.ts";
 import {
+	holdAnswerSchema,
+	holdSchema,
 	logCutSchema,
 	type MigrationView,
 	migrationStateSchema,
@@ -31,6 +33,8 @@ const RUN_SELECT = {
 	state: true,
 	version: true,
 	request: true,
+	hold: true,
+	holdAnswer: true,
 	waiting: true,
 	result: true,
 	verified: true,
@@ -100,6 +104,8 @@ function toRunView(row: RunRow, plan: PlanSummary | null): RunView {
 		state: runStateSchema.parse(row.state),
 		version: row.version,
 		request: row.request,
+		hold: holdSchema.nullable().parse(row.hold),
+		holdAnswer: holdAnswerSchema.nullable().parse(row.holdAnswer),
 		waiting: message(row.waiting),
 		result: message(row.result),
 		verified: row.verified === "cluster" || row.verified === "node" ? row.verified : null,

@@ -9,6 +9,8 @@ export interface RolloutRun extends WaveRun {
 	id: string;
 	/** The node is NotReady or cordoned by somebody else right now: out already. */
 	unavailable: boolean;
+	/** Verified by itself and not by the cluster: held for a person's look, a failure in the making. */
+	held: boolean;
 	/** It failed and a person let the rest go on all the same. */
 	failureSeen: boolean;
 }
@@ -23,6 +25,8 @@ export interface Rollout {
 	approved?: boolean;
 	/** Held, and what it took over is about to go back: it has not ended before that has begun. */
 	rollingBack?: boolean;
+	/** Held because of this run, which was held itself; null where it was another failure. Default null. */
+	heldFor?: string | null;
 	/** What a person has said may go on. */
 	passed: readonly Gate[];
 	/** The newest attempt of each node. */
@@ -43,6 +47,8 @@ export type RolloutAction =
 	/** Nothing more will start: the runs that never began. */
 	| { kind: "never-start"; runId: string }
 	| { kind: "hold"; because: string }
+	/** The run that it was held for has come to a good end, and nothing else holds it. */
+	| { kind: "go-on"; runId: string }
 	/** The migration pauses until a person says that it goes on. */
 	| { kind: "ask"; gate: Gate }
 	/** What is there now is not what was approved. */
@@ -86,6 +92,11 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		if (state === "cancelling") return [{ kind: "end", state: "cancelled" }];
 		return [{ kind: "end", state: byTurn.every((run) => run.state === "done") ? "done" : "done-with-failures" }];
 	}
+	if (state === "held" && rollout.heldFor) {
+		const cause = byTurn.find((run) => run.id === rollout.heldFor);
+		const over = cause?.state === "finishing" || cause?.state === "done";
+		return over && failuresThatHold(rollout, waves) === null ? [{ kind: "go-on", runId: rollout.heldFor }] : [];
+	}
 	if (state !== "running") return [];
 	if (rollout.approved === false) return open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "pause-unapproved" }] : [];
 
@@ -128,17 +139,20 @@ function byOut(runs: readonly RolloutRun[]): RolloutRun[] {
 
 /**
  * The failure after which nothing new starts; null where there is none. "unknown" while runs are on their way back whose failing would be
- * one: whether they have failed is known when they end.
+ * one: whether they have failed is known when they end. A run that is held counts as failed, so that a person may let the rest go on;
+ * where failures take a whole batch back it is too early for that, and it is one whose end is not known.
  */
-function failuresThatHold({ policy }: Rollout, waves: ReturnType<typeof wavesOf<RolloutRun>>): RolloutRun | "unknown" | null {
+function failuresThatHold({ policy, direction }: Rollout, waves: ReturnType<typeof wavesOf<RolloutRun>>): RolloutRun | "unknown" | null {
+	const rollsBack = policy.onFailures === "roll-back" && direction === "migrate";
 	const unseen: RolloutRun[] = [];
 	const pending: RolloutRun[] = [];
 	let grave: RolloutRun | null = null;
 	let gravePending = false;
 	for (const { kind, runs } of waves) {
 		for (const run of runs) {
-			const failed = FAILED.includes(run.state) && !run.failureSeen;
-			const back = run.state === "reverting" || run.state === "cleaning";
+			const held = run.held && !run.failureSeen;
+			const failed = (FAILED.includes(run.state) && !run.failureSeen) || (held && !rollsBack);
+			const back = run.state === "reverting" || run.state === "cleaning" || (held && rollsBack);
 			if (failed) unseen.push(run);
 			if (back) pending.push(run);
 			if (kind !== "batch") {

@@ -4,7 +4,9 @@ import type { StreamMessage } from "@/lib/contracts/stream.ts";
 import { Prisma } from "@/server/db/generated/client.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
 import { POST as upload } from "./archives/route.ts";
+import { POST as keep } from "./runs/[id]/keep/route.ts";
 import { GET as readLog } from "./runs/[id]/log/route.ts";
+import { POST as lookAgain } from "./runs/[id]/look-again/route.ts";
 import { GET as listRuns } from "./runs/route.ts";
 import { PUT as follow } from "./stream/[id]/logs/route.ts";
 import { GET as stream } from "./stream/route.ts";
@@ -95,6 +97,31 @@ it.each([
 ])("finds runs in the history by %s", async (query, total) => {
 	const response = await test.call(listRuns, `/api/v1/runs${query}`, { cookie });
 	expect(await response.json()).toMatchObject({ total, runs: total ? [{ id: "r1", clusterName: "legacy" }] : [] });
+});
+
+it("takes a person's answer about a node that is held, once and with a reason, and records it", async () => {
+	const { db, audit } = test.console;
+	const ask = (run: typeof keep | typeof lookAgain, id: string, body: object) =>
+		test.call(run, `/api/v1/runs/${id}/answer`, { cookie, method: "POST", params: { id }, body });
+	const code = async (response: Response) => [response.status, ((await response.json()) as { code?: string }).code];
+	expect(await code(await ask(keep, "r1", { reason: "It runs." }))).toEqual([409, "run.not-held"]);
+	expect(await code(await ask(lookAgain, "r2", {}))).toEqual([404, "run.not-found"]);
+	const { state } = await db.run.findUniqueOrThrow({ where: { id: "r1" } });
+	await db.run.update({ where: { id: "r1" }, data: { state: "verifying", hold: "held", holdSince: { bootId: "b", uptimeS: 1 } } });
+	expect(await code(await ask(keep, "r1", { reason: " " }))).toEqual([400, "http.invalid"]);
+	expect((await ask(keep, "r1", { reason: "It runs." })).status).toBe(200);
+	expect(await db.run.findUniqueOrThrow({ where: { id: "r1" } })).toMatchObject({ hold: "held", holdAnswer: "keep", request: null });
+	expect(await code(await ask(lookAgain, "r1", {}))).toEqual([409, "run.not-held"]);
+	const events = await db.runEvent.findMany({ where: { runId: "r1" } });
+	expect(events).toMatchObject([{ code: "run.kept", actor: ADMINISTRATOR.email, values: { node: "node1", reason: "It runs." } }]);
+	const recorded = (await audit.list()).events.filter(({ action }) => action === "run.keep" || action === "run.look-again");
+	expect(recorded.map(({ action, outcome, values }) => ({ action, outcome, values })).slice(0, 3)).toMatchObject([
+		{ action: "run.look-again", outcome: "run.not-held", values: { node: "node1" } },
+		{ action: "run.keep", outcome: "ok", values: { node: "node1", reason: "It runs." } },
+		{ action: "run.look-again", outcome: "run.not-found", values: {} },
+	]);
+	await db.runEvent.deleteMany({ where: { runId: "r1" } });
+	await db.run.update({ where: { id: "r1" }, data: { state, hold: null, holdAnswer: null } });
 });
 
 /** An open stream; `next` is its next message, null at its end. */

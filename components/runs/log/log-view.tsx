@@ -4,10 +4,13 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCommand } from "@/components/shell/commands.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
+import { formatDay } from "@/lib/format.ts";
 import { isLeftOut, nodeLogPath } from "@/lib/log-cut.ts";
 import { firstError, type LogLines, searchLines, visibleLines } from "@/lib/log-lines.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
@@ -34,6 +37,7 @@ const NEAR_PX = 24;
 /** A run's log: all its bytes, drawn a screen at a time. It follows the end only while the reader is there. */
 export function LogView({ run, line, onLine, className }: LogViewProps) {
 	const t = useTranslations("run");
+	const timeZone = useTimeZone();
 	const log = useRunLog(run.id, run.logBytes);
 	const { reader, count } = log;
 	const [preferences, setPreferences] = useLogPreferences();
@@ -106,6 +110,10 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 	const lineLeftOut = line !== null && isLeftOut(reader.cut, line) && log.lines.indexOf(line) === null;
 	const unseen = following ? 0 : Math.max(0, count - seen);
 	const ended = isFinalRun(run);
+	useCommand("log.follow", () => setFollowing(true));
+	useCommand("log.error", error === null ? null : () => show(error));
+	useCommand("log.wrap", () => setPreferences({ wrap: !preferences.wrap }));
+	useCommand("log.times", () => setPreferences({ times: !preferences.times }));
 
 	return (
 		<div className="flex min-h-0 min-w-0 flex-col rounded-md border bg-log">
@@ -161,7 +169,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 							{reader.loading
 								? t("log.loading")
 								: run.logRemovedAt
-									? t("log.removed", { day: run.logRemovedAt.slice(0, 10) })
+									? t("log.removed", { day: formatDay(Date.parse(run.logRemovedAt), timeZone) })
 									: ended
 										? t("log.none")
 										: t("log.notYet")}

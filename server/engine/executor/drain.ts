@@ -13,6 +13,7 @@ import type { RunContext } from "./context.ts";
 import { cordon } from "./cordon.ts";
 import { fail } from "./failure.ts";
 import { untilDone } from "./retry.ts";
+import { steadyClock } from "./steady-clock.ts";
 
 const LOOK_LIMIT_MS = 60_000;
 /** Names that one event tells; the count tells of the rest. */
@@ -90,11 +91,13 @@ async function evict(context: RunContext): Promise<"drained" | "cancelled"> {
 	);
 	const drainAndTell = async () => {
 		const resume = run.before?.drain;
+		const nowMs = steadyClock(ports);
 		await drainNode(api, run.nodeName, run.policy.drain, {
-			now: () => ports.now().getTime(),
+			now: nowMs,
 			signal,
 			onProgress: (progress) => told.tell(progress),
-			...(resume ? { resume } : {}),
+			// Begun by a clock that has been put back since: its time begins now.
+			...(resume ? { resume: { ...resume, startedAtMs: Math.min(resume.startedAtMs, nowMs()) } } : {}),
 		});
 	};
 	try {
@@ -118,7 +121,7 @@ async function evict(context: RunContext): Promise<"drained" | "cancelled"> {
 		stop.abort();
 		await asking;
 		await told.done;
-		if (!context.signal.aborted && !told.failure) await context.waiting(null);
+		if (!context.lease.signal.aborted && !told.failure) await context.waiting(null);
 	}
 }
 

@@ -26,8 +26,8 @@ export interface Heard {
 /**
  * Follows the node's log into the store and reads its status until `done` says so. Before `done` hears of an end of script `suffix`,
  * of a decision or of a final state, all that the log says up to there is on record. A node that does not answer is asked again for
- * ever, with growing pauses: the scripts go on by themselves, and only the node knows how it ended. Throws the signal's reason when
- * the lease ends, and `run.node-lost` where a person cancels a run whose node has been silent for long.
+ * ever, with growing pauses: the scripts go on by themselves, and only the node knows how it ended. What a person asks meanwhile is a reason to
+ * look at once. Throws the signal's reason when it ends, and `run.node-lost` where a person cancels a run whose node has been silent for long.
  */
 export async function watchNode<T>(
 	context: RunContext,
@@ -68,8 +68,9 @@ class Watch {
 	) {}
 
 	async run<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
-		const { signal } = this.context;
+		const { signal, ports, run } = this.context;
 		const giveUp = () => this.#stop.abort();
+		const listenNoMore = ports.onAsked(run.id, () => this.#wake.now());
 		signal.addEventListener("abort", giveUp, { once: true });
 		if (signal.aborted) giveUp();
 		const following = this.#follow();
@@ -78,6 +79,7 @@ class Watch {
 		} finally {
 			this.#stop.abort();
 			signal.removeEventListener("abort", giveUp);
+			listenNoMore();
 			await following;
 		}
 	}
@@ -91,12 +93,12 @@ class Watch {
 
 	async #poll<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
 		const { context, intake } = this;
-		const { ports, lease, session, run } = context;
+		const { ports, signal, session, run } = context;
 		for (let pauseMs = FIRST_PAUSE_MS; ; ) {
-			lease.signal.throwIfAborted();
+			signal.throwIfAborted();
 			if (this.#broken) throw this.#broken.error;
 			try {
-				const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal: lease.signal });
+				const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal });
 				pauseMs = FIRST_PAUSE_MS;
 				await this.#seen(status);
 				if (this.#bootId !== status.now.bootId) await this.#sameLog();
@@ -105,14 +107,14 @@ class Watch {
 				if (this.#isOver(status)) await this.intake.settle();
 				const result = await done(status, { causes: intake.causes });
 				if (result !== null) return result;
-				await this.#wake.orAfter(STATUS_EVERY_MS, ports, lease.signal);
+				await this.#wake.orAfter(STATUS_EVERY_MS, ports, signal);
 			} catch (error) {
-				lease.signal.throwIfAborted();
+				signal.throwIfAborted();
 				if (!(error instanceof LogGapError)) {
 					if (!isPassing(error)) throw error;
 					await this.#silent(error);
 				}
-				await ports.wait(pauseMs, lease.signal);
+				await ports.wait(pauseMs, signal);
 				pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
 			}
 		}

@@ -26,8 +26,10 @@ const FORWARD: Partial<Record<RunState, RunState>> = {
 /** The rollout and what people decide, with workers that a test moves by hand. */
 export class Batch {
 	unavailable: Set<string> | null = new Set();
-	/** The console's clock goes so much ahead. */
+	/** So much more time has passed. */
 	laterMs = 0;
+	/** The console's clock was put ahead so much, or back. */
+	clockAheadMs = 0;
 	/** What becomes of a batch that goes back. */
 	rollBack: RollBack = async ({ runs }) => ({ migration: "wayback1", count: runs.length });
 	/** Happens while the rollout is decided on: between the look at the runs and what follows from it. */
@@ -37,7 +39,7 @@ export class Batch {
 	readonly change: ChangeMigration;
 
 	constructor(readonly db: Db) {
-		const now = () => new Date(Date.now() + this.laterMs);
+		const now = () => new Date(Date.now() + this.laterMs + this.clockAheadMs);
 		const nothing = () => {};
 		this.store = new PrismaRunStore(db, { runChanged: nothing, runMoved: nothing, eventAppended: nothing, logAppended: nothing }, now);
 		this.coordinator = new Coordinator({
@@ -47,9 +49,11 @@ export class Batch {
 				return this.unavailable;
 			},
 			onRunChanged: nothing,
+			onAsked: nothing,
 			onMigrationChanged: nothing,
 			onEvent: nothing,
 			wakeWorker: nothing,
+			monotonicMs: () => performance.now() + this.laterMs,
 			rollBack: (asked) => this.rollBack(asked),
 			now,
 			log: silentLog,

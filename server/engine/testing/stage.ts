@@ -11,6 +11,7 @@ import { LocalNode } from "../../remote/testing/local-session.ts";
 import { smallRun } from "../../remote/testing/small-run.ts";
 import { SshError } from "../../ssh/errors.ts";
 import type { NodeSession, ScriptOptions } from "../../ssh/session.ts";
+import { Asked } from "../asked.ts";
 import { createExecutor } from "../executor/executor.ts";
 import { claim, type HeldLease } from "../leases.ts";
 import { PrismaRunStore, type RunListener } from "../store.ts";
@@ -68,6 +69,7 @@ interface StageOptions {
 /** One run on a node made of this machine's shell, with the cluster in memory and the database in a file. */
 export class Stage {
 	readonly cluster = new TestCluster();
+	readonly #asked = new Asked();
 	/** Each call to the node fails with this while it is set. */
 	unreachable: SshError | null = null;
 	/** Which console carries the run. */
@@ -141,8 +143,10 @@ export class Stage {
 		await this.db.run.update({ where: { id: RUN }, data: { state: "draining" } });
 	}
 
-	async cancel(): Promise<void> {
+	/** A person asks for it, and this console tells whoever carries the run; `silently`: another console wrote it. */
+	async cancel({ silently = false } = {}): Promise<void> {
 		await this.db.run.update({ where: { id: RUN }, data: { request: "cancel" } });
+		if (!silently) this.#asked.tell(RUN);
 	}
 
 	async state(): Promise<RunState> {
@@ -206,6 +210,7 @@ export class Stage {
 			secrets: async () => this.secrets,
 			originalAnnotation: async () => null,
 			ended: (nodeId) => this.ended.push(nodeId),
+			onAsked: (runId, listener) => this.#asked.listen(runId, listener),
 			now: () => new Date(),
 			monotonicMs: () => performance.now() * SPEED,
 			wait: (ms, signal) =>
