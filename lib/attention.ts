@@ -1,6 +1,6 @@
-import type { ApiNode, NodeView } from "./contracts/node.ts";
 import { ATTENTION_CODES, type AttentionItem } from "./contracts/attention.ts";
 import type { Message } from "./contracts/finding.ts";
+import type { ApiNode, NodeView } from "./contracts/node.ts";
 import type { MigrationView } from "./contracts/run.ts";
 import { naturalCompare } from "./format.ts";
 import { GATE_ASKS } from "./gates.ts";
@@ -37,7 +37,7 @@ export type AttentionMigration = Pick<
 	counts: Readonly<Record<string, number>>;
 	/** Somebody has approved it, be it before it was changed. */
 	approved: boolean;
-}
+};
 
 /** A run that waits for a person. */
 export interface AttentionRun {
@@ -176,7 +176,12 @@ function failures(counts: AttentionMigration["counts"]): number {
 
 function clusterItems(cluster: AttentionCluster, nodes: readonly AttentionNode[], nowMs: number): AttentionItem[] {
 	const { id: clusterId, name, hasApi, hasCredential, apiState } = cluster;
-	const item = (code: AttentionItem["code"], href: string, values: AttentionItem["values"] = {}, key: string = clusterId): AttentionItem => ({
+	const item = (
+		code: AttentionItem["code"],
+		href: string,
+		values: AttentionItem["values"] = {},
+		key: string = clusterId,
+	): AttentionItem => ({
 		key: `${code}-${key}`,
 		code,
 		kind: code === "api" ? "failed" : "warning",

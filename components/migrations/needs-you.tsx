@@ -12,6 +12,7 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
 import { isHeld, runReason } from "@/lib/run-status.ts";
 import { CrowdedOut } from "./crowded-out.tsx";
+import { GoOnAnyway } from "./go-on-anyway.tsx";
 import { HeldRun } from "./held-run.tsx";
 import { isOver } from "./migration-state.tsx";
 import { useDecide } from "./use-decide.tsx";
@@ -36,6 +37,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
 	const rollingBack = held && migration.stateWhy?.code === "migration.rolling-back";
+	const pods = held && migration.stateWhy?.code === "migration.held-for-pods" ? migration.stateWhy : null;
 	const wayBack = held && migration.stateWhy?.code === "migration.rolled-back" ? String(migration.stateWhy.values["migration"]) : null;
 	// A failure by now, once it is held no more.
 	const nodeHeld = migration.stateWhy?.code === "migration.node-held" && runs.some(isHeld);
@@ -59,7 +61,12 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						</>
 					) : null}
 					{rollingBack ? t("rollingBackText") : null}
-					{held && !wayBack && !rollingBack
+					{pods ? (
+						<>
+							{t("heldForPodsText")} <Msg m={pods} namespace="event" todo />
+						</>
+					) : null}
+					{held && !wayBack && !rollingBack && !pods
 						? t(nodeHeld ? "nodeHeldText" : "heldText")
 						: prepared
 							? t("preparedText")
@@ -74,7 +81,8 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						{t("retryFailed", { count: failed })}
 					</Button>
 				) : null}
-				{(held && !rollingBack) || prepared || asked ? (
+				{pods ? <GoOnAnyway migration={migration} why={pods} /> : null}
+				{(held && !rollingBack && !pods) || prepared || asked ? (
 					<Button
 						size="sm"
 						variant="primary"

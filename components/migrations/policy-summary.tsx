@@ -50,6 +50,10 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 					name: t("approval"),
 					value: policy.approval.needed ? t(policy.approval.byAnother ? "approvalSummaryOther" : "approvalSummary") : ui("no"),
 				},
+				{
+					name: t("podGate"),
+					value: rollout.podGate.enabled ? t("podGateSummary", { grace: formatDuration(rollout.podGate.graceS * 1_000) }) : ui("no"),
+				},
 				{ name: t("askBeforeControlPlane"), value: yes(rollout.askBeforeControlPlane) },
 				{
 					name: t("window"),

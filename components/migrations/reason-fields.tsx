@@ -15,19 +15,19 @@ interface ReasonFields {
 	fields: ReactNode;
 }
 
-/** Why, and by which ticket: a reason may always be given, and has to be where the migration's policy asks for tickets. */
-export function useReasonFields(migration: Pick<MigrationView, "policy" | "ticket">, action: string): ReasonFields {
+/** Why, and by which ticket: a reason may always be given, and has to be where the migration's policy asks for tickets, or `always`. */
+export function useReasonFields(migration: Pick<MigrationView, "policy" | "ticket">, action: string, always = false): ReasonFields {
 	const t = useTranslations("migration");
 	const [reason, setReason] = useState("");
 	const [ticket, setTicket] = useState(migration.ticket);
 	const needed = asksWhy(migration.policy, action);
 	const said = { reason: reason.trim(), ticket: ticket.trim() };
 	return {
-		complete: !needed || (said.reason !== "" && said.ticket !== ""),
+		complete: (said.reason !== "" || !(needed || always)) && (said.ticket !== "" || !needed),
 		given: { ...(said.reason ? { reason: said.reason } : {}), ...(needed ? { ticket: said.ticket } : {}) },
 		fields: (
 			<>
-				<Field label={t("cancelReason")} hint={t("cancelReasonHint")} required={needed}>
+				<Field label={t("cancelReason")} hint={t("cancelReasonHint")} required={needed || always}>
 					<Input maxLength={LONGEST_REASON} value={reason} onChange={(event) => setReason(event.target.value)} />
 				</Field>
 				{needed ? (

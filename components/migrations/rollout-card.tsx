@@ -60,6 +60,23 @@ export function RolloutCard({ policy, chosen, canariesNamed, onChange }: Rollout
 					onValueChange={(onFailures) => set({ onFailures })}
 					options={(["hold", "roll-back"] as const).map((value) => ({ value, label: t(`onFailuresChoice.${value}`) }))}
 				/>
+				<Checkbox
+					checked={rollout.podGate.enabled}
+					onCheckedChange={(enabled) => set({ podGate: { ...rollout.podGate, enabled } })}
+					label={t("podGate")}
+					hint={t("podGateHint")}
+				/>
+				{rollout.podGate.enabled ? (
+					<NumberField
+						label={t("podGateGrace")}
+						hint={t("podGateGraceHint")}
+						value={rollout.podGate.graceS}
+						min={0}
+						max={86_400}
+						error={t("wholeNumber", { min: 0, max: 86_400 })}
+						onChange={(graceS) => set({ podGate: { ...rollout.podGate, graceS } })}
+					/>
+				) : null}
 				<NodeFailureFields rollout={rollout} onChange={set} />
 				{chosen.some((node) => node.controlPlane) ? (
 					<Checkbox

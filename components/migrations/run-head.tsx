@@ -25,6 +25,10 @@ import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
 import { useDecide } from "./use-decide.tsx";
 
+/** Held, and going on needs more than a button: nothing, or a reason. */
+const DECIDED_ELSEWHERE = ["migration.rolling-back", "migration.held-for-pods"];
+/** Said while it runs: why its next node waits. */
+const WAITING = ["migration.waiting-for-pods", "migration.pods-unknown", "run.waiting-for-cluster"];
 /** Said also when all is over. */
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
 
@@ -48,7 +52,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const endMs = migration.endedAt === null ? now : Date.parse(migration.endedAt);
 	const can = {
 		pause: state === "running",
-		resume: state === "paused" || (state === "held" && migration.stateWhy?.code !== "migration.rolling-back"),
+		resume: state === "paused" || (state === "held" && !DECIDED_ELSEWHERE.includes(migration.stateWhy?.code ?? "")),
 		pace: state === "running" || state === "paused" || state === "held",
 		add: state === "paused" || state === "held",
 		stop: state === "running" || state === "paused" || state === "held",
@@ -82,12 +86,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 					<>
 						<SaveTemplate migration={migration} />
 						{can.pause ? (
-							<Button
-								busy={busyWith === "pause"}
-								title={t("pauseHint")}
-								aria-keyshortcuts={singleKeys ? "p" : undefined}
-								onClick={pause}
-							>
+							<Button busy={busyWith === "pause"} title={t("pauseHint")} aria-keyshortcuts={singleKeys ? "p" : undefined} onClick={pause}>
 								<Pause aria-hidden="true" />
 								{t("pause")}
 								{singleKeys ? (
@@ -145,7 +144,9 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 				) : null}
 				{startedMs !== null && endMs > 0 ? <span>{t("elapsed", { time: formatDuration(Math.max(0, endMs - startedMs)) })}</span> : null}
 				{left ? <span>{t("left", { from: formatDuration(left.minMs), to: formatDuration(left.maxMs) })}</span> : null}
-				{migration.stateWhy && (!isOver(state) || LAST_WORDS.includes(migration.stateWhy.code)) && state !== "running" ? (
+				{migration.stateWhy &&
+				(!isOver(state) || LAST_WORDS.includes(migration.stateWhy.code)) &&
+				(state !== "running" || WAITING.includes(migration.stateWhy.code)) ? (
 					<Msg m={migration.stateWhy} namespace="event" />
 				) : null}
 				{migration.withoutApi ? <span className="text-warning">{t("withoutApiShort")}</span> : null}

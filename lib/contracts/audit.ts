@@ -35,7 +35,7 @@ export const AUDIT_VALUES = {
 	"migration.add-nodes": ["count", "names", "reason", "ticket"],
 	"migration.roll-back": ["count", "migration"],
 	"migration.pause": ["reason"],
-	"migration.resume": ["gate", "reason", "ticket"],
+	"migration.resume": ["gate", "reason", "ticket", "pods"],
 	"migration.pace": ["changes", "reason", "ticket"],
 	"migration.stop": ["reason", "ticket"],
 	"migration.cancel": ["reason"],

@@ -62,6 +62,14 @@ export const rolloutSchema = z.object({
 	/** For "hold": so long a node that the cluster does not verify waits for a person before it goes back by itself. */
 	holdS: z.number().int().min(60).max(86_400).default(1_800),
 	askBeforeControlPlane: z.boolean().default(false),
+	/** Before each node goes out: pods of the cluster that fail now and did not before, on nodes of the migration or evicted by it. */
+	podGate: z
+		.object({
+			enabled: z.boolean().default(true),
+			/** So long they may take to recover; then the migration is held. */
+			graceS: z.number().int().min(0).max(86_400).default(300),
+		})
+		.prefault({}),
 	order: rolloutOrderSchema.default("chosen"),
 	/** How many prepare at once: it changes nothing that runs. */
 	prepareConcurrency: z.number().int().min(1).max(32).default(8),

@@ -13,6 +13,7 @@ import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
 import { because, said } from "./codes.ts";
 import { askedGate, passedGates } from "./gates.ts";
+import { storedNames } from "./pod-gate.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
 import { goWithoutApi, loseTheirApi } from "./without-api.ts";
 
@@ -103,7 +104,7 @@ export class ChangeMigration {
 
 	/**
 	 * Goes on after a pause, a failure or a question; what failed stays as it is, and does not stop the rest again. Returns the question
-	 * that this answers, or null.
+	 * that this answers, or null. Where it was held for pods that fail this accepts them, and throws `migration.reason-needed` without a reason.
 	 */
 	resume(migrationId: string, person: string, personId = person, why?: string): Promise<Gate | null> {
 		return this.#turns.run(async () => {
@@ -111,9 +112,13 @@ export class ChangeMigration {
 			refuseRollingBack(migration.stateWhy);
 			await this.#refuseUnapproved(migrationId, [personId, ...(migration.startedById ? [migration.startedById] : [])]);
 			const policy = policySchema.parse(migration.policy);
-			const prepared = (migration.stateWhy as Message | null)?.code === "migration.prepared";
+			const was = migration.stateWhy as Message | null;
+			const prepared = was?.code === "migration.prepared";
 			const gate = migration.state === "paused" ? askedGate(migration.stateWhy) : null;
-			if (migration.state === "held") await this.#acceptFailures(migrationId, person, why);
+			if (migration.state === "held" && was?.code === "migration.held-for-pods") {
+				if (!why) throw new MigrationChangeError("migration.reason-needed", {});
+				await this.#acceptPods(migrationId, person, was, why);
+			} else if (migration.state === "held") await this.#acceptFailures(migrationId, person, why);
 			await this.#move(migrationId, ["paused", "held"], "running", said("migration.resumed", { person }), {
 				...(prepared ? { policy: { ...policy, prepareOnly: false } } : {}),
 				...(gate ? { gates: [...passedGates(migration.gates), gate] } : {}),
@@ -322,6 +327,16 @@ export class ChangeMigration {
 			await db.run.updateMany({ where: { id, failureSeenAt: null }, data: { failureSeenAt: now() } });
 			await this.#event(id, migrationId, said("run.failure-seen", undefined, because(why)), person);
 		}
+	}
+
+	/** Those that it was held for, all of them, may go on failing. */
+	async #acceptPods(migrationId: string, person: string, { values }: Message, reason: string): Promise<void> {
+		const { db } = this.options;
+		const note = await db.podGate.findUnique({ where: { migrationId } });
+		const accepted = [...new Set([...storedNames(note?.accepted), ...storedNames(note?.blocked)])];
+		await db.podGate.updateMany({ where: { migrationId }, data: { accepted, blocked: [] } });
+		const told = said("run.pods-accepted", { pods: values["pods"] ?? "", count: values["count"] ?? 0, reason: because(reason).why ?? "" });
+		await this.#event(String(values["run"]), migrationId, told, person);
 	}
 
 	async #event(runId: string, migrationId: string, told: Message, actor: string): Promise<void> {

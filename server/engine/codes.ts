@@ -41,6 +41,10 @@ export const ENGINE_CODES = {
 	"run.tried-again": ["attempt"],
 	/** After this run's failure nothing new starts. */
 	"migration.held": ["node", "run"],
+	/** A person let the rest go on although these pods fail; the event's actor says who. */
+	"run.pods-accepted": ["pods", "count", "reason"],
+	/** There is no API to ask which pods fail, so nobody compared them. */
+	"run.pods-not-compared": [],
 	/** This run waits for a person's look, and it would be one failure too many: nothing new starts. */
 	"migration.node-held": ["node", "run"],
 	/** Pods use images that prepare has not carried over. */
@@ -76,7 +80,9 @@ export const ENGINE_CODES = {
 	// How it ended, beside the cause that a script or another folder gives.
 	"run.blocked": ["blocks", "first"],
 	"run.facts-changed": ["node"],
-	/** Between plan and cordon something happened to etcd: the node stays in. */
+	/** An API server is not ready, or does not say: no control plane node goes out. */
+	"run.api-server-not-ready": ["node", "because"],
+	/** Between plan and cordon something happened to etcd: the node stays in, waits, and fails where it does not pass. */
 	"run.etcd-not-ready": ["node", "because"],
 	"run.archive-gone": ["sha256"],
 	"run.script-failed": ["script", "exit"],
@@ -114,6 +120,10 @@ export const ENGINE_CODES = {
 	"run.waiting-for-node-back": ["node"],
 	/** It may go out only while it is known which nodes are out already. */
 	"run.waiting-for-cluster": [],
+	/** Pods fail that did not before its migration's nodes went out. */
+	"run.waiting-for-pods": ["pods", "count"],
+	/** The cluster does not say which of its pods fail. */
+	"run.waiting-for-pod-list": ["because"],
 	/** Nodes that are NotReady, cordoned or in another migration take all the places there are. */
 	"run.waiting-for-others": ["nodes", "count", "most"],
 
@@ -137,6 +147,12 @@ export const ENGINE_CODES = {
 	"migration.prepared": [],
 	/** Something was changed since it was approved: nothing new starts until it is approved again. */
 	"migration.approval-void": ["person"],
+	/** Pods fail on nodes of this migration, or were evicted by it, that did not before: it goes on by itself when they have recovered. */
+	"migration.waiting-for-pods": ["pods", "count", "graceS"],
+	/** Which pods fail cannot be asked: no node goes out on a guess. */
+	"migration.pods-unknown": ["because"],
+	/** They have not recovered in the time that the policy gives them. */
+	"migration.held-for-pods": ["pods", "count", "graceS"],
 	/** After too many failures the nodes that were done go back, too. */
 	"migration.rolling-back": ["node"],
 	"migration.rolled-back": ["node", "migration", "count"],

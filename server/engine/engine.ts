@@ -75,6 +75,7 @@ export class Engine {
 		this.#coordinator = new Coordinator({
 			db,
 			unavailableNodes: options.unavailableNodes,
+			cluster: options.executor.cluster,
 			onRunChanged: (id) => this.announcer.runChanged(id),
 			onAsked: (id) => {
 				this.#worker.hurry(id);
@@ -83,7 +84,6 @@ export class Engine {
 			onMigrationChanged,
 			onEvent,
 			wakeWorker: () => this.#worker.wake(),
-			monotonicMs: () => performance.now(),
 			rollBack: async (asked) => {
 				const wayBack = await rollBackBatch({ db, planning: this.planning, change: this.change }, asked);
 				// It runs by now, whether that is on record or not.
@@ -93,6 +93,7 @@ export class Engine {
 				return wayBack;
 			},
 			now,
+			monotonicMs: ports.monotonicMs,
 			log,
 		});
 		this.planning = new Planning({ ...options.planning, db, consoleId, now });

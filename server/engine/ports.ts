@@ -17,10 +17,14 @@ export interface RunBefore {
 	unschedulable: boolean;
 	/** Those that a run may change. */
 	annotations: Record<string, string>;
-	/** `namespace/name` of mirror pods, which a drain leaves there: they must run again on the other runtime. */
+	/** `namespace/name` of mirror pods that are ready, which a drain leaves there: they must be ready again on the other runtime. */
 	pods: string[];
 	/** DaemonSets with a pod there: a pod of each must run again. Absent in records of an earlier version, which named the pods. */
 	owners?: PodOwner[];
+	/** kube-system pods that are ready and not evicted, for lack of a drain: as long as they are there they must run again. */
+	uids?: string[];
+	/** Whose pods the drain evicts (`podOwnerKey`): should they fail elsewhere, it may be this migration's doing. Absent in older records. */
+	evicted?: string[];
 	/** Extended resources of the node and how many: as many again, or it is not verified (safety rule 20). */
 	devices?: Record<string, number>;
 	/** When the eviction began and how many pods it had to end: a restart goes on with it and does not start its time over. */

@@ -144,8 +144,10 @@ export async function changeMigration({ console, params, body, person, actor, no
 		case "pause":
 			return change.pause(id, name);
 		case "resume": {
+			const was = migration.state === "held" ? migration.stateWhy : null;
 			const gate = await change.resume(id, name, person.id, why);
 			if (gate) note({ values: { gate } });
+			if (was?.code === "migration.held-for-pods") note({ values: { pods: was.values["pods"] ?? "" } });
 			return;
 		}
 		case "change-pace":

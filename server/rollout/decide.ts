@@ -37,6 +37,8 @@ export interface Rollout {
 	otherControlPlaneOut: boolean;
 	/** False where the cluster does not say which of its nodes are out: then none goes out. Default true. */
 	unavailableKnown?: boolean;
+	/** The gate of new failing pods: `overdue` where they have had their time to recover. Default open. */
+	pods?: "open" | "closed" | "overdue";
 	/** Milliseconds since 1970. */
 	nowMs: number;
 }
@@ -47,6 +49,8 @@ export type RolloutAction =
 	/** Nothing more will start: the runs that never began. */
 	| { kind: "never-start"; runId: string }
 	| { kind: "hold"; because: string }
+	/** Pods fail that did not before, when this one would have been next. */
+	| { kind: "hold-for-pods"; next: string }
 	/** The run that it was held for has come to a good end, and nothing else holds it. */
 	| { kind: "go-on"; runId: string }
 	/** The migration pauses until a person says that it goes on. */
@@ -71,7 +75,7 @@ const BEFORE: readonly RunState[] = ["queued", "preparing", "prepared"];
 /**
  * What may start now. Pure; holds whatever happens: never more nodes out than maxUnavailable (nodes already NotReady or cordoned count),
  * wave after wave and canaries first, control plane nodes one at a time, nothing outside the window, past a question that nobody answered,
- * or after more failures than allowed, a pause or a stop.
+ * while pods fail that did not before, or after more failures than allowed, a pause or a stop.
  */
 export function decide(rollout: Rollout): RolloutAction[] {
 	const { state, policy, direction } = rollout;
@@ -118,6 +122,7 @@ export function decide(rollout: Rollout): RolloutAction[] {
 	// Counting those nobody knows of as none would take one more out than is allowed.
 	if (rollout.unavailableKnown === false) return actions;
 
+	const next: string[] = [];
 	let out =
 		rollout.otherUnavailable +
 		byOut(rollout.runs).length +
@@ -127,10 +132,13 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		if (run.controlPlane && (rollout.otherControlPlaneOut || byOut(rollout.runs).some((other) => other.controlPlane))) break;
 		if (out + cost(run) > rollout.maxUnavailable) break;
 		// A node that is out already still goes one at a time with the rest: its place is counted above.
-		actions.push({ kind: "go-out", runId: run.id });
+		next.push(run.id);
 		out += cost(run);
 	}
-	return actions;
+	const [first] = next;
+	if (rollout.pods === "overdue" && first !== undefined) return [...actions, { kind: "hold-for-pods", next: first }];
+	if (rollout.pods === "closed" || first === undefined) return actions;
+	return [...actions, ...next.map((runId) => ({ kind: "go-out" as const, runId }))];
 }
 
 function byOut(runs: readonly RolloutRun[]): RolloutRun[] {

@@ -35,7 +35,8 @@ beforeAll(async () => {
 	test = await testConsole();
 	cookie = await test.signIn();
 	const { db } = test.console;
-	for (const id of ["c1", "c2"]) await db.cluster.create({ data: { id, name: `name-${id}`, credentials: { create: credential(`cr-${id}`) } } });
+	for (const id of ["c1", "c2"])
+		await db.cluster.create({ data: { id, name: `name-${id}`, credentials: { create: credential(`cr-${id}`) } } });
 	for (const [index, id] of ["n1", "n2", "n3"].entries()) {
 		const address = `10.0.0.${index + 1}`;
 		await db.node.create({ data: { id, clusterId: "c1", name: id, address } });

@@ -48,6 +48,8 @@ export class SimulatedCluster implements PodSource {
 		clearInterval(this.timer);
 	}
 
+	/** What its API server says of itself, by /readyz. */
+	ready = true;
 	/** Denies every change of a node and every eviction, by an admission webhook of this name. */
 	deniedBy: string | undefined;
 	/** Names of nodes whose kubelets' reports do not reach the cluster, whatever they say. */

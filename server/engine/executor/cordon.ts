@@ -2,6 +2,7 @@ import { CORDON_MARK } from "../../kubernetes/cordon.ts";
 import { planDrain } from "../../kubernetes/drain-plan.ts";
 import { isKubernetesError } from "../../kubernetes/error.ts";
 import { extendedResources } from "../../kubernetes/extended-resources.ts";
+import { podOwnerKey } from "../../kubernetes/pod-owner-key.ts";
 import { podLabel } from "../../kubernetes/pod-row.ts";
 import { ownersOf } from "../../kubernetes/verify.ts";
 import { CRI_SOCKET } from "../../runtime/kubelet/cri-socket.ts";
@@ -51,13 +52,16 @@ async function keep(context: RunContext, unschedulable: boolean): Promise<void> 
 	if (!api || run.before) return;
 	const node = await api.getNode(run.nodeName, { signal });
 	const socket = node.annotations[CRI_SOCKET];
-	const { skip } = planDrain(await api.podsOnNode(run.nodeName, { signal }), run.policy.drain);
+	const { evict, skip } = planDrain(await api.podsOnNode(run.nodeName, { signal }), run.policy.drain);
+	const drained = run.plan.steps.some(({ id }) => id === "evict");
 	const staying = skip.filter(({ pod, why }) => why !== "finished" && pod.phase === "Running");
 	const before: RunBefore = {
 		unschedulable,
 		annotations: socket === undefined ? {} : { [CRI_SOCKET]: socket },
-		pods: staying.filter(({ pod }) => pod.mirror).map(({ pod }) => podLabel(pod)),
+		pods: staying.filter(({ pod }) => pod.mirror && pod.ready).map(({ pod }) => podLabel(pod)),
 		owners: ownersOf(staying.filter(({ pod }) => !pod.mirror).map(({ pod }) => pod)),
+		evicted: drained ? [...new Set(evict.map(podOwnerKey))] : [],
+		uids: drained ? [] : evict.filter(({ namespace, ready }) => namespace === "kube-system" && ready).map(({ uid }) => uid),
 		devices: extendedResources(node.allocatable),
 	};
 	await context.patch({ before });

@@ -56,6 +56,7 @@ class Console {
 				},
 				secrets: async () => [SUDO],
 				originalAnnotation: async () => null,
+				onAsked: () => nothing,
 				ended: nothing,
 				now: () => new Date(),
 				monotonicMs: () => performance.now(),

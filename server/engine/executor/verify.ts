@@ -68,6 +68,7 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 		heartbeatAfter: newerThan(first, "cutover"),
 		pods: run.before?.pods ?? [],
 		owners: run.before?.owners ?? [],
+		uids: run.before?.uids ?? [],
 		devices: run.before?.devices ?? {},
 	};
 	const hold = new Hold(context, first);
