@@ -205,7 +205,7 @@ export class LogReader {
 			const before = this.#buffer.end;
 			const piece = await this.#insist(this.#buffer.end, Math.min(missing?.length ?? READ_BYTES, READ_BYTES));
 			if (!piece) return;
-			if (piece.offset > this.#buffer.end && piece.generation === this.#buffer.generation) {
+			if (piece.offset > this.#buffer.end && piece.bytes.length > 0 && piece.generation === this.#buffer.generation) {
 				// What came next is not there any more: it goes on with what is, and the beginning can be loaded as of any long log.
 				this.#buffer = new LogBuffer("first-piece", piece.generation);
 				this.#head = null;
