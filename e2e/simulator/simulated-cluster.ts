@@ -5,6 +5,7 @@ import { SimulatedEtcd } from "./cluster/etcd.ts";
 import type { NodeInit } from "./cluster/node-object.ts";
 import type { Workload } from "./cluster/workload.ts";
 import { clusterSecrets } from "./demo-state.ts";
+import { type DiskImage, putDisk } from "./machine/disk-image.ts";
 import type { Machine } from "./machine/machine.ts";
 import { type NodeLayout, newNode } from "./machine/node.ts";
 import type { Profile } from "./machine/profile.ts";
@@ -18,6 +19,8 @@ export interface SimulatedNodeSpec {
 	object: Omit<NodeInit, "name" | "internalIp">;
 	/** Free bytes of its disk. Default 60 GiB. */
 	freeBytes?: number;
+	/** What lies on its disk, in place of what `layout` puts there. */
+	disk?: DiskImage;
 	/** False: nobody answers at its address, and its kubelet is silent. */
 	reachable?: boolean;
 }
@@ -70,6 +73,8 @@ export interface ClusterStart {
 	pace?: number;
 	/** How far the API lags behind a node, in milliseconds. Default 3000. */
 	lagMs?: number;
+	/** A sleep of a node's takes at least so long, in seconds of the node: a loop that looks often costs that much less. Default 0. */
+	leastSleepS?: number;
 }
 
 const SSH_PORT = 2222;
@@ -103,12 +108,14 @@ export async function startCluster(spec: SimulatedClusterSpec, start: ClusterSta
 						{ user: "guest", uid: 1002, sudo: "none", password: "Demo-guest-1" },
 					],
 					pace: start.pace ?? 5,
+					leastSleepS: start.leastSleepS ?? 0,
 					upForS: UP_FOR_S,
 					disk: { totalBytes: 100 * GIB, freeBytes: node.freeBytes ?? 60 * GIB },
 					pods: cluster,
 				},
 				layout,
 			);
+			if (node.disk) putDisk(machine, node.disk);
 			if (layout.controlPlane?.some(({ component }) => component === "etcd")) etcd.join(machine, layout.address);
 			const address = `${spec.network}.${index + 1}`;
 			if (!reachable) {

@@ -36,10 +36,11 @@ export interface EngineOptions {
 	logLimitBytes?: number;
 	/** True where other processes carry runs of the same database: leases left behind are then waited for, not taken. */
 	sharedDatabase?: boolean;
+	/** How often what nobody announced is looked for, in milliseconds: also how fast a person's decision takes effect at worst. */
+	lookEveryMs?: number;
 }
 
-/** How often what nobody announced is looked for, in milliseconds: also how fast a person's decision takes effect at worst. */
-const TICK_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 const RETRY_MS = 5_000;
 
 /** The durable execution of runs: planning, what people decide, the rollout and the workers, on one database. */
@@ -56,13 +57,13 @@ export class Engine {
 	#stopped = false;
 
 	constructor(private readonly options: EngineOptions) {
-		const { db, hub, log, consoleId, now } = options;
+		const { db, hub, log, consoleId, now, lookEveryMs = LOOK_EVERY_MS } = options;
 		this.announcer = new Announcer(db, hub, log);
 		const store = new PrismaRunStore(db, this.#listener(), now, options.logLimitBytes);
 		const asked = this.#asked;
 		const onAsked: ExecutorPorts["onAsked"] = (id, listener) => asked.listen(id, listener);
 		const ports: ExecutorPorts = { ...options.executor, store, consoleId, onAsked, now, monotonicMs: () => performance.now(), wait, log };
-		this.#worker = new Worker({ db, store, executor: createExecutor(ports), now, log, lookEveryMs: TICK_MS, retryMs: RETRY_MS });
+		this.#worker = new Worker({ db, store, executor: createExecutor(ports), now, log, lookEveryMs, retryMs: RETRY_MS });
 		const wake = () => this.wake();
 		const onEvent = (id: number) => this.announcer.eventAppended(id);
 		const onRunChanged = (id: string) => {
@@ -112,9 +113,10 @@ export class Engine {
 		// In one process nobody else can hold a lease: what a killed console held is taken up now and not when its time is over.
 		if (!this.options.sharedDatabase) await releaseAll(this.options.db);
 		if (this.#stopped) return;
-		this.#timer = setInterval(() => this.wake(), TICK_MS);
+		// The worker looks by a timer of its own.
+		this.#timer = setInterval(() => this.#look(), this.options.lookEveryMs ?? LOOK_EVERY_MS);
 		this.#worker.start();
-		this.wake();
+		this.#look();
 	}
 
 	/** For a person: the node of an ended run takes pods again. Throws as `uncordonRun` does. */
@@ -138,6 +140,10 @@ export class Engine {
 
 	wake(): void {
 		this.#worker.wake();
+		this.#look();
+	}
+
+	#look(): void {
 		this.#decide();
 		this.schedule.tick().catch((error: unknown) => this.options.log.error({ err: error }, "the schedule could not be looked at"));
 	}

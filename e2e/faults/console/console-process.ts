@@ -23,6 +23,8 @@ export interface ConsoleOptions {
 	target(nodeId: string): SshTarget | Promise<SshTarget>;
 	/** Other processes carry runs of the same database. */
 	sharedDatabase?: boolean;
+	/** How often it looks for what nobody announced, in milliseconds; default as the console does. */
+	lookEveryMs?: number;
 	/** Told of the boundaries of what the console does itself, before the record of an end and after that of a beginning. */
 	onStep(passed: Passed): Promise<void>;
 }
@@ -60,6 +62,7 @@ export class ConsoleProcess {
 			now: () => new Date(),
 			audit: { record: async () => 0 },
 			...(options.sharedDatabase ? { sharedDatabase: true } : {}),
+			...(options.lookEveryMs === undefined ? {} : { lookEveryMs: options.lookEveryMs }),
 			unavailableNodes: async () => {
 				try {
 					return new Set((await api.listNodes()).filter((node) => node.ready !== "True" || node.unschedulable).map((node) => node.name));

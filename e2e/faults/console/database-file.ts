@@ -20,13 +20,13 @@ export class DatabaseFile {
 
 	private constructor(
 		readonly db: Db,
-		private readonly file: string,
+		readonly file: string,
 	) {}
 
-	/** With the inventory of one cluster. */
-	static async open(folder: string, name: string, nodes: readonly string[]): Promise<DatabaseFile> {
+	/** With the inventory of one cluster; or, with `copyOf`, what another file has that nobody has open. */
+	static async open(folder: string, name: string, nodes: readonly string[], copyOf?: string): Promise<DatabaseFile> {
 		// The migrations take longer than a case does: they are applied once.
-		const template = join(folder, "template.db");
+		const template = copyOf ?? join(folder, "template.db");
 		if (!existsSync(template)) migrate(template, MIGRATIONS);
 		const file = join(folder, `${name}.db`);
 		copyFileSync(template, file);
@@ -35,6 +35,7 @@ export class DatabaseFile {
 			transactionOptions: { maxWait: 30_000, timeout: 10_000 },
 		});
 		await db.$connect();
+		if (copyOf) return new DatabaseFile(db, file);
 		await db.cluster.create({ data: { id: CLUSTER, name: "simulated" } });
 		await db.node.createMany({ data: nodes.map((node) => ({ id: node, clusterId: CLUSTER, name: node, address: "127.0.0.1" })) });
 		return new DatabaseFile(db, file);

@@ -1,6 +1,7 @@
 import { policySchema } from "../../../lib/contracts/plan.ts";
 import { parseKnownHosts } from "../../../server/ssh/known-hosts.ts";
 import type { AcceptedHostKey, SshTarget } from "../../../server/ssh/session.ts";
+import { type DiskImage, diskImage } from "../../simulator/machine/disk-image.ts";
 import { type RunningCluster, type RunningNode, startCluster } from "../../simulator/simulated-cluster.ts";
 import { ConsoleProcess } from "../console/console-process.ts";
 import { DatabaseFile } from "../console/database-file.ts";
@@ -17,7 +18,18 @@ const READY_ROUNDS = 200;
 /** Shorter limits than the defaults: what waits for them waits as long as it computes. */
 const POLICY = { installCrictl: false, drain: { timeoutS: 300 }, apiOutageS: 300 };
 const PERSON = { id: "p1", name: "ann" };
+/** Often enough for all that is not announced, and a fifth of what the console's own pace computes. */
+const LOOK_EVERY_MS = 5_000;
+/** Of the nodes: their scripts look twenty times in a second otherwise. */
+const LEAST_SLEEP_S = 0.5;
 let databases = 0;
+
+/** A world to begin with: what its nodes have on their disks, what the API has on record of them, and what the console has. */
+export interface Remains {
+	disks: ReadonlyMap<string, DiskImage>;
+	annotations: ReadonlyMap<string, Record<string, string>>;
+	databaseFile: string;
+}
 
 /** A simulated cluster, a console beside it, and the lines between them. */
 export class SimulatedWorld implements Stage {
@@ -57,11 +69,19 @@ export class SimulatedWorld implements Stage {
 		this.console = this.open(database, CONSOLE);
 	}
 
-	static async start(shape: Shape): Promise<SimulatedWorld> {
+	/** With `remains`, as another world left it that was switched off. */
+	static async start(shape: Shape, remains?: Remains): Promise<SimulatedWorld> {
 		const spec = setting(shape);
-		const running = await startCluster(spec, { stateDir: stateFolder, pace: 1 });
+		if (remains) {
+			for (const node of spec.nodes) {
+				const disk = remains.disks.get(node.name);
+				if (disk) node.disk = disk;
+				node.object.annotations = { ...remains.annotations.get(node.name) };
+			}
+		}
+		const running = await startCluster(spec, { stateDir: stateFolder, pace: 1, leastSleepS: LEAST_SLEEP_S });
 		const names = spec.nodes.map(({ name }) => name);
-		const database = await openDatabase(names);
+		const database = await openDatabase(names, remains?.databaseFile);
 		const links = new Map<string, Link>();
 		for (const { name, sshAddress, sshPort } of running.nodes) links.set(name, await Link.open({ address: sshAddress, port: sshPort }));
 		const { hostname, port } = new URL(running.server);
@@ -79,6 +99,7 @@ export class SimulatedWorld implements Stage {
 			kubeconfig: kubeconfig.replace(server, `https://${this.apiLink.address}:${this.apiLink.port}`),
 			target: (name) => this.way(name),
 			sharedDatabase: shared,
+			lookEveryMs: LOOK_EVERY_MS,
 			onStep: (passed) => this.onPassed(passed),
 		});
 		this.consoles.push(process);
@@ -135,6 +156,17 @@ export class SimulatedWorld implements Stage {
 		throw new Error("the simulated cluster does not become ready");
 	}
 
+	/** Closes it, and gives what is left of it. */
+	async remains(): Promise<Remains> {
+		const { nodes, cluster } = this.running;
+		await this.close();
+		return {
+			disks: new Map(nodes.map(({ name, machine }) => [name, diskImage(machine)])),
+			annotations: new Map([...cluster.nodes.values()].map(({ metadata }) => [metadata.name, metadata.annotations])),
+			databaseFile: this.database.file,
+		};
+	}
+
 	async close(): Promise<void> {
 		this.onPassed = async () => {};
 		for (const process of this.consoles) process.kill();
@@ -144,7 +176,7 @@ export class SimulatedWorld implements Stage {
 	}
 }
 
-function openDatabase(names: readonly string[]): Promise<DatabaseFile> {
+function openDatabase(names: readonly string[], copyOf?: string): Promise<DatabaseFile> {
 	databases += 1;
-	return DatabaseFile.open(stateFolder, `console${databases}`, names);
+	return DatabaseFile.open(stateFolder, `console${databases}`, names, copyOf);
 }

@@ -1,3 +1,4 @@
+import { Untraced } from "../kernel/untraced.ts";
 import { formatted } from "../shell/printf.ts";
 import { fixedSource, posixRegExp } from "../tools/regex.ts";
 import type { Expression, Program, Statement } from "./syntax.ts";
@@ -9,7 +10,7 @@ class Input {
 type Value = number | string | Input;
 type Cell = Value | Map<string, Value> | undefined;
 
-class Signal extends Error {
+class Signal extends Untraced {
 	constructor(
 		readonly kind: "break" | "continue" | "next" | "exit" | "return",
 		readonly value: Value = "",

@@ -1,3 +1,5 @@
+import { Untraced } from "./untraced.ts";
+
 /** What the kernel would say, in strerror's words: tools print them and the scripts of Gantry look for some. */
 const MESSAGES = {
 	ENOENT: "No such file or directory",
@@ -17,7 +19,7 @@ const MESSAGES = {
 export type ErrnoCode = keyof typeof MESSAGES;
 
 /** A failed call of the simulated kernel; `message` is what strerror(3) says. */
-export class Errno extends Error {
+export class Errno extends Untraced {
 	override readonly name = "Errno";
 
 	constructor(readonly code: ErrnoCode) {

@@ -6,12 +6,22 @@ import type { Volume } from "./volume.ts";
 const MAX_LINKS = 20;
 
 /** Where a path leads. `inode` is undefined where only the last name is missing. */
-export interface Place {
-	parent: FolderInode;
-	name: string;
-	inode: Inode | undefined;
+class Place {
+	constructor(
+		readonly parent: FolderInode,
+		readonly name: string,
+		readonly inode: Inode | undefined,
+		private readonly folders: readonly string[],
+	) {}
+
 	/** The path with every symlink resolved. */
-	real: string;
+	get real(): string {
+		return `/${[...this.folders, ...(this.name === "" ? [] : [this.name])].join("/")}`;
+	}
+}
+
+function namesOf(path: string): string[] {
+	return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
 /** One node's tree of files, in memory. Paths are absolute; errors are Errno. */
@@ -24,41 +34,44 @@ export class FileSystem {
 
 	/** Follows `path`; the last name too unless `follow` is false. Throws ENOENT, ENOTDIR, ELOOP. */
 	locate(path: string, follow = true): Place {
-		let pending = path.split("/").filter((part) => part !== "" && part !== ".");
-		let chain: { folder: FolderInode; name: string }[] = [{ folder: this.root, name: "" }];
+		// Names that are still to go, the next one last.
+		const pending = namesOf(path).reverse();
+		const folders: FolderInode[] = [this.root];
+		const names: string[] = [];
+		const asFolder = path.endsWith("/");
 		let links = 0;
-		const realOf = (name: string) => `/${[...chain.slice(1).map((each) => each.name), ...(name === "" ? [] : [name])].join("/")}`;
-		while (pending.length > 0) {
-			const name = pending[0] ?? "";
-			pending = pending.slice(1);
-			const here = chain.at(-1)?.folder ?? this.root;
+		for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+			const here = folders.at(-1) ?? this.root;
 			if (name === "..") {
-				if (chain.length > 1) chain = chain.slice(0, -1);
+				if (names.pop() !== undefined) folders.pop();
 				continue;
 			}
 			const inode = here.entries.get(name);
 			const last = pending.length === 0;
 			if (inode === undefined) {
-				if (last) return { parent: here, name, inode: undefined, real: realOf(name) };
+				if (last) return new Place(here, name, undefined, names);
 				throw new Errno("ENOENT");
 			}
-			if (inode.kind === "link" && (!last || follow || path.endsWith("/"))) {
+			if (inode.kind === "link" && (!last || follow || asFolder)) {
 				links += 1;
 				if (links > MAX_LINKS) throw new Errno("ELOOP");
-				if (inode.target.startsWith("/")) chain = chain.slice(0, 1);
-				pending = [...inode.target.split("/").filter((part) => part !== "" && part !== "."), ...pending];
+				if (inode.target.startsWith("/")) {
+					folders.length = 1;
+					names.length = 0;
+				}
+				pending.push(...namesOf(inode.target).reverse());
 				continue;
 			}
-			if (last && (inode.kind !== "folder" || !path.endsWith("/"))) {
-				if (path.endsWith("/") && inode.kind !== "folder") throw new Errno("ENOTDIR");
-				return { parent: here, name, inode, real: realOf(name) };
+			if (last && (inode.kind !== "folder" || !asFolder)) {
+				if (asFolder && inode.kind !== "folder") throw new Errno("ENOTDIR");
+				return new Place(here, name, inode, names);
 			}
 			if (inode.kind !== "folder") throw new Errno("ENOTDIR");
-			chain = [...chain, { folder: inode, name }];
+			folders.push(inode);
+			names.push(name);
 		}
-		const end = chain.at(-1) ?? { folder: this.root, name: "" };
-		const parent = chain.at(-2)?.folder ?? this.root;
-		return { parent, name: end.name, inode: end.folder, real: realOf("") };
+		const name = names.pop() ?? "";
+		return new Place(folders.at(-2) ?? this.root, name, folders.at(-1) ?? this.root, names);
 	}
 
 	/** Throws ENOENT where there is nothing. */

@@ -27,8 +27,8 @@ export abstract class OpenFile {
 	protected closed(): void {}
 
 	/** At most one line with its end, or what is left before the end of the file. */
-	abstract readLine(): Promise<Buffer>;
-	abstract readAll(): Promise<Buffer>;
+	abstract readLine(): Buffer | Promise<Buffer>;
+	abstract readAll(): Buffer | Promise<Buffer>;
 	abstract write(bytes: Buffer): void | Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export class FileHandle extends OpenFile {
 		super();
 	}
 
-	async readLine(): Promise<Buffer> {
+	readLine(): Buffer {
 		const bytes = this.rest();
 		const end = bytes.indexOf(NEWLINE);
 		const line = end < 0 ? bytes : bytes.subarray(0, end + 1);
@@ -51,7 +51,7 @@ export class FileHandle extends OpenFile {
 		return line;
 	}
 
-	async readAll(): Promise<Buffer> {
+	readAll(): Buffer {
 		const bytes = this.rest();
 		this.position += bytes.length;
 		return bytes;
@@ -154,11 +154,11 @@ class PipeWriter extends OpenFile {
 		pipe.writers += 1;
 	}
 
-	async readLine(): Promise<Buffer> {
+	readLine(): Buffer {
 		throw new Errno("EBADF");
 	}
 
-	async readAll(): Promise<Buffer> {
+	readAll(): Buffer {
 		throw new Errno("EBADF");
 	}
 
@@ -185,11 +185,11 @@ export class Capture extends OpenFile {
 		return Buffer.concat(this.parts);
 	}
 
-	async readLine(): Promise<Buffer> {
+	readLine(): Buffer {
 		throw new Errno("EBADF");
 	}
 
-	async readAll(): Promise<Buffer> {
+	readAll(): Buffer {
 		throw new Errno("EBADF");
 	}
 
@@ -206,7 +206,7 @@ export class Fixed extends OpenFile {
 		super();
 	}
 
-	async readLine(): Promise<Buffer> {
+	readLine(): Buffer {
 		const rest = this.bytes.subarray(this.position);
 		const end = rest.indexOf(NEWLINE);
 		const line = end < 0 ? rest : rest.subarray(0, end + 1);
@@ -214,7 +214,7 @@ export class Fixed extends OpenFile {
 		return line;
 	}
 
-	async readAll(): Promise<Buffer> {
+	readAll(): Buffer {
 		const rest = this.bytes.subarray(this.position);
 		this.position = this.bytes.length;
 		return rest;
@@ -231,11 +231,11 @@ export class Sink extends OpenFile {
 		super();
 	}
 
-	async readLine(): Promise<Buffer> {
+	readLine(): Buffer {
 		return Buffer.alloc(0);
 	}
 
-	async readAll(): Promise<Buffer> {
+	readAll(): Buffer {
 		return Buffer.alloc(0);
 	}
 

@@ -63,16 +63,28 @@ export class Process {
 	/** A child that has the same descriptors. */
 	fork(change: Partial<ProcessInit> = {}): Process {
 		const { machine, argv, env, cwd, scope, cgroup, uid, umask, pace, exe } = this;
-		const child = new Process(machine, { argv, env: new Map(env), cwd, scope, cgroup, ppid: this.pid, uid, umask, pace, exe, ...change });
+		const child = new Process(machine, {
+			argv,
+			env: change.env ?? new Map(env),
+			cwd,
+			scope,
+			cgroup,
+			ppid: this.pid,
+			uid,
+			umask,
+			pace,
+			exe,
+			...change,
+		});
 		for (const [fd, file] of this.files) child.files.set(fd, file.acquire());
 		child.netns = this.netns;
-		child.ignored = new Set(this.ignored);
+		if (this.ignored.size > 0) child.ignored = new Set(this.ignored);
 		return child;
 	}
 
 	/** Closes everything; the pid is free. */
 	end(): void {
-		for (const fd of [...this.files.keys()]) this.close(fd);
+		for (const fd of this.files.keys()) this.close(fd);
 		this.machine.processes.remove(this);
 	}
 
@@ -96,13 +108,16 @@ export class Process {
 	}
 
 	/** Writes; a broken pipe ends the process unless it ignores that. */
-	async write(fd: number, text: string | Buffer): Promise<void> {
+	write(fd: number, text: string | Buffer): void | Promise<void> {
 		const bytes = typeof text === "string" ? Buffer.from(text, "latin1") : text;
-		try {
-			await this.file(fd).write(bytes);
-		} catch (error) {
+		const failed = (error: unknown) => {
 			if (error instanceof Errno && error.code === "EPIPE" && !this.ignored.has(13)) throw new Killed(13);
 			throw error;
+		};
+		try {
+			return this.file(fd).write(bytes)?.catch(failed);
+		} catch (error) {
+			failed(error);
 		}
 	}
 

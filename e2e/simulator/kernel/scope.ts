@@ -53,8 +53,12 @@ export class Scope {
 	}
 
 	/** Waits for `promise`, but throws Killed as soon as the scope ends. */
-	async race<T>(promise: Promise<T>): Promise<T> {
+	race<T>(value: T | Promise<T>): T | Promise<T> {
 		this.check();
+		return value instanceof Promise ? this.#raceLater(value) : value;
+	}
+
+	async #raceLater<T>(promise: Promise<T>): Promise<T> {
 		let wake: () => void = () => {};
 		const ended = new Promise<never>((_, reject) => {
 			wake = () => reject(new Killed(this.endedBy ?? 9));

@@ -26,6 +26,8 @@ export interface MachineOptions {
 	accounts: readonly Account[];
 	/** Seconds of the node in one of ours: limits and waits of its services pass so much faster. Default 1. */
 	pace?: number;
+	/** Seconds that a sleep takes at least, as on a busy machine. Default 0. */
+	leastSleepS?: number;
 	/** How long it has been up, in seconds. Default 0. */
 	upForS?: number;
 	/** Default 100 GiB, 60 of them free. */
@@ -49,6 +51,7 @@ export class Machine {
 	readonly profile: Profile;
 	readonly accounts: Accounts;
 	readonly clock: Clock;
+	readonly leastSleepS: number;
 	readonly fs: FileSystem;
 	readonly disk: Volume;
 	readonly processes = new ProcessTable();
@@ -74,6 +77,7 @@ export class Machine {
 		this.name = options.name;
 		this.profile = options.profile;
 		this.accounts = new Accounts(options.accounts);
+		this.leastSleepS = options.leastSleepS ?? 0;
 		this.clock = new Clock(options.pace ?? 1, options.upForS ?? 0);
 		const { totalBytes, freeBytes } = options.disk ?? { totalBytes: 100 * GIB, freeBytes: 60 * GIB };
 		this.disk = new Volume("/dev/sda1", "/", "ext4", totalBytes, totalBytes - freeBytes);

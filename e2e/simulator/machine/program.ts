@@ -18,11 +18,11 @@ export class Invocation {
 		return this.process.argv[0]?.split("/").at(-1) ?? "";
 	}
 
-	out(text: string | Buffer): Promise<void> {
+	out(text: string | Buffer): void | Promise<void> {
 		return this.process.write(1, text);
 	}
 
-	err(text: string): Promise<void> {
+	err(text: string): void | Promise<void> {
 		return this.process.write(2, text);
 	}
 
@@ -32,7 +32,7 @@ export class Invocation {
 		return status;
 	}
 
-	stdin(): Promise<Buffer> {
+	stdin(): Buffer | Promise<Buffer> {
 		return this.process.scope.race(this.process.file(0).readAll());
 	}
 }

@@ -12,7 +12,7 @@ export function readArchive(bytes: Buffer): { name: string; sizeBytes: number }[
 }
 
 /** Waits for TERM, and gives the exit status of a daemon that was told to go. */
-export function untilStopped(call: Invocation): Promise<number> {
+export async function untilStopped(call: Invocation): Promise<number> {
 	return call.process.scope.race(
 		new Promise<number>((resolve) => {
 			call.process.onSignal = () => resolve(0);

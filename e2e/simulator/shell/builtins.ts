@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { Errno } from "../kernel/errno.ts";
 import { SIGNALS, signalNumber } from "../kernel/scope.ts";
+import type { Later } from "./later.ts";
 import { formatted } from "./printf.ts";
 import { readLine } from "./read-line.ts";
 import type { Shell } from "./shell.ts";
@@ -8,7 +9,7 @@ import { Leave } from "./signals.ts";
 import { ShellSyntaxError } from "./syntax.ts";
 import { testWords } from "./test-command.ts";
 
-export type Builtin = (shell: Shell, args: string[]) => Promise<number>;
+export type Builtin = (shell: Shell, args: string[]) => Later<number>;
 
 function statusWord(shell: Shell, args: readonly string[]): number {
 	const [word] = args;
@@ -19,19 +20,19 @@ function statusWord(shell: Shell, args: readonly string[]): number {
 
 const leaving =
 	(kind: "break" | "continue"): Builtin =>
-	async (_shell, args) => {
+	(_shell, args) => {
 		throw new Leave(kind, Number(args[0] ?? 1));
 	};
 
 /** Their assignments stay, and an error in one ends the shell (POSIX 2.14). */
 export const SPECIAL_BUILTINS: Readonly<Record<string, Builtin>> = {
-	":": async () => 0,
+	":": () => 0,
 	break: leaving("break"),
 	continue: leaving("continue"),
-	exit: async (shell, args) => {
+	exit: (shell, args) => {
 		throw new Leave("exit", statusWord(shell, args));
 	},
-	return: async (shell, args) => {
+	return: (shell, args) => {
 		throw new Leave("return", statusWord(shell, args));
 	},
 	eval: async (shell, args) => {
@@ -57,7 +58,7 @@ export const SPECIAL_BUILTINS: Readonly<Record<string, Builtin>> = {
 		shell.process.env = shell.state.environment();
 		throw new Leave("exit", await shell.process.machine.execute(shell.process, path));
 	},
-	export: async (shell, args) => {
+	export: (shell, args) => {
 		for (const word of args) {
 			const at = word.indexOf("=");
 			const name = at < 0 ? word : word.slice(0, at);
@@ -66,8 +67,8 @@ export const SPECIAL_BUILTINS: Readonly<Record<string, Builtin>> = {
 		}
 		return 0;
 	},
-	readonly: async () => 0,
-	set: async (shell, args) => {
+	readonly: () => 0,
+	set: (shell, args) => {
 		let at = 0;
 		for (; at < args.length; at++) {
 			const word = args[at] ?? "";
@@ -83,13 +84,13 @@ export const SPECIAL_BUILTINS: Readonly<Record<string, Builtin>> = {
 		if (at < args.length) shell.state.positional = args.slice(at);
 		return 0;
 	},
-	shift: async (shell, args) => {
+	shift: (shell, args) => {
 		const count = Number(args[0] ?? 1);
 		if (count > shell.state.positional.length) throw new ShellSyntaxError("shift: can't shift that many");
 		shell.state.positional = shell.state.positional.slice(count);
 		return 0;
 	},
-	trap: async (shell, args) => {
+	trap: (shell, args) => {
 		const [action = "", ...signals] = args;
 		for (const word of signals) {
 			if (word === "EXIT" || word === "0") {
@@ -103,27 +104,23 @@ export const SPECIAL_BUILTINS: Readonly<Record<string, Builtin>> = {
 		}
 		return 0;
 	},
-	unset: async (shell, args) => {
+	unset: (shell, args) => {
 		for (const name of args.filter((word) => !word.startsWith("-"))) shell.state.variables.delete(name);
 		return 0;
 	},
 };
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
-	true: async () => 0,
-	false: async () => 1,
-	echo: async (shell, args) => {
+	true: () => 0,
+	false: () => 1,
+	echo: (shell, args) => {
 		const bare = args[0] === "-n";
-		await shell.process.write(1, formatted("%b", [(bare ? args.slice(1) : args).join(" ")]) + (bare ? "" : "\n"));
-		return 0;
+		return written(shell, formatted("%b", [(bare ? args.slice(1) : args).join(" ")]) + (bare ? "" : "\n"));
 	},
-	printf: async (shell, args) => {
-		await shell.process.write(1, formatted(args[0] ?? "", args.slice(1)));
-		return 0;
-	},
+	printf: (shell, args) => written(shell, formatted(args[0] ?? "", args.slice(1))),
 	read: (shell, args) => readLine(shell, args),
-	test: async (shell, args) => verdict(() => testWords(args, shell.process), shell, "test"),
-	"[": async (shell, args) => {
+	test: (shell, args) => verdict(() => testWords(args, shell.process), shell, "test"),
+	"[": (shell, args) => {
 		if (args.at(-1) !== "]") throw new ShellSyntaxError("[: missing ]");
 		return verdict(() => testWords(args.slice(0, -1), shell.process), shell, "[");
 	},
@@ -168,12 +165,16 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
 	},
 };
 
-async function verdict(test: () => boolean, shell: Shell, name: string): Promise<number> {
+function written(shell: Shell, text: string): Later<number> {
+	const writing = shell.process.write(1, text);
+	return writing ? writing.then(() => 0) : 0;
+}
+
+function verdict(test: () => boolean, shell: Shell, name: string): Later<number> {
 	try {
 		return test() ? 0 : 1;
 	} catch (error) {
-		await shell.complain(`${name}: ${error instanceof Error ? error.message : ""}`);
-		return 2;
+		return shell.complain(`${name}: ${error instanceof Error ? error.message : ""}`).then(() => 2);
 	}
 }
 

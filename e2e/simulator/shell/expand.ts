@@ -1,7 +1,8 @@
 import type { Process } from "../kernel/process.ts";
 import { evaluate } from "./arithmetic.ts";
-import { FieldBuilder } from "./fields.ts";
+import { type Field, FieldBuilder } from "./fields.ts";
 import { globbed } from "./glob.ts";
+import { isLater, type Later } from "./later.ts";
 import { escapePattern, removePattern } from "./pattern.ts";
 import type { ShellState } from "./state.ts";
 import {
@@ -20,74 +21,112 @@ export interface Expansion {
 	readonly state: ShellState;
 	readonly process: Process;
 	/** Output of `$(…)`, trailing newlines removed. */
-	substitute(script: ScriptNode): Promise<string>;
+	substitute(script: ScriptNode): Later<string>;
 }
 
 /** Words as a command gets them: expanded, split, globbed. */
-export async function expandWords(words: readonly WordNode[], shell: Expansion): Promise<string[]> {
-	const result: string[] = [];
-	for (const word of words) {
+export function expandWords(words: readonly WordNode[], shell: Expansion, from = 0, result: string[] = []): Later<string[]> {
+	for (let at = from; at < words.length; at++) {
+		const word = words[at] as WordNode;
 		const only = word.parts.length === 1 ? word.parts[0] : undefined;
 		if (only?.type === "Literal" || only?.type === "SingleQuoted") {
 			result.push(only.value);
 			continue;
 		}
 		const builder = new FieldBuilder(shell.state.get("IFS") ?? " \t\n");
-		for (const part of word.parts) await expandPart(part, builder, shell, false);
-		builder.finish();
-		for (const field of builder.fields) {
-			const found = shell.state.noGlob ? undefined : globbed(field.pattern, shell.process);
-			if (found) result.push(...found);
-			else result.push(field.text);
+		const expanding = expandParts(word.parts, builder, shell, false, false);
+		if (isLater(expanding)) {
+			return expanding.then(() => {
+				pushFields(builder, shell, result);
+				return expandWords(words, shell, at + 1, result);
+			});
 		}
+		pushFields(builder, shell, result);
 	}
 	return result;
 }
 
+function pushFields(builder: FieldBuilder, shell: Expansion, result: string[]): void {
+	builder.finish();
+	for (const field of builder.fields) {
+		const found = shell.state.noGlob ? undefined : globbed(field.pattern, shell.process);
+		if (found) result.push(...found);
+		else result.push(field.text);
+	}
+}
+
 /** One word as text, neither split nor globbed: the value of an assignment, a redirection's file, `case`'s word. */
-export async function expandText(word: WordNode, shell: Expansion): Promise<string> {
-	return (await whole(word, shell)).text;
+export function expandText(word: WordNode, shell: Expansion): Later<string> {
+	const only = word.parts.length === 1 ? word.parts[0] : undefined;
+	if (only?.type === "Literal" || only?.type === "SingleQuoted") return only.value;
+	const builder = whole(word, shell);
+	return isLater(builder) ? builder.then(textOf) : textOf(builder);
 }
 
 /** One word as a pattern: what was quoted means itself. */
-export async function expandPattern(word: WordNode, shell: Expansion): Promise<string> {
-	return (await whole(word, shell)).pattern;
+export function expandPattern(word: WordNode, shell: Expansion): Later<string> {
+	const builder = whole(word, shell);
+	return isLater(builder) ? builder.then(patternOf) : patternOf(builder);
 }
 
-async function whole(word: WordNode, shell: Expansion): Promise<{ text: string; pattern: string }> {
+// "$@" without splitting is its words with blanks between.
+const textOf = ({ fields }: FieldBuilder) => (fields.length === 1 ? (fields[0] as Field).text : fields.map(({ text }) => text).join(" "));
+const patternOf = ({ fields }: FieldBuilder) => fields.map(({ pattern }) => pattern).join(" ");
+
+function whole(word: WordNode, shell: Expansion): Later<FieldBuilder> {
 	const builder = new FieldBuilder("");
-	for (const part of word.parts) await expandPart(part, builder, shell, false, true);
-	builder.finish();
-	// "$@" without splitting is its words with blanks between.
-	const text = builder.fields.map((field) => field.text).join(" ");
-	return { text, pattern: builder.fields.map((field) => field.pattern).join(" ") };
+	const finished = () => {
+		builder.finish();
+		return builder;
+	};
+	const expanding = expandParts(word.parts, builder, shell, false, true);
+	return isLater(expanding) ? expanding.then(finished) : finished();
 }
 
 /** A here-document's text; `<<-` takes the tabs from the lines as they were written. */
-export async function expandHereDoc(node: HereDocNode, shell: Expansion): Promise<string> {
-	let text = "";
-	let lineStart = true;
-	for (const part of node.content.parts) {
+export function expandHereDoc(node: HereDocNode, shell: Expansion, from = 0, before = ""): Later<string> {
+	const { parts } = node.content;
+	let text = before;
+	for (let at = from; at < parts.length; at++) {
+		const part = parts[at] as WordPart;
 		if (part.type === "Literal") {
 			let value = part.value;
 			if (node.stripTabs) {
 				value = value.replaceAll(/\n\t+/g, "\n");
-				if (lineStart) value = value.replace(/^\t+/, "");
+				const previous = parts[at - 1];
+				if (previous === undefined || (previous.type === "Literal" && previous.value.endsWith("\n"))) value = value.replace(/^\t+/, "");
 			}
-			if (value !== "") lineStart = value.endsWith("\n");
 			text += value;
 			continue;
 		}
 		const builder = new FieldBuilder("");
-		await expandPart(part, builder, shell, true, true);
-		builder.finish();
-		text += builder.fields.map((field) => field.text).join(" ");
-		lineStart = false;
+		const expanding = expandPart(part, builder, shell, true, true);
+		if (isLater(expanding)) return expanding.then(() => expandHereDoc(node, shell, at + 1, text + ended(builder)));
+		text += ended(builder);
 	}
 	return text;
 }
 
-async function expandPart(part: WordPart, builder: FieldBuilder, shell: Expansion, quoted: boolean, unsplit = false): Promise<void> {
+function ended(builder: FieldBuilder): string {
+	builder.finish();
+	return textOf(builder);
+}
+
+function expandParts(
+	parts: readonly WordPart[],
+	builder: FieldBuilder,
+	shell: Expansion,
+	quoted: boolean,
+	unsplit: boolean,
+	from = 0,
+): Later<void> {
+	for (let at = from; at < parts.length; at++) {
+		const expanding = expandPart(parts[at] as WordPart, builder, shell, quoted, unsplit);
+		if (isLater(expanding)) return expanding.then(() => expandParts(parts, builder, shell, quoted, unsplit, at + 1));
+	}
+}
+
+function expandPart(part: WordPart, builder: FieldBuilder, shell: Expansion, quoted: boolean, unsplit: boolean): Later<void> {
 	switch (part.type) {
 		case "Literal":
 			if (quoted) builder.quoted(part.value);
@@ -107,21 +146,17 @@ async function expandPart(part: WordPart, builder: FieldBuilder, shell: Expansio
 			if (only?.type === "ParameterExpansion" && only.parameter === "@" && only.operation === null && shell.state.positional.length === 0)
 				return;
 			builder.quoted("");
-			for (const inner of part.parts) await expandPart(inner, builder, shell, true, unsplit);
-			return;
+			return expandParts(part.parts, builder, shell, true, unsplit);
 		}
 		case "TildeExpansion":
 			builder.quoted(shell.state.get("HOME") ?? "/root");
 			return;
 		case "CommandSubstitution":
-			put(await shell.substitute(part.body), builder, quoted, unsplit);
-			return;
+			return putLater(shell.substitute(part.body), builder, quoted, unsplit);
 		case "ArithmeticExpansion":
-			put(await arithmetic(part.expression, shell), builder, quoted, unsplit);
-			return;
+			return putLater(arithmetic(part.expression, shell), builder, quoted, unsplit);
 		case "ParameterExpansion":
-			await expandParameter(part, builder, shell, quoted, unsplit);
-			return;
+			return expandParameter(part, builder, shell, quoted, unsplit);
 		case "BraceExpansion":
 			throw new ShellSyntaxError("brace expansion is not POSIX");
 		case "ProcessSubstitution":
@@ -130,9 +165,12 @@ async function expandPart(part: WordPart, builder: FieldBuilder, shell: Expansio
 }
 
 /** What stands in `$(( … ))` is expanded like a quoted word first (POSIX 2.6.4), then calculated. */
-async function arithmetic(node: ArithmeticNode, shell: Expansion): Promise<string> {
+function arithmetic(node: ArithmeticNode, shell: Expansion): Later<string> {
 	const text = node.originalText ?? "";
-	if (!/[`]|\$[{(]/.test(text)) return String(evaluate(node, shell.state));
+	return /[`]|\$[{(]/.test(text) ? expandedArithmetic(text, shell) : String(evaluate(node, shell.state));
+}
+
+async function expandedArithmetic(text: string, shell: Expansion): Promise<string> {
 	const [word] = wordsOf(`"${text}"`);
 	const [expanded] = wordsOf(`$((${word ? await expandText(word, shell) : ""}))`);
 	const part = expanded?.parts[0];
@@ -151,21 +189,17 @@ function put(text: string, builder: FieldBuilder, quoted: boolean, unsplit: bool
 	else builder.split(text);
 }
 
-async function expandParameter(
-	part: ParameterPart,
-	builder: FieldBuilder,
-	shell: Expansion,
-	quoted: boolean,
-	unsplit: boolean,
-): Promise<void> {
+function putLater(text: Later<string>, builder: FieldBuilder, quoted: boolean, unsplit: boolean): Later<void> {
+	if (isLater(text)) return text.then((come) => put(come, builder, quoted, unsplit));
+	put(text, builder, quoted, unsplit);
+}
+
+function expandParameter(part: ParameterPart, builder: FieldBuilder, shell: Expansion, quoted: boolean, unsplit: boolean): Later<void> {
 	const { state } = shell;
 	const { parameter, operation } = part;
 	if (operation === null) {
-		if (parameter === "@" || parameter === "*") {
-			expandArguments(parameter, builder, state, quoted, unsplit);
-			return;
-		}
-		put(lookUp(parameter, state) ?? "", builder, quoted, unsplit);
+		if (parameter === "@" || parameter === "*") expandArguments(parameter, builder, state, quoted, unsplit);
+		else put(lookUp(parameter, state) ?? "", builder, quoted, unsplit);
 		return;
 	}
 	const value = parameter === "@" || parameter === "*" ? state.positional.join(" ") : lookUp(parameter, state);
@@ -173,37 +207,50 @@ async function expandParameter(
 		case "Length":
 			put(String((value ?? "").length), builder, quoted, unsplit);
 			return;
-		case "DefaultValue":
-		case "AssignDefault": {
-			const empty = value === undefined || (operation.checkEmpty && value === "");
-			if (!empty) {
-				put(value, builder, quoted, unsplit);
-				return;
-			}
-			if (operation.type === "AssignDefault") state.set(parameter, await expandText(operation.word, shell));
-			for (const inner of operation.word.parts) await expandPart(inner, builder, shell, quoted, unsplit);
+		case "DefaultValue": {
+			if (!isEmpty(value, operation.checkEmpty)) put(value, builder, quoted, unsplit);
+			else return expandParts(operation.word.parts, builder, shell, quoted, unsplit);
 			return;
 		}
-		case "UseAlternative": {
-			const empty = value === undefined || (operation.checkEmpty && value === "");
-			if (!empty) for (const inner of operation.word.parts) await expandPart(inner, builder, shell, quoted, unsplit);
+		case "AssignDefault":
+			if (!isEmpty(value, operation.checkEmpty)) put(value, builder, quoted, unsplit);
+			else return assignDefault(parameter, operation.word, builder, shell, quoted, unsplit);
 			return;
-		}
-		case "ErrorIfUnset": {
-			const empty = value === undefined || (operation.checkEmpty && value === "");
-			if (empty)
-				throw new ShellSyntaxError(`${parameter}: ${operation.word ? await expandText(operation.word, shell) : "parameter not set"}`);
+		case "UseAlternative":
+			return isEmpty(value, operation.checkEmpty) ? undefined : expandParts(operation.word.parts, builder, shell, quoted, unsplit);
+		case "ErrorIfUnset":
+			if (isEmpty(value, operation.checkEmpty)) return complainOf(parameter, operation.word, shell);
 			put(value, builder, quoted, unsplit);
 			return;
-		}
 		case "PatternRemoval": {
-			const pattern = await expandPattern(operation.pattern, shell);
-			put(removePattern(value ?? "", pattern, operation.side, operation.greedy), builder, quoted, unsplit);
-			return;
+			const { side, greedy } = operation;
+			const pattern = expandPattern(operation.pattern, shell);
+			const removed = (made: string) => removePattern(value ?? "", made, side, greedy);
+			return putLater(isLater(pattern) ? pattern.then(removed) : removed(pattern), builder, quoted, unsplit);
 		}
 		default:
 			throw new ShellSyntaxError(`Bad substitution: ${operation.type}`);
 	}
+}
+
+function isEmpty(value: string | undefined, checkEmpty: boolean): value is undefined {
+	return value === undefined || (checkEmpty && value === "");
+}
+
+async function assignDefault(
+	name: string,
+	word: WordNode,
+	builder: FieldBuilder,
+	shell: Expansion,
+	quoted: boolean,
+	unsplit: boolean,
+): Promise<void> {
+	shell.state.set(name, await expandText(word, shell));
+	await expandParts(word.parts, builder, shell, quoted, unsplit);
+}
+
+async function complainOf(parameter: string, word: WordNode | null, shell: Expansion): Promise<void> {
+	throw new ShellSyntaxError(`${parameter}: ${word ? await expandText(word, shell) : "parameter not set"}`);
 }
 
 function expandArguments(parameter: string, builder: FieldBuilder, state: ShellState, quoted: boolean, unsplit: boolean): void {

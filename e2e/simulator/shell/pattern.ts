@@ -20,14 +20,16 @@ export function characterClass(name: string): string | undefined {
 
 const cache = new Map<string, RegExp>();
 
+const SPECIAL = /[\\*?[\]]/;
+
 /** Characters that mean themselves, in a pattern. */
 export function escapePattern(text: string): string {
-	return text.replaceAll(/[\\*?[\]]/g, "\\$&");
+	return SPECIAL.test(text) ? text.replaceAll(/[\\*?[\]]/g, "\\$&") : text;
 }
 
 /** True where a pattern can match more than one text. */
 export function hasPattern(pattern: string): boolean {
-	return /(?<!\\)(?:\\\\)*[*?[]/.test(pattern);
+	return SPECIAL.test(pattern) && /(?<!\\)(?:\\\\)*[*?[]/.test(pattern);
 }
 
 /** A shell pattern as the source of a regular expression. `greedy` false: as little as possible for each `*`. */

@@ -1,27 +1,28 @@
 import type { OpenFile } from "../kernel/open-file.ts";
+import { isLater, type Later } from "./later.ts";
 import type { Shell } from "./shell.ts";
 
 /** `read`: one line, split by IFS, the last name gets the rest. 1 at the end of the file. */
-export async function readLine(shell: Shell, args: readonly string[]): Promise<number> {
+export function readLine(shell: Shell, args: readonly string[], before = ""): Later<number> {
 	const raw = args[0] === "-r";
-	const names = args.slice(raw ? 1 : 0);
 	const file: OpenFile = shell.process.file(0);
-	let line = "";
-	let ended = false;
-	for (;;) {
-		const bytes = (await shell.process.scope.race(file.readLine())).toString("latin1").replaceAll("\0", "");
-		ended = !bytes.endsWith("\n");
-		line += ended ? bytes : bytes.slice(0, -1);
-		if (raw || ended || !line.endsWith("\\")) break;
-		line = line.slice(0, -1);
-	}
+	const bytes = shell.process.scope.race(file.readLine());
+	return isLater(bytes) ? bytes.then((come) => taken(shell, args, raw, before, come)) : taken(shell, args, raw, before, bytes);
+}
+
+function taken(shell: Shell, args: readonly string[], raw: boolean, before: string, bytes: Buffer): Later<number> {
+	const text = bytes.toString("latin1").replaceAll("\0", "");
+	const ended = !text.endsWith("\n");
+	let line = before + (ended ? text : text.slice(0, -1));
+	if (!raw && !ended && line.endsWith("\\")) return readLine(shell, args, line.slice(0, -1));
 	if (!raw) line = line.replaceAll(/\\(.)/g, "$1");
+	const names = args.slice(raw ? 1 : 0);
 	for (const [name, value] of assigned(line, names, shell.state.get("IFS") ?? " \t\n")) shell.state.set(name, value);
 	return ended ? 1 : 0;
 }
 
 function assigned(line: string, names: readonly string[], separators: string): [string, string][] {
-	const blank = (char: string) => separators.includes(char) && /\s/.test(char);
+	const blank = (char: string) => (char === " " || char === "\t" || char === "\n") && separators.includes(char);
 	const separator = (char: string) => char !== "" && separators.includes(char);
 	let at = 0;
 	const skipBlanks = () => {

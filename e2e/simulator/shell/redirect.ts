@@ -2,6 +2,7 @@ import { Errno, reason } from "../kernel/errno.ts";
 import { Fixed, type OpenFile } from "../kernel/open-file.ts";
 import type { Process } from "../kernel/process.ts";
 import { type Expansion, expandHereDoc, expandText } from "./expand.ts";
+import { isLater, type Later } from "./later.ts";
 import { type RedirectionNode, ShellSyntaxError } from "./syntax.ts";
 
 /** A redirection that could not be made; the message is dash's. */
@@ -21,9 +22,23 @@ export interface Redirected {
 	keep(): void;
 }
 
+interface Before {
+	fd: number;
+	file: OpenFile | undefined;
+}
+
 /** Makes redirections on `target`, one after the other. Throws RedirectionError, with none of them made. */
-export async function redirect(nodes: readonly RedirectionNode[], target: Process, shell: Expansion): Promise<Redirected> {
-	const before: { fd: number; file: OpenFile | undefined }[] = [];
+export function redirect(nodes: readonly RedirectionNode[], target: Process, shell: Expansion): Later<Redirected> {
+	return redirectFrom(nodes, target, shell, 0, []);
+}
+
+function redirectFrom(
+	nodes: readonly RedirectionNode[],
+	target: Process,
+	shell: Expansion,
+	from: number,
+	before: Before[],
+): Later<Redirected> {
 	const undo = () => {
 		for (const { fd, file } of before.reverse()) {
 			if (file === undefined) target.close(fd);
@@ -33,16 +48,29 @@ export async function redirect(nodes: readonly RedirectionNode[], target: Proces
 			}
 		}
 	};
-	try {
-		for (const node of nodes) {
-			const { fd, file } = await open(node, target, shell);
-			before.push({ fd, file: target.files.get(fd)?.acquire() });
-			if (file === undefined) target.close(fd);
-			else target.install(fd, file);
-		}
-	} catch (error) {
+	const failed = (error: unknown) => {
 		undo();
 		throw error;
+	};
+	const put = ({ fd, file }: Opened) => {
+		before.push({ fd, file: target.files.get(fd)?.acquire() });
+		if (file === undefined) target.close(fd);
+		else target.install(fd, file);
+	};
+	for (let at = from; at < nodes.length; at++) {
+		let opened: Later<Opened>;
+		try {
+			opened = open(nodes[at] as RedirectionNode, target, shell);
+		} catch (error) {
+			return failed(error);
+		}
+		if (isLater(opened)) {
+			return opened.then((come) => {
+				put(come);
+				return redirectFrom(nodes, target, shell, at + 1, before);
+			}, failed);
+		}
+		put(opened);
 	}
 	return { undo, keep: () => releaseAll(before) };
 }
@@ -51,11 +79,18 @@ function releaseAll(opened: readonly { file: OpenFile | undefined }[]): void {
 	for (const { file } of opened) file?.release();
 }
 
-async function open(node: RedirectionNode, target: Process, shell: Expansion): Promise<Opened> {
+function open(node: RedirectionNode, target: Process, shell: Expansion): Later<Opened> {
 	if (node.target.type === "HereDoc") {
-		return { fd: node.fd ?? 0, file: new Fixed(Buffer.from(await expandHereDoc(node.target, shell), "latin1")) };
+		const fd = node.fd ?? 0;
+		const fixed = (text: string) => ({ fd, file: new Fixed(Buffer.from(text, "latin1")) });
+		const text = expandHereDoc(node.target, shell);
+		return isLater(text) ? text.then(fixed) : fixed(text);
 	}
-	const word = await expandText(node.target, shell);
+	const word = expandText(node.target, shell);
+	return isLater(word) ? word.then((text) => openWord(node, text, target)) : openWord(node, word, target);
+}
+
+function openWord(node: RedirectionNode, word: string, target: Process): Opened {
 	switch (node.operator) {
 		case "<":
 			return { fd: node.fd ?? 0, file: openPath(target, word, "read") };

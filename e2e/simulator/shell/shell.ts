@@ -5,6 +5,7 @@ import type { Process } from "../kernel/process.ts";
 import { Killed } from "../kernel/scope.ts";
 import { BUILTINS, type Builtin, SPECIAL_BUILTINS } from "./builtins.ts";
 import { type Expansion, expandPattern, expandText, expandWords } from "./expand.ts";
+import { isLater, type Later } from "./later.ts";
 import { matches } from "./pattern.ts";
 import { type Redirected, RedirectionError, redirect } from "./redirect.ts";
 import { Leave } from "./signals.ts";
@@ -18,20 +19,24 @@ import {
 	ShellSyntaxError,
 	type SimpleCommandNode,
 	type StatementNode,
+	type WordNode,
 } from "./syntax.ts";
 
-const COMMANDS_IN_A_ROW = 256;
-let commandsRun = 0;
+const COMMANDS_IN_A_ROW = 1024;
+
+const NEWLINE = 10;
 
 type PipelineNode = StatementNode["pipelines"][number];
 
 /**
  * A POSIX shell as dash is one: commands run one after the other, the parts of a pipe at the same time, output leaves as it is
- * made. Text is bytes as characters.
+ * made. Text is bytes as characters. What need not wait for anything does not: most commands are builtins, and a promise for each
+ * costs more than the command.
  */
 export class Shell implements Expansion {
 	/** Status of the last `$(…)`, which is that of a command without a name. */
 	private substituted = 0;
+	private commandsRun = 0;
 	readonly background = new Map<number, Promise<number>>();
 
 	constructor(
@@ -75,12 +80,32 @@ export class Shell implements Expansion {
 	}
 
 	/** Everything that ends a shell, and its EXIT trap. */
-	private async toEnd(work: () => Promise<void>): Promise<number> {
+	private toEnd(work: () => Later<void>): Later<number> {
+		let working: Later<void>;
 		try {
-			await work();
+			working = work();
 		} catch (error) {
-			this.state.status = await this.statusOf(error);
+			return this.endedBy(error);
 		}
+		if (isLater(working)) return this.toLaterEnd(working);
+		return this.state.traps.has("EXIT") ? this.trapped() : this.state.status;
+	}
+
+	private async toLaterEnd(working: Promise<void>): Promise<number> {
+		try {
+			await working;
+		} catch (error) {
+			return this.endedBy(error);
+		}
+		return this.trapped();
+	}
+
+	private async endedBy(error: unknown): Promise<number> {
+		this.state.status = await this.statusOf(error);
+		return this.trapped();
+	}
+
+	private async trapped(): Promise<number> {
 		const trap = this.state.traps.get("EXIT");
 		if (trap !== undefined && trap !== "") {
 			this.state.traps.delete("EXIT");
@@ -105,8 +130,8 @@ export class Shell implements Expansion {
 	}
 
 	/** `eval` and the body of a script. */
-	async evaluate(text: string): Promise<void> {
-		await this.statements(parseScript(text).statements);
+	evaluate(text: string): Later<void> {
+		return this.statements(parseScript(text).statements);
 	}
 
 	async complain(message: string): Promise<void> {
@@ -117,36 +142,63 @@ export class Shell implements Expansion {
 		}
 	}
 
-	async statements(nodes: readonly StatementNode[]): Promise<void> {
-		for (const node of nodes) await this.statement(node);
+	statements(nodes: readonly StatementNode[]): Later<void> {
+		for (let at = 0; at < nodes.length; at++) {
+			const working = this.statement(nodes[at] as StatementNode);
+			if (isLater(working)) return this.statementsAfter(working, nodes, at + 1);
+		}
 	}
 
-	private async statement(node: StatementNode): Promise<void> {
+	private async statementsAfter(working: Promise<void>, nodes: readonly StatementNode[], from: number): Promise<void> {
+		await working;
+		for (let at = from; at < nodes.length; at++) {
+			const next = this.statement(nodes[at] as StatementNode);
+			if (isLater(next)) await next;
+		}
+	}
+
+	private statement(node: StatementNode): Later<void> {
 		if (node.deferredError) throw new ShellSyntaxError(node.deferredError.message);
 		if (node.background) {
 			const child = this.fork();
 			this.state.lastBackground = child.process.pid;
-			const ended = child.inChild(() => child.andOr(node));
-			this.background.set(child.process.pid, ended);
+			const ended = child.inChild(async () => {
+				// The shell that begins it goes on first.
+				await Promise.resolve();
+				return child.andOr(node);
+			});
+			this.background.set(child.process.pid, Promise.resolve(ended));
 			this.state.status = 0;
 			return;
 		}
-		await this.andOr(node);
+		return this.andOr(node);
 	}
 
-	private async andOr(node: StatementNode): Promise<void> {
-		for (const [index, pipeline] of node.pipelines.entries()) {
-			const operator = index === 0 ? ";" : (node.operators[index - 1] ?? ";");
-			if (operator === "&&" && this.state.status !== 0) continue;
-			if (operator === "||" && this.state.status === 0) continue;
-			await this.pipeline(pipeline);
+	private andOr(node: StatementNode, from = 0): Later<void> {
+		const { pipelines, operators } = node;
+		for (let at = from; at < pipelines.length; at++) {
+			const operator = at === 0 ? ";" : (operators[at - 1] ?? ";");
+			if (operator === "&&" ? this.state.status !== 0 : operator === "||" && this.state.status === 0) continue;
+			const working = this.pipeline(pipelines[at] as PipelineNode);
+			if (isLater(working)) return this.andOrAfter(working, node, at + 1);
 		}
 	}
 
-	private async pipeline(node: PipelineNode): Promise<void> {
+	private async andOrAfter(working: Promise<void>, node: StatementNode, from: number): Promise<void> {
+		await working;
+		await this.andOr(node, from);
+	}
+
+	private pipeline(node: PipelineNode): Later<void> {
 		const only = node.commands.length === 1 ? node.commands[0] : undefined;
-		this.state.status = only ? await this.command(only) : await this.piped(node.commands);
-		if (node.negated) this.state.status = this.state.status === 0 ? 1 : 0;
+		const working = only ? this.command(only) : this.piped(node.commands);
+		if (isLater(working)) return this.pipelineAfter(working, node);
+		this.state.status = node.negated ? Number(working === 0) : working;
+	}
+
+	private async pipelineAfter(working: Promise<number>, node: PipelineNode): Promise<void> {
+		const status = await working;
+		this.state.status = node.negated ? Number(status === 0) : status;
 	}
 
 	private async piped(commands: readonly CommandNode[]): Promise<number> {
@@ -172,9 +224,23 @@ export class Shell implements Expansion {
 	}
 
 	/** Runs as a child process: gives its status whatever happens, and ends the process. */
-	async inChild(work: () => Promise<void>): Promise<number> {
+	inChild(work: () => Later<void>): Later<number> {
+		let ended: Later<number>;
 		try {
-			return await this.toEnd(work);
+			ended = this.toEnd(work);
+		} catch (error) {
+			this.process.end();
+			if (error instanceof Killed) return 128 + error.signal;
+			throw error;
+		}
+		if (isLater(ended)) return this.childAfter(ended);
+		this.process.end();
+		return ended;
+	}
+
+	private async childAfter(ended: Promise<number>): Promise<number> {
+		try {
+			return await ended;
 		} catch (error) {
 			if (error instanceof Killed) return 128 + error.signal;
 			throw error;
@@ -183,204 +249,326 @@ export class Shell implements Expansion {
 		}
 	}
 
-	async substitute(script: ScriptNode): Promise<string> {
+	substitute(script: ScriptNode): Later<string> {
 		const child = this.fork();
 		const capture = new Capture();
 		child.process.install(1, capture);
-		this.substituted = await child.inChild(() => child.statements(script.statements));
-		this.process.scope.check();
-		let end = capture.bytes.toString("latin1").replaceAll("\0", "");
-		while (end.endsWith("\n")) end = end.slice(0, -1);
-		return end;
+		const status = child.inChild(() => child.statements(script.statements));
+		return isLater(status) ? status.then((ended) => this.substitutedBy(ended, capture)) : this.substitutedBy(status, capture);
 	}
 
-	async command(node: CommandNode): Promise<number> {
-		await this.letOthersRun();
+	private substitutedBy(status: number, capture: Capture): string {
+		this.substituted = status;
+		this.process.scope.check();
+		const text = capture.bytes.toString("latin1").replaceAll("\0", "");
+		let end = text.length;
+		while (end > 0 && text.charCodeAt(end - 1) === NEWLINE) end--;
+		return text.slice(0, end);
+	}
+
+	command(node: CommandNode): Later<number> {
+		// Builtins alone never leave the microtasks: a shell that loops over them must not hold timers and sockets up.
+		this.commandsRun += 1;
+		if (this.commandsRun % COMMANDS_IN_A_ROW === 0) return setImmediate().then(() => this.commandNow(node));
+		return this.commandNow(node);
+	}
+
+	private commandNow(node: CommandNode): Later<number> {
 		this.process.scope.check();
 		if (node.type === "SimpleCommand") return this.simple(node);
 		if (node.type === "FunctionDef") {
-			this.state.functions.set(node.name, node.body);
+			this.state.define(node.name, node.body);
 			return 0;
 		}
 		return this.redirected(node.redirections, () => this.compound(node));
 	}
 
-	/** Builtins alone never leave the microtasks: a shell that loops over them must not hold timers and sockets up. */
-	private async letOthersRun(): Promise<void> {
-		commandsRun += 1;
-		if (commandsRun % COMMANDS_IN_A_ROW === 0) await setImmediate();
+	/** A command between redirections of this shell's own descriptors. */
+	private redirected(nodes: readonly RedirectionNode[], work: () => Later<number>, special = false): Later<number> {
+		return nodes.length === 0 ? work() : this.withRedirections(nodes, work, special);
 	}
 
-	/** A command between redirections of this shell's own descriptors. */
-	private async redirected(nodes: readonly RedirectionNode[], work: () => Promise<number>, special = false): Promise<number> {
-		if (nodes.length === 0) return work();
-		let made: Redirected;
-		try {
-			made = await redirect(nodes, this.process, this);
-		} catch (error) {
+	private withRedirections(nodes: readonly RedirectionNode[], work: () => Later<number>, special: boolean): Later<number> {
+		const failed = (error: unknown) => {
 			// The redirection of a special builtin that fails ends the shell (POSIX 2.8.1).
 			if (!(error instanceof RedirectionError) || special) throw error;
-			await this.complain(error.message);
-			return 2;
-		}
+			return this.complain(error.message).then(() => 2);
+		};
+		let made: Later<Redirected>;
 		try {
-			return await work();
-		} finally {
-			made.undo();
+			made = redirect(nodes, this.process, this);
+		} catch (error) {
+			return failed(error);
 		}
+		if (isLater(made)) return made.then((redirected) => this.within(redirected, work), failed);
+		return this.within(made, work);
 	}
 
-	private async compound(node: CompoundCommandNode): Promise<number> {
+	private within(made: Redirected, work: () => Later<number>): Later<number> {
+		let working: Later<number>;
+		try {
+			working = work();
+		} catch (error) {
+			made.undo();
+			throw error;
+		}
+		if (isLater(working)) return working.finally(() => made.undo());
+		made.undo();
+		return working;
+	}
+
+	private compound(node: CompoundCommandNode): Later<number> {
 		switch (node.type) {
 			case "Group":
 				this.state.status = 0;
-				await this.statements(node.body);
-				return this.state.status;
+				return this.statusAfter(this.statements(node.body));
 			case "Subshell": {
 				const child = this.fork();
 				return child.inChild(() => child.statements(node.body));
 			}
 			case "If":
-				for (const { condition, body } of node.clauses) {
-					await this.statements(condition);
-					if (this.state.status !== 0) continue;
-					await this.statements(body);
-					return this.state.status;
-				}
-				this.state.status = 0;
-				if (node.elseBody) await this.statements(node.elseBody);
-				return this.state.status;
-			case "For": {
-				const values = node.words === null ? [...this.state.positional] : await expandWords(node.words, this);
-				this.state.status = 0;
-				for (const value of values) {
-					this.state.set(node.variable, value);
-					if (!(await this.turn(() => this.statements(node.body)))) break;
-				}
-				return this.state.status;
-			}
+				return this.branch(node, 0);
+			case "For":
+				return this.each(node);
 			case "While":
 			case "Until":
 				return this.loop(node);
 			case "Case": {
-				const word = await expandText(node.word, this);
-				for (const { patterns, body } of node.items) {
-					let found = false;
-					for (const pattern of patterns) found ||= matches(await expandPattern(pattern, this), word);
-					if (!found) continue;
-					this.state.status = 0;
-					await this.statements(body);
-					return this.state.status;
-				}
-				return 0;
+				const word = expandText(node.word, this);
+				return isLater(word) ? word.then((text) => this.cases(node, text)) : this.cases(node, word);
 			}
 			default:
 				throw new ShellSyntaxError(`${node.type} is not POSIX`);
 		}
 	}
 
-	private async loop(node: Extract<CompoundCommandNode, { type: "While" | "Until" }>): Promise<number> {
+	private statusAfter(working: Later<void>): Later<number> {
+		return isLater(working) ? working.then(() => this.state.status) : this.state.status;
+	}
+
+	private branch(node: Extract<CompoundCommandNode, { type: "If" }>, from: number): Later<number> {
+		for (let at = from; at < node.clauses.length; at++) {
+			const { condition, body } = node.clauses[at] as (typeof node.clauses)[number];
+			const working = this.statements(condition);
+			if (isLater(working))
+				return working.then(() => (this.state.status === 0 ? this.statusAfter(this.statements(body)) : this.branch(node, at + 1)));
+			if (this.state.status === 0) return this.statusAfter(this.statements(body));
+		}
+		this.state.status = 0;
+		return node.elseBody ? this.statusAfter(this.statements(node.elseBody)) : 0;
+	}
+
+	private cases(node: Extract<CompoundCommandNode, { type: "Case" }>, word: string, from = 0): Later<number> {
+		for (let at = from; at < node.items.length; at++) {
+			const { patterns, body } = node.items[at] as (typeof node.items)[number];
+			const found = this.matchesAny(patterns, word);
+			if (isLater(found)) return found.then((does) => (does ? this.chosen(body) : this.cases(node, word, at + 1)));
+			if (found) return this.chosen(body);
+		}
+		return 0;
+	}
+
+	private chosen(body: readonly StatementNode[]): Later<number> {
+		this.state.status = 0;
+		return this.statusAfter(this.statements(body));
+	}
+
+	private matchesAny(patterns: readonly WordNode[], word: string, from = 0): Later<boolean> {
+		for (let at = from; at < patterns.length; at++) {
+			const pattern = expandPattern(patterns[at] as WordNode, this);
+			if (isLater(pattern)) return pattern.then((made) => matches(made, word) || this.matchesAny(patterns, word, at + 1));
+			if (matches(pattern, word)) return true;
+		}
+		return false;
+	}
+
+	private each(node: Extract<CompoundCommandNode, { type: "For" }>): Later<number> {
+		const values = node.words === null ? [...this.state.positional] : expandWords(node.words, this);
+		return isLater(values) ? values.then((come) => this.eachOf(node, come)) : this.eachOf(node, values);
+	}
+
+	private eachOf(node: Extract<CompoundCommandNode, { type: "For" }>, values: readonly string[]): Later<number> {
+		this.state.status = 0;
+		for (let at = 0; at < values.length; at++) {
+			this.state.set(node.variable, values[at] as string);
+			const turned = this.turn(() => this.statements(node.body));
+			if (isLater(turned)) return this.eachAfter(turned, node, values, at + 1);
+			if (!turned) break;
+		}
+		return this.state.status;
+	}
+
+	private async eachAfter(
+		turned: Promise<boolean>,
+		node: Extract<CompoundCommandNode, { type: "For" }>,
+		values: readonly string[],
+		from: number,
+	): Promise<number> {
+		let going = await turned;
+		for (let at = from; going && at < values.length; at++) {
+			this.state.set(node.variable, values[at] as string);
+			going = await this.turn(() => this.statements(node.body));
+		}
+		return this.state.status;
+	}
+
+	private loop(node: Extract<CompoundCommandNode, { type: "While" | "Until" }>): Later<number> {
 		let status = 0;
 		let going = true;
+		const done = () => {
+			status = this.state.status;
+		};
+		const body = () => {
+			if ((this.state.status === 0) === (node.type === "Until")) {
+				going = false;
+				return;
+			}
+			const working = this.statements(node.body);
+			if (isLater(working)) return working.then(done);
+			done();
+		};
+		const once = () => {
+			const condition = this.statements(node.condition);
+			return isLater(condition) ? condition.then(body) : body();
+		};
+		const after = async (first: Promise<boolean>) => {
+			for (let turned = await first; turned && going; ) turned = await this.turn(once);
+			return status;
+		};
 		while (going) {
-			going = await this.turn(async () => {
-				await this.statements(node.condition);
-				if ((this.state.status === 0) === (node.type === "Until")) {
-					going = false;
-					throw new Leave("break", 1);
-				}
-				await this.statements(node.body);
-				status = this.state.status;
-			});
+			const turned = this.turn(once);
+			if (isLater(turned)) return after(turned);
+			if (!turned) break;
 		}
 		return status;
 	}
 
 	/** One turn of a loop; false where the loop is over. */
-	private async turn(work: () => Promise<void>): Promise<boolean> {
+	private turn(work: () => Later<void>): Later<boolean> {
 		try {
-			await work();
-			return true;
+			const working = work();
+			return isLater(working) ? working.then(() => true, goesOn) : true;
 		} catch (error) {
-			if (!(error instanceof Leave) || (error.kind !== "break" && error.kind !== "continue")) throw error;
-			if (error.value > 1) throw new Leave(error.kind, error.value - 1);
-			return error.kind === "continue";
+			return goesOn(error);
 		}
 	}
 
-	private async simple(node: SimpleCommandNode): Promise<number> {
+	private simple(node: SimpleCommandNode): Later<number> {
 		this.substituted = 0;
-		const words = await expandWords(node.name ? [node.name, ...node.args] : [], this);
-		const [name, ...args] = words;
-		if (name === undefined) {
-			return this.redirected(node.redirections, async () => {
-				await this.assign(node);
-				return this.substituted;
-			});
+		const words = node.name ? expandWords([node.name, ...node.args], this) : [];
+		return isLater(words) ? words.then((expanded) => this.called(expanded, node)) : this.called(words, node);
+	}
+
+	private called(words: string[], node: SimpleCommandNode): Later<number> {
+		const [name] = words;
+		if (name !== undefined) return this.call(name, words.slice(1), node);
+		return this.redirected(node.redirections, () => {
+			const assigned = this.assign(node);
+			return isLater(assigned) ? assigned.then(() => this.substituted) : this.substituted;
+		});
+	}
+
+	private assign(node: SimpleCommandNode, from = 0): Later<void> {
+		for (let at = from; at < node.assignments.length; at++) {
+			const { name, value } = node.assignments[at] as (typeof node.assignments)[number];
+			const text = value ? expandText(value, this) : "";
+			if (isLater(text))
+				return text.then((expanded) => {
+					this.state.set(name, expanded);
+					return this.assign(node, at + 1);
+				});
+			this.state.set(name, text);
 		}
-		return this.call(name, args, node);
 	}
 
-	private async assign(node: SimpleCommandNode): Promise<void> {
-		for (const { name, value } of node.assignments) this.state.set(name, value ? await expandText(value, this) : "");
-	}
-
-	private async call(name: string, args: string[], node: SimpleCommandNode): Promise<number> {
-		const special = SPECIAL_BUILTINS[name];
+	private call(name: string, args: string[], node: SimpleCommandNode): Later<number> {
+		const special = own(SPECIAL_BUILTINS, name);
 		if (special) {
-			await this.assign(node);
-			// `exec` without a command keeps its redirections.
-			if (name === "exec" && args.length === 0) {
-				(await redirect(node.redirections, this.process, this)).keep();
-				return 0;
-			}
-			return this.redirected(node.redirections, () => special(this, args), true);
+			const assigned = this.assign(node);
+			const next = () => this.callSpecial(special, name, args, node);
+			return isLater(assigned) ? assigned.then(next) : next();
 		}
 		const body = this.state.functions.get(name);
 		if (body) return this.redirected(node.redirections, () => this.assignedFor(node, () => this.callFunction(body, args)));
-		const builtin = BUILTINS[name];
+		const builtin = own(BUILTINS, name);
 		if (builtin) return this.redirected(node.redirections, () => this.assignedFor(node, () => this.callBuiltin(builtin, args)));
 		return this.external(name, args, node);
 	}
 
-	private async callBuiltin(builtin: Builtin, args: string[]): Promise<number> {
-		try {
-			return await builtin(this, args);
-		} catch (error) {
+	private callSpecial(special: Builtin, name: string, args: string[], node: SimpleCommandNode): Later<number> {
+		// `exec` without a command keeps its redirections.
+		if (name === "exec" && args.length === 0) return this.keepRedirections(node);
+		return this.redirected(node.redirections, () => special(this, args), true);
+	}
+
+	private async keepRedirections(node: SimpleCommandNode): Promise<number> {
+		(await redirect(node.redirections, this.process, this)).keep();
+		return 0;
+	}
+
+	private callBuiltin(builtin: Builtin, args: string[]): Later<number> {
+		const failed = (error: unknown) => {
 			if (error instanceof Leave || error instanceof Killed || error instanceof ShellSyntaxError) throw error;
-			await this.complain(reason(error));
-			return 1;
+			return this.complain(reason(error)).then(() => 1);
+		};
+		try {
+			const status = builtin(this, args);
+			return isLater(status) ? status.catch(failed) : status;
+		} catch (error) {
+			return failed(error);
 		}
 	}
 
 	/** Assignments before a command hold while it runs, and no longer. */
-	private async assignedFor(node: SimpleCommandNode, work: () => Promise<number>): Promise<number> {
-		if (node.assignments.length === 0) return work();
-		const before = node.assignments.map(({ name }) => [name, this.state.variables.get(name)] as const);
-		const saved = before.map(([name, variable]) => [name, variable ? { ...variable } : undefined] as const);
-		for (const { name, value } of node.assignments) {
-			this.state.variables.set(name, { value: value ? await expandText(value, this) : "", exported: true });
-		}
-		try {
-			return await work();
-		} finally {
-			for (const [name, variable] of saved) {
-				if (variable) this.state.variables.set(name, variable);
-				else this.state.variables.delete(name);
-			}
-		}
+	private assignedFor(node: SimpleCommandNode, work: () => Later<number>): Later<number> {
+		return node.assignments.length === 0 ? work() : this.withAssignments(node, work);
 	}
 
-	private async callFunction(body: CompoundCommandNode, args: string[]): Promise<number> {
+	private withAssignments(node: SimpleCommandNode, work: () => Later<number>, from = 0): Later<number> {
+		const { variables } = this.state;
+		const { name, value } = node.assignments[from] as (typeof node.assignments)[number];
+		const text = value ? expandText(value, this) : "";
+		const assigned = (expanded: string): Later<number> => {
+			const before = variables.get(name);
+			const back = () => {
+				if (before) variables.set(name, before);
+				else variables.delete(name);
+			};
+			variables.set(name, { value: expanded, exported: true });
+			let working: Later<number>;
+			try {
+				working = from + 1 < node.assignments.length ? this.withAssignments(node, work, from + 1) : work();
+			} catch (error) {
+				back();
+				throw error;
+			}
+			if (isLater(working)) return working.finally(back);
+			back();
+			return working;
+		};
+		return isLater(text) ? text.then(assigned) : assigned(text);
+	}
+
+	private callFunction(body: CompoundCommandNode, args: string[]): Later<number> {
 		const { positional } = this.state;
-		this.state.positional = args;
-		try {
-			return await this.command(body);
-		} catch (error) {
+		const over = (error: unknown) => {
+			this.state.positional = positional;
 			if (error instanceof Leave && error.kind === "return") return error.value;
 			throw error;
-		} finally {
-			this.state.positional = positional;
+		};
+		this.state.positional = args;
+		try {
+			const status = this.command(body);
+			if (!isLater(status)) {
+				this.state.positional = positional;
+				return status;
+			}
+			return status.then((ended) => {
+				this.state.positional = positional;
+				return ended;
+			}, over);
+		} catch (error) {
+			return over(error);
 		}
 	}
 
@@ -427,4 +615,15 @@ export class Shell implements Expansion {
 		}
 		return undefined;
 	}
+}
+
+/** Whether a loop goes on after what its turn threw; throws what is meant for somebody else. */
+function goesOn(error: unknown): boolean {
+	if (!(error instanceof Leave) || (error.kind !== "break" && error.kind !== "continue")) throw error;
+	if (error.value > 1) throw new Leave(error.kind, error.value - 1);
+	return error.kind === "continue";
+}
+
+function own(builtins: Readonly<Record<string, Builtin>>, name: string): Builtin | undefined {
+	return Object.hasOwn(builtins, name) ? builtins[name] : undefined;
 }

@@ -1,5 +1,7 @@
+import { Untraced } from "../kernel/untraced.ts";
+
 /** How control leaves a command: thrown through the interpreter, caught where it leads. */
-export class Leave extends Error {
+export class Leave extends Untraced {
 	override readonly name = "Leave";
 
 	constructor(

@@ -1,14 +1,15 @@
 import type { CompoundCommandNode } from "./syntax.ts";
 
 export interface Variable {
-	value: string;
-	exported: boolean;
+	readonly value: string;
+	readonly exported: boolean;
 }
 
 /** What one shell knows: a subshell begins with a copy. */
 export class ShellState {
 	readonly variables: Map<string, Variable>;
-	functions: Map<string, CompoundCommandNode>;
+	/** Shared with the shells that began here, until one of them defines another. */
+	functions: ReadonlyMap<string, CompoundCommandNode>;
 	positional: string[];
 	/** `$0`. */
 	name: string;
@@ -19,6 +20,7 @@ export class ShellState {
 	/** `set -f`. */
 	noGlob = false;
 	traps = new Map<string, string>();
+	private sharesFunctions = false;
 
 	constructor(init: { variables: Map<string, Variable>; name: string; positional: string[]; shellPid: number }) {
 		this.variables = init.variables;
@@ -29,9 +31,15 @@ export class ShellState {
 	}
 
 	fork(): ShellState {
-		const variables = new Map([...this.variables].map(([name, variable]) => [name, { ...variable }]));
-		const copy = new ShellState({ variables, name: this.name, positional: [...this.positional], shellPid: this.shellPid });
-		copy.functions = new Map(this.functions);
+		const copy = new ShellState({
+			variables: new Map(this.variables),
+			name: this.name,
+			positional: [...this.positional],
+			shellPid: this.shellPid,
+		});
+		copy.functions = this.functions;
+		copy.sharesFunctions = true;
+		this.sharesFunctions = true;
 		copy.status = this.status;
 		copy.lastBackground = this.lastBackground;
 		copy.noGlob = this.noGlob;
@@ -43,18 +51,24 @@ export class ShellState {
 	}
 
 	set(name: string, value: string): void {
-		const before = this.variables.get(name);
-		if (before) before.value = value;
-		else this.variables.set(name, { value, exported: false });
+		this.variables.set(name, { value, exported: this.variables.get(name)?.exported === true });
 	}
 
 	export(name: string): void {
-		const before = this.variables.get(name);
-		if (before) before.exported = true;
-		else this.variables.set(name, { value: "", exported: true });
+		this.variables.set(name, { value: this.variables.get(name)?.value ?? "", exported: true });
+	}
+
+	define(name: string, body: CompoundCommandNode): void {
+		if (this.functions.get(name) === body) return;
+		this.functions = this.sharesFunctions
+			? new Map(this.functions).set(name, body)
+			: (this.functions as Map<string, CompoundCommandNode>).set(name, body);
+		this.sharesFunctions = false;
 	}
 
 	environment(): Map<string, string> {
-		return new Map([...this.variables].flatMap(([name, { value, exported }]): [string, string][] => (exported ? [[name, value]] : [])));
+		const exported = new Map<string, string>();
+		for (const [name, variable] of this.variables) if (variable.exported) exported.set(name, variable.value);
+		return exported;
 	}
 }

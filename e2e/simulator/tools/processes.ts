@@ -29,7 +29,7 @@ export const shellWord: Program = (call) => {
 };
 
 export const sleep: Program = async (call) => {
-	await call.process.sleep(Number.parseFloat(call.args[0] ?? "0"));
+	await call.process.sleep(Math.max(Number.parseFloat(call.args[0] ?? "0"), call.machine.leastSleepS));
 	return 0;
 };
 
