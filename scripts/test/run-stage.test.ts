@@ -106,7 +106,10 @@ describe("runStage", () => {
 		expect(await runStage({ ...slow, timeoutMs: 60_000 }, { root: cwd, deadline: performance.now() + 300 })).toMatchObject({
 			counts: { failed: 1 },
 		});
-		expect(await runStage(slow, { root: cwd, deadline: performance.now() - 1 })).toMatchObject({ counts: { failed: 1 }, note: "no time left" });
+		expect(await runStage(slow, { root: cwd, deadline: performance.now() - 1 })).toMatchObject({
+			counts: { failed: 1 },
+			note: "no time left",
+		});
 	});
 
 	it("does not begin what would not end in the time left, and says how to run it", async () => {

@@ -232,7 +232,7 @@ export class Life {
 	}
 
 	#add(nodeId: string, controlPlane: boolean, position: number, attempt: number, state: RunState): void {
-		const rest = { unavailable: false, failureSeen: false, endedMs: null, called: false };
+		const rest = { unavailable: false, held: false, failureSeen: false, endedMs: null, called: false };
 		this.runs.push({ id: `${nodeId}.${attempt}`, nodeId, controlPlane, position, attempt, state, ...rest });
 	}
 

@@ -43,7 +43,8 @@ export class System {
 		// With an API the rollout asks it at each look, also where every run has ended.
 		await db.cluster.updateMany({ data: { kubeconfig: "sealed" } });
 		const { maxUnavailable, maxFailures } = world.migration;
-		const policy = { maxUnavailable, rollout: { maxFailures, prepareConcurrency: 2 } };
+		// What pods do is not in the model.
+		const policy = { maxUnavailable, rollout: { maxFailures, prepareConcurrency: 2, podGate: null } };
 		const ended = (state: ModelState) => (ENDED.includes(state) ? { more: { endedAt: new Date(world.nowMs) } } : {});
 		const runs = world.runs.map(({ id, node, state }) => ({ id, node, state, plan: PLAN, ...ended(state) }));
 		await testMigration(db, { id: MIGRATION, state: world.migration.state, policy, runs });
@@ -139,7 +140,9 @@ export class System {
 				await then?.();
 				return new Set();
 			},
+			cluster: async () => null,
 			wakeWorker: nothing,
+			onAsked: nothing,
 			monotonicMs: () => this.#nowMs,
 			rollBack: async () => {
 				throw new Error("the model has no way back of a batch");
