@@ -284,16 +284,17 @@ export class ChangeMigration {
 
 	/** Asks whoever carries the run to end it, once; false where it cannot be called back any more. */
 	async #request(runId: string, migrationId: string, person: string | null, why: string | undefined): Promise<boolean> {
-		const asked = { id: runId, state: { in: [...CANCELLABLE] }, request: "cancel" };
-		if ((await this.options.db.run.count({ where: asked })) > 0) return true;
 		const told = said("run.cancel-requested", undefined, because(why));
 		const event = { migrationId, code: told.code, values: told.values, actor: person, at: this.options.now() };
-		return this.#change(runId, { state: { in: [...CANCELLABLE] } }, { request: "cancel" }, event);
+		// Of two who ask at the same moment one is on record.
+		if (await this.#change(runId, { state: { in: [...CANCELLABLE] }, request: null }, { request: "cancel" }, event)) return true;
+		const asked = { id: runId, state: { in: [...CANCELLABLE] }, request: "cancel" };
+		return (await this.options.db.run.count({ where: asked })) > 0;
 	}
 
 	async #change(
 		runId: string,
-		where: Pick<Prisma.RunWhereUniqueInput, "state" | "leaseId">,
+		where: Pick<Prisma.RunWhereUniqueInput, "state" | "leaseId" | "request">,
 		data: Prisma.RunUpdateInput,
 		event: Prisma.RunEventUncheckedCreateWithoutRunInput,
 	): Promise<boolean> {

@@ -317,6 +317,7 @@ describe("what a person asks of a migration", () => {
 				{ id: "run00002", state: "draining" },
 				{ id: "run00003", state: "finishing" },
 				{ id: "run00004", state: "done" },
+				{ id: "run00005", state: "cutover" },
 			],
 		});
 		await batch.change.cancelRun("run00001", "ann");
@@ -325,11 +326,17 @@ describe("what a person asks of a migration", () => {
 			result: { code: "run.cancelled" },
 		});
 		await batch.change.cancelRun("run00002", "ann");
-		await batch.change.cancelRun("run00002", "ben");
+		await Promise.all([
+			batch.change.cancelRun("run00002", "ben"),
+			batch.change.cancelRun("run00005", "ann"),
+			batch.change.cancelRun("run00005", "ben"),
+		]);
 		const events = await batch.db.runEvent.findMany({ orderBy: { id: "asc" } });
 		expect(events.map(({ runId, code, actor }) => [runId, code, actor])).toEqual([
 			["run00001", "run.cancelled", "ann"],
 			["run00002", "run.cancel-requested", "ann"],
+			// Both at the same moment.
+			["run00005", "run.cancel-requested", "ann"],
 		]);
 		for (const [id, state] of [
 			["run00003", "finishing"],
