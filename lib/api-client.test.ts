@@ -75,6 +75,7 @@ it("reads a piece of a log with its place", async () => {
 		[LOG_HEADERS.total]: "99",
 		[LOG_HEADERS.generation]: "1",
 		[LOG_HEADERS.firstLine]: "4",
+		[LOG_HEADERS.cut]: "3 7 1 2",
 	};
 	answer(new Uint8Array([97, 98, 10]), { headers });
 	expect(await api.runLog("r1", 10)).toEqual({
@@ -84,6 +85,7 @@ it("reads a piece of a log with its place", async () => {
 		total: 99,
 		generation: 1,
 		firstLine: 4,
+		cut: { fromBytes: 3, toBytes: 7, fromLine: 1, toLine: 2 },
 	});
 });
 
