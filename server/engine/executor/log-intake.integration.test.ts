@@ -58,6 +58,7 @@ class Console {
 				originalAnnotation: async () => null,
 				onAsked: () => nothing,
 				ended: nothing,
+				onAsked: () => nothing,
 				now: () => new Date(),
 				monotonicMs: () => performance.now(),
 				wait: async () => {},
