@@ -58,7 +58,6 @@ class Console {
 				originalAnnotation: async () => null,
 				onAsked: () => nothing,
 				ended: nothing,
-				onAsked: () => nothing,
 				now: () => new Date(),
 				monotonicMs: () => performance.now(),
 				wait: async () => {},
