@@ -41,6 +41,9 @@ export class Life {
 	prepareOnly: boolean;
 	approved = true;
 	rollingBack = false;
+	/** The run whose being held holds it. */
+	heldFor: string | null = null;
+	pods: NonNullable<Rollout["pods"]> = "open";
 	/** The question that it pauses with. */
 	asked: Gate | null = null;
 	otherUnavailable = 0;
@@ -75,6 +78,8 @@ export class Life {
 			policy: this.policy,
 			approved: this.approved,
 			rollingBack: this.rollingBack,
+			heldFor: this.heldFor,
+			pods: this.pods,
 			passed: [...this.passed],
 			runs: runs.map((run) => ({ ...run })),
 			otherUnavailable: this.otherUnavailable,
@@ -99,6 +104,11 @@ export class Life {
 			} else if (action.kind === "hold") {
 				this.state = "held";
 				this.rollingBack = this.policy.onFailures === "roll-back" && this.setting.direction === "migrate";
+				this.heldFor = this.#run(action.because).held ? action.because : null;
+			} else if (action.kind === "hold-for-pods") this.state = "held";
+			else if (action.kind === "go-on") {
+				this.state = "running";
+				this.heldFor = null;
 			} else if (action.kind === "end") this.state = action.state;
 			else {
 				this.state = "paused";
@@ -122,6 +132,7 @@ export class Life {
 		this.otherControlPlaneOut = false;
 		this.unavailableKnown = true;
 		this.approved = true;
+		this.pods = "open";
 		for (const run of this.runs) run.unavailable = false;
 		for (const run of this.newest) this.#forward(run);
 		this.#goOn();
@@ -129,7 +140,10 @@ export class Life {
 
 	#goOn(): void {
 		this.rollingBack = false;
-		if (this.state === "held") for (const run of this.newest) run.failureSeen ||= ENDED.includes(run.state);
+		this.heldFor = null;
+		if (this.state === "held") for (const run of this.newest) run.failureSeen ||= run.held || ENDED.includes(run.state);
+		// Whoever lets it go on takes the pods as they are.
+		if (this.state === "held") this.pods = "open";
 		if (this.state === "held" || this.state === "paused") {
 			this.prepareOnly = false;
 			this.passed.push(...(["canary", "control-plane"] as const).filter((gate) => !this.passed.includes(gate) && this.asked === gate));
@@ -140,6 +154,12 @@ export class Life {
 
 	#work(run: LifeRun): void {
 		if (!this.#once(2)) return;
+		// Held until a person has looked at it, and now and then the cluster shows it after all.
+		if (run.held && !run.called && !this.#once(4)) return;
+		if (run.state === "verifying" && !run.held && !run.called && this.#once(12)) {
+			run.held = true;
+			return;
+		}
 		const to = this.#calledBackTo(run) ?? (this.#once(7) ? this.#failing(run) : null);
 		if (to) this.#become(run.id, to);
 		else this.#forward(run);
@@ -176,12 +196,13 @@ export class Life {
 	/** What the cluster and the rest of the world do. */
 	#outside(): void {
 		const run = this.#any(this.newest);
-		const what = this.#upTo(5);
+		const what = this.#upTo(6);
 		if (what === 0 && run) run.unavailable = !run.unavailable;
 		else if (what === 1) this.otherUnavailable = this.#upTo(2);
 		else if (what === 2) this.otherControlPlaneOut = !this.otherControlPlaneOut;
 		else if (what === 3) this.unavailableKnown = !this.unavailableKnown;
 		else if (what === 4) this.approved = !this.approved;
+		else if (what === 5) this.pods = this.#any(["open", "closed", "overdue"]) ?? "open";
 		else this.nowMs += this.#upTo(8) * 60 * MINUTE_MS;
 	}
 
@@ -239,6 +260,7 @@ export class Life {
 	#become(id: string, state: RunState): void {
 		const run = this.#run(id);
 		run.state = state;
+		run.held = false;
 		if (ENDED.includes(state)) run.endedMs = this.nowMs;
 	}
 

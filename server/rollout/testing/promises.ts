@@ -46,6 +46,7 @@ export function brokenPromises(rollout: Rollout, actions: readonly RolloutAction
 		const out = rollout.otherUnavailable + runs.filter((run) => isOut(run) || run.unavailable || goingIds.has(run.id)).length;
 		promise("never more nodes out than maxUnavailable", out <= rollout.maxUnavailable);
 		promise("none while nobody knows who is out", rollout.unavailableKnown !== false);
+		promise("none while pods fail that did not before", (rollout.pods ?? "open") === "open");
 		promise("none where all are only prepared", !rollout.prepareOnly);
 		promise("within the hours", inHours(policy, rollout.nowMs));
 
@@ -71,8 +72,18 @@ export function brokenPromises(rollout: Rollout, actions: readonly RolloutAction
 			const failed = byId(rollout, action.because);
 			promise(
 				"holds for a failure that nobody has seen",
-				FAILED.includes(failed.state) && !failed.failureSeen && rollout.state === "running",
+				(FAILED.includes(failed.state) || failed.held) && !failed.failureSeen && rollout.state === "running",
 			);
+		}
+		if (action.kind === "hold-for-pods")
+			promise("holds for pods that had their time", rollout.pods === "overdue" && rollout.state === "running");
+		if (action.kind === "go-on") {
+			const { state } = byId(rollout, action.runId);
+			promise(
+				"goes on by itself where the one that was held is well",
+				rollout.heldFor === action.runId && ["finishing", "done"].includes(state),
+			);
+			promise("goes on by itself where nothing else holds it", rollout.state === "held" && !mustHold(rollout, groups));
 		}
 		if (action.kind === "ask") promise("asks what nobody has answered", !rollout.passed.includes(action.gate));
 		if (action.kind === "never-start") promise("calls off only what ends", rollout.state === "stopping" || rollout.state === "cancelling");
@@ -127,7 +138,7 @@ function groupsOf(runs: readonly RolloutRun[], policy: RolloutPolicy, direction:
 }
 
 function unseen(rollout: Rollout): RolloutRun[] {
-	return rollout.runs.filter((run) => FAILED.includes(run.state) && !run.failureSeen);
+	return rollout.runs.filter((run) => (FAILED.includes(run.state) || run.held) && !run.failureSeen);
 }
 
 /** So much has failed that nothing new may start: more than is let pass, a canary or control plane node, or one that needs hands. */
@@ -139,7 +150,7 @@ function mustHold(rollout: Rollout, groups: readonly Group[]): boolean {
 
 /** Some may have failed and are not at their end yet: whoever waits for them does right. */
 function mayHaveFailed(rollout: Rollout): boolean {
-	return rollout.runs.some((run) => run.state === "reverting" || run.state === "cleaning");
+	return rollout.runs.some((run) => run.held || run.state === "reverting" || run.state === "cleaning");
 }
 
 /** It came far enough to be seen by. */
@@ -190,5 +201,6 @@ function canGoOn(rollout: Rollout, groups: readonly Group[]): boolean {
 	if (unanswered(groups, index, rollout).length > 0) return true;
 	const taken = rollout.otherUnavailable + runs.filter((run) => run.unavailable).length;
 	const controlPlane = groups[index]?.kind === "control-plane" && rollout.otherControlPlaneOut;
+	if (rollout.pods === "closed") return false;
 	return inHours(policy, rollout.nowMs) && rollout.unavailableKnown !== false && taken < rollout.maxUnavailable && !controlPlane;
 }
