@@ -56,6 +56,11 @@ export class ConsoleProcess {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
+	/** Its SQLite file. */
+	get database(): string {
+		return join(this.folder, "data", "gantry.db");
+	}
+
 	/** Starts it, on the data of the time before. */
 	async up(): Promise<void> {
 		if (this.#child) throw new Error("the console runs already");
