@@ -35,7 +35,7 @@ it("soaks, then asks; the answer is kept, and asked for once", async () => {
 	await batch.change.start(MIGRATION, "ann");
 	expect(await wentOut(batch)).toEqual([["1"]]);
 	expect(await batch.state()).toBe("running");
-	batch.laterMs = 599_000;
+	batch.laterMs = 590_000;
 	await batch.coordinator.tick();
 	expect(await batch.state()).toBe("running");
 	batch.laterMs = 601_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import Database from "better-sqlite3";
 import { createdSchema, migrationDetailSchema, nodeListSchema } from "../../../lib/contracts/api.ts";
-import { type Scale, startScale } from "../scale/start-scale.ts";
+import { type Scale, startScale } from "./start-scale.ts";
 
 // SIGTERM as a service manager sends it, at the built console as `npm start` runs it.
 test.describe.configure({ timeout: 600_000 });
