@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { ApiError, api, apiUrl, asProblem, onReachability } from "./api-client.ts";
 import { LOG_HEADERS } from "./contracts/api.ts";
+import { cutToHeader } from "./log-cut.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -75,6 +76,7 @@ it("reads a piece of a log with its place", async () => {
 		[LOG_HEADERS.total]: "99",
 		[LOG_HEADERS.generation]: "1",
 		[LOG_HEADERS.firstLine]: "4",
+		[LOG_HEADERS.cut]: cutToHeader({ fromBytes: 20, toBytes: 60, fromLine: 6, toLine: 9 }),
 	};
 	answer(new Uint8Array([97, 98, 10]), { headers });
 	expect(await api.runLog("r1", 10)).toEqual({
@@ -84,6 +86,7 @@ it("reads a piece of a log with its place", async () => {
 		total: 99,
 		generation: 1,
 		firstLine: 4,
+		cut: { fromBytes: 20, toBytes: 60, fromLine: 6, toLine: 9 },
 	});
 });
 

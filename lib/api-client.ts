@@ -32,8 +32,12 @@ import {
 	runListSchema,
 	uncordonAnswerSchema,
 } from "./contracts/api.ts";
+import { attentionListSchema } from "./contracts/attention.ts";
+import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
+import type { LogCut } from "./contracts/run.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
+import { cutFromHeader } from "./log-cut.ts";
 
 /** What the API answered, or what kept it from answering: `http.offline`, `http.bad-answer`. */
 export class ApiError extends Error {
@@ -147,11 +151,16 @@ export interface LogPiece {
 	generation: number;
 	/** Number of the line that the first byte belongs to, from 1. */
 	firstLine: number;
+	/** What is left out of the log's middle. */
+	cut: LogCut | null;
 }
 
 /** Every route of the console's API, typed. Names follow the paths. */
 export const api = {
 	me: (signal?: AbortSignal) => call("/me", meSchema, { signal }),
+
+	attention: async (clusterId?: string, signal?: AbortSignal) =>
+		(await call("/attention", attentionListSchema, { query: { clusterId }, signal })).items,
 
 	clusters: async (signal?: AbortSignal) => (await call("/clusters", clusterListSchema, { signal })).clusters,
 	cluster: (clusterId: string, signal?: AbortSignal) => call(`/clusters/${id(clusterId)}`, clusterViewSchema, { signal }),
@@ -220,8 +229,11 @@ export const api = {
 		signal?: AbortSignal,
 	) => call("/runs", runListSchema, { query, signal }),
 	run: (runId: string, signal?: AbortSignal) => call(`/runs/${id(runId)}`, runDetailSchema, { signal }),
-	cancelRun: (runId: string) => done(`/runs/${id(runId)}/cancel`, { method: "POST", body: {} }),
-	uncordonRun: (runId: string) => call(`/runs/${id(runId)}/uncordon`, uncordonAnswerSchema, { method: "POST", body: {} }),
+	cancelRun: (runId: string, why: RunDecisionInput = {}) => done(`/runs/${id(runId)}/cancel`, { method: "POST", body: why }),
+	uncordonRun: (runId: string, why: RunDecisionInput = {}) =>
+		call(`/runs/${id(runId)}/uncordon`, uncordonAnswerSchema, { method: "POST", body: why }),
+	keepRun: (runId: string, reason: string) => done(`/runs/${id(runId)}/keep`, { method: "POST", body: { reason } }),
+	lookAgain: (runId: string) => done(`/runs/${id(runId)}/look-again`, { method: "POST", body: {} }),
 	/** Bytes of a run's log from `offset`, at most `limit`. */
 	runLog: async (runId: string, offset: number, limit?: number, signal?: AbortSignal): Promise<LogPiece> => {
 		const response = await send(`/runs/${id(runId)}/log`, { query: { offset, limit }, signal });
@@ -234,6 +246,7 @@ export const api = {
 			total: header(LOG_HEADERS.total),
 			generation: header(LOG_HEADERS.generation),
 			firstLine: header(LOG_HEADERS.firstLine),
+			cut: cutFromHeader(response.headers.get(LOG_HEADERS.cut)),
 		};
 		if ([piece.offset, piece.next, piece.total, piece.generation, piece.firstLine].some(Number.isNaN)) {
 			throw new ApiError(made(response.status, "http.bad-answer", { status: response.status }));

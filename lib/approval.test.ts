@@ -43,6 +43,17 @@ it("is another one for any other script, fact, node or choice", () => {
 	expect(new Set(all).size).toBe(all.length);
 });
 
+it("is what it was before a failed node could be held, unless it is", () => {
+	const digest = (rollout: Partial<typeof policy.rollout>) =>
+		approvalDigest(subjectOf({ ...policy, rollout: { ...policy.rollout, ...rollout } }, [run("n1")]));
+	const { onNodeFailure: _, holdS: __, ...before } = policy.rollout;
+	const subject = subjectOf(policy, [run("n1")]);
+	expect(approvalDigest({ ...subject, policy: { ...policy, rollout: before as typeof policy.rollout } })).toBe(digest({}));
+	expect(digest({ holdS: 60 })).toBe(digest({}));
+	expect(digest({ onNodeFailure: "hold" })).not.toBe(digest({}));
+	expect(digest({ onNodeFailure: "hold", holdS: 60 })).not.toBe(digest({ onNodeFailure: "hold" }));
+});
+
 it("is the same whether it stops after preparing or not", () => {
 	expect(approvalDigest(subjectOf({ ...policy, prepareOnly: true }, [run("n1")]))).toBe(approvalDigest(subjectOf(policy, [run("n1")])));
 });

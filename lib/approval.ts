@@ -25,11 +25,18 @@ export function subjectOf(policy: Policy, runs: readonly ApprovedRun[]): Approva
 
 /** The same text for the same subject, in whatever order its keys were written. */
 function approvalText(subject: ApprovalSubject): string {
-	return JSON.stringify(subject, (_, value: unknown) =>
+	return JSON.stringify(withoutNewDefaults(subject), (_, value: unknown) =>
 		typeof value === "object" && value !== null && !Array.isArray(value)
 			? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 			: value,
 	);
+}
+
+/** What holds where nothing is held is left out: an approval given before the choice existed goes on to be one. */
+function withoutNewDefaults(subject: ApprovalSubject): unknown {
+	const { onNodeFailure, holdS, ...rollout } = subject.policy.rollout;
+	const chosen = onNodeFailure === "go-back" ? {} : { onNodeFailure, holdS };
+	return { ...subject, policy: { ...subject.policy, rollout: { ...rollout, ...chosen } } };
 }
 
 /** SHA-256, hexadecimal: what an approval binds to. */

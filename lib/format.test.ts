@@ -5,7 +5,9 @@ import {
 	compareVersions,
 	formatAge,
 	formatBytes,
+	formatDay,
 	formatDuration,
+	formatExact,
 	formatRelative,
 	formatTime,
 	naturalCompare,
@@ -90,4 +92,11 @@ describe("ages and sizes", () => {
 it.each(["en", "zh-CN"])("tells the time of day by 24 hours (%s)", (locale) => {
 	expect(formatTime(Date.UTC(2026, 0, 1, 0, 41, 7), locale, "UTC")).toBe("00:41:07");
 	expect(formatTime(Date.UTC(2026, 0, 1, 12, 41, 7), locale, "UTC")).toBe("12:41:07");
+});
+
+it("gives the exact moment in the zone that is asked for, midnight as 00", () => {
+	const ms = Date.UTC(2026, 0, 1, 16, 0, 7);
+	expect(formatExact(ms, "en", "UTC")).toBe("01/01/2026, 16:00:07 UTC");
+	expect(formatExact(ms, "en", "Asia/Shanghai")).toContain("01/02/2026, 00:00:07");
+	expect([formatDay(ms, "UTC"), formatDay(ms, "Asia/Shanghai")]).toEqual(["2026-01-01", "2026-01-02"]);
 });

@@ -75,15 +75,15 @@ export function formatRelative(fromMs: number, nowMs: number, locale: string): s
 	return format.format(Math.trunc(seconds / (30 * 86_400)), "month");
 }
 
-/** The time of day: 12:41:07. `timeZone` absent = the browser's. */
-export function formatTime(atMs: number, locale: string, timeZone?: string): string {
+/** The time of day: 12:41:07. `timeZone` undefined = the browser's; it has to be said, so that a reader's choice is never forgotten. */
+export function formatTime(atMs: number, locale: string, timeZone: string | undefined): string {
 	return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone }).format(
 		atMs,
 	);
 }
 
-/** The exact moment with its zone: what a hover shows. `timeZone` absent = the browser's. */
-export function formatExact(atMs: number, locale: string, timeZone?: string): string {
+/** The exact moment with its zone: what a hover shows. `timeZone` undefined = the browser's. */
+export function formatExact(atMs: number, locale: string, timeZone: string | undefined): string {
 	return new Intl.DateTimeFormat(locale, {
 		year: "numeric",
 		month: "2-digit",
@@ -91,8 +91,13 @@ export function formatExact(atMs: number, locale: string, timeZone?: string): st
 		hour: "2-digit",
 		minute: "2-digit",
 		second: "2-digit",
-		hour12: false,
+		hourCycle: "h23",
 		timeZoneName: "short",
 		timeZone,
 	}).format(atMs);
+}
+
+/** The day of the calendar: 2026-12-01. `timeZone` undefined = the browser's. */
+export function formatDay(atMs: number, timeZone: string | undefined): string {
+	return new Intl.DateTimeFormat("sv", { dateStyle: "short", timeZone }).format(atMs);
 }

@@ -34,8 +34,9 @@ export class LogBuffer {
 	#aheadBytes = 0;
 
 	/** `from`: "beginning" holds the log from byte 0; "first-piece" takes the first piece's offset as its start, such as the log's tail. */
-	constructor(from: "beginning" | "first-piece" = "beginning") {
+	constructor(from: "beginning" | "first-piece" = "beginning", generation = 0) {
 		this.#anchored = from === "beginning";
+		this.#generation = generation;
 	}
 
 	get generation(): number {

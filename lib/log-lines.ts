@@ -3,7 +3,9 @@ export type LineMarker =
 	| { kind: "begin"; step: string; uptimeS: number }
 	| { kind: "end"; step: string; outcome: "ok" | "skip" | "fail"; uptimeS: number }
 	| { kind: "note" | "cause" | "stop"; code: string; values: Record<string, string> }
-	| { kind: "revert"; mode: string };
+	| { kind: "revert"; mode: string }
+	/** No line of the node's: here this much of the log is not there. */
+	| { kind: "left-out"; bytes: number; lines: number };
 
 export interface LogLine {
 	text: string;
@@ -37,6 +39,8 @@ export class LogLines {
 	#restShown = false;
 	#reverting = false;
 	#uptimeS: number | null = null;
+	/** Index of the line that stands for what is left out, and the number of the line after it. */
+	#gap: { index: number; nextLine: number } | null = null;
 	readonly #open = new Map<string, { section: LogSection; uptimeS: number }>();
 	readonly #decoder = new TextDecoder("utf-8");
 
@@ -65,10 +69,28 @@ export class LogLines {
 		}
 	}
 
+	/** The next `bytes` bytes and `lines` ends of lines are not there; once in a log. `nextLine`: number of the line that comes after. */
+	skip(gap: { bytes: number; lines: number; nextLine: number }): void {
+		const { bytes, lines, nextLine } = gap;
+		this.#rest = EMPTY;
+		this.#restShown = false;
+		const index = this.lines.push({ text: "", marker: { kind: "left-out", bytes, lines }, uptimeS: this.#uptimeS }) - 1;
+		this.#gap = { index, nextLine };
+	}
+
 	/** Index of the line with this number, or null where it is not held. */
 	indexOf(lineNumber: number): number | null {
-		const index = lineNumber - this.firstLine;
-		return index >= 0 && index < this.lines.length ? index : null;
+		const gap = this.#gap;
+		const after = gap !== null && lineNumber >= gap.nextLine;
+		const index = after ? gap.index + 1 + lineNumber - gap.nextLine : lineNumber - this.firstLine;
+		const end = gap === null || after ? this.lines.length : gap.index;
+		return index >= 0 && index < end ? index : null;
+	}
+
+	/** Number of the line at this index; of the one that stands for what is left out, the next line's. */
+	numberOf(index: number): number {
+		const gap = this.#gap;
+		return gap === null || index < gap.index ? this.firstLine + index : gap.nextLine + Math.max(0, index - gap.index - 1);
 	}
 
 	#push(bytes: Uint8Array): void {
@@ -109,6 +131,7 @@ export function visibleLines(lines: LogLines, folded: ReadonlySet<number>): numb
 		const end = section.end ?? nextBegin(lines, section) - 1;
 		hidden.fill(1, section.begin + 1, end + 1);
 	}
+	for (const [index, { marker }] of lines.lines.entries()) if (marker?.kind === "left-out") hidden[index] = 0;
 	const shown: number[] = [];
 	for (let index = 0; index < hidden.length; index += 1) if (hidden[index] === 0) shown.push(index);
 	return shown;

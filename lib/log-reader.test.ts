@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { LogCut } from "./contracts/run.ts";
 import { LogReader, type LogReaderPorts, TAIL_BYTES, WHOLE_UP_TO } from "./log-reader.ts";
 
 const RUN = "abcdef0123456789";
@@ -14,6 +15,13 @@ class FakeConsole {
 	failures = 0;
 	waits: number[] = [];
 	most = Number.POSITIVE_INFINITY;
+	/** Left out of what is stored, as the console's reads do it. */
+	cut: LogCut | null = null;
+
+	leaveOut(fromBytes: number, toBytes: number): void {
+		const line = (offset: number) => this.stored.slice(0, offset).filter((byte) => byte === 10).length + 1;
+		this.cut = { fromBytes, toBytes, fromLine: line(fromBytes), toLine: line(toBytes) };
+	}
 
 	ports(onChange = () => {}): LogReaderPorts {
 		return {
@@ -23,10 +31,13 @@ class FakeConsole {
 					this.failures -= 1;
 					throw new Error("no answer");
 				}
-				const from = Math.min(offset, this.stored.length);
-				const bytes = this.stored.slice(from, from + Math.min(limit, this.most));
+				const { cut } = this;
+				const inCut = cut && offset >= cut.fromBytes && offset < cut.toBytes;
+				const from = inCut ? cut.toBytes : Math.min(offset, this.stored.length);
+				const end = cut && from < cut.fromBytes ? cut.fromBytes : this.stored.length;
+				const bytes = this.stored.slice(from, Math.min(end, from + Math.min(limit, this.most)));
 				const firstLine = this.stored.slice(0, from).filter((byte) => byte === 10).length + 1;
-				return { bytes, offset: from, total: this.stored.length, generation: this.generation, firstLine };
+				return { bytes, offset: from, total: this.stored.length, generation: this.generation, firstLine, cut };
 			},
 			wait: async (ms) => {
 				this.waits.push(ms);
@@ -100,6 +111,77 @@ describe("LogReader", () => {
 		expect(reader.lines.lines.length).toBe(lines);
 		expect(reader.lines.firstLine).toBe(1);
 		expect(reader.sha256()).toBe(sha(console.stored));
+	});
+
+	it("shows what is left out of a log as a gap between lines that keep their numbers", async () => {
+		const console = new FakeConsole();
+		const line = "a line of a log that is long\n";
+		const lines = Math.ceil((WHOLE_UP_TO * 2) / line.length);
+		console.stored = new TextEncoder().encode(line.repeat(lines));
+		console.generation = 3;
+		console.leaveOut(100 * line.length, 5_000 * line.length);
+		const reader = new LogReader(RUN, console.ports());
+		await reader.start(console.stored.length);
+		expect(reader.cut).toEqual({ fromBytes: 2_900, toBytes: 145_000, fromLine: 101, toLine: 5_001 });
+		await reader.loadAll();
+		expect(reader.heldFrom).toBe(0);
+		expect(reader.heldBytes).toBe(console.stored.length - 142_100);
+		expect(reader.sha256()).toBeNull();
+		const gap = reader.lines.lines.findIndex(({ marker }) => marker?.kind === "left-out");
+		expect(gap).toBe(100);
+		expect(reader.lines.lines[gap]?.marker).toEqual({ kind: "left-out", bytes: 142_100, lines: 4_900 });
+		expect(reader.lines.lines).toHaveLength(lines - 4_900 + 1);
+		expect([1, 100, 101, 5_000, 5_001, lines].map((number) => reader.lines.indexOf(number))).toEqual([
+			0,
+			99,
+			null,
+			null,
+			101,
+			lines - 4_900,
+		]);
+		expect([0, 99, 101, lines - 4_900].map((index) => reader.lines.numberOf(index))).toEqual([1, 100, 5_001, lines]);
+		expect(new TextDecoder().decode(reader.bytes())).toBe(
+			`${line.repeat(100)}##gantry-console left-out bytes=142100 whole-log=/var/lib/gantry/runs/${RUN}/log\n${line.repeat(lines - 5_000)}`,
+		);
+		// What comes then is held as ever.
+		const more = new TextEncoder().encode("more\n");
+		const offset = console.stored.length;
+		console.stored = new Uint8Array([...console.stored, ...more]);
+		reader.push({ generation: 3, offset, bytes: more });
+		expect(reader.lines.numberOf(reader.lines.lines.length - 1)).toBe(lines + 1);
+	});
+
+	it("goes on after what was left out meanwhile, whatever the cuts, and holds no byte twice", async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.constantFrom("a\n", "bb", "\n", "ccc\n"), { minLength: 30, maxLength: 120 }),
+				fc.double({ min: 0, max: 1, noNaN: true }),
+				fc.double({ min: 0, max: 1, noNaN: true }),
+				fc.double({ min: 0, max: 1, noNaN: true }),
+				async (parts, known, one, other) => {
+					const log = new TextEncoder().encode(parts.join(""));
+					const console = new FakeConsole();
+					console.stored = log.slice(0, Math.floor(known * log.length));
+					const reader = new LogReader(RUN, console.ports());
+					await reader.start(0);
+					console.stored = log;
+					// The end of a log is always there.
+					const [from = 1, to = 1] = [one, other].map((at) => 1 + Math.floor(at * (log.length - 2))).sort((a, b) => a - b);
+					if (from < to) console.leaveOut(from, to);
+					await reader.poll();
+					await reader.loadAll();
+					expect(reader.gap).toBeNull();
+					expect(reader.heldFrom).toBe(0);
+					const held = new TextDecoder().decode(reader.bytes());
+					const [head = "", tail] = held.split(/##gantry-console .*\n/);
+					const text = new TextDecoder().decode(log);
+					expect(text.startsWith(head)).toBe(true);
+					if (tail !== undefined) expect(text.endsWith(tail)).toBe(true);
+					else expect(head).toBe(text);
+				},
+			),
+			{ numRuns: 300 },
+		);
 	});
 
 	it("says that it cannot read, goes on trying, and is well again", async () => {

@@ -1,4 +1,6 @@
+import type { LogCut } from "./contracts/run.ts";
 import { LogBuffer, type LogChange, type LogPiece } from "./log-buffer.ts";
+import { leftOutLine, nodeLogPath } from "./log-cut.ts";
 import { LogLines } from "./log-lines.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -10,6 +12,8 @@ export interface LogRead {
 	generation: number;
 	/** Number of the line that the first byte belongs to, from 1. */
 	firstLine: number;
+	/** What is left out of the log's middle: bytes asked for in there begin after it. */
+	cut: LogCut | null;
 }
 
 export interface LogReaderPorts {
@@ -34,6 +38,9 @@ export class LogReader {
 	#buffer = new LogBuffer();
 	#lines: LogLines;
 	#firstLine = 1;
+	#cut: LogCut | null = null;
+	/** What is held before the place where something is left out; `#buffer` is what comes after. */
+	#head: { buffer: LogBuffer; firstLine: number } | null = null;
 	#hash = new Sha256();
 	#early: LogPiece[] | null = [];
 	#filling: Promise<void> | null = null;
@@ -59,7 +66,14 @@ export class LogReader {
 	}
 	/** Offset of the first byte that is held; 0 = from the beginning. */
 	get heldFrom(): number {
-		return this.#buffer.start;
+		return this.#head?.buffer.start ?? this.#buffer.start;
+	}
+	get heldBytes(): number {
+		return this.#buffer.size + (this.#head?.buffer.size ?? 0);
+	}
+	/** What the console does not have of the log any more, whether this reader came by it before or not. */
+	get cut(): LogCut | null {
+		return this.#cut;
 	}
 	get end(): number {
 		return this.#buffer.end;
@@ -85,19 +99,23 @@ export class LogReader {
 	sha256(): string | null {
 		return this.#buffer.start === 0 && this.#early === null ? this.#hash.hex() : null;
 	}
+	/** What is held, as text to keep: with a line where something is left out. */
 	bytes(): Uint8Array {
-		return this.#buffer.bytes();
+		if (!this.#head) return this.#buffer.bytes();
+		const { buffer } = this.#head;
+		const gap = new TextEncoder().encode(leftOutLine(this.#buffer.start - buffer.end, nodeLogPath(this.runId)));
+		return joined([buffer.bytes(), gap, this.#buffer.bytes()]);
 	}
 
 	/** Reads what is shown first. `expectedBytes`: how long the log was said to be. */
 	async start(expectedBytes: number): Promise<void> {
 		const tail = expectedBytes > WHOLE_UP_TO;
-		this.#buffer = new LogBuffer(tail ? "first-piece" : "beginning");
 		const offset = tail ? expectedBytes - TAIL_BYTES : 0;
 		const first = await this.#insist(offset, READ_BYTES);
 		if (!first) return;
 		const early = this.#early ?? [];
 		this.#early = null;
+		this.#buffer = new LogBuffer(tail ? "first-piece" : "beginning", first.generation);
 		this.#firstLine = tail ? first.firstLine : 1;
 		this.#lines = new LogLines(this.runId, this.#firstLine);
 		this.#take(first, first);
@@ -127,14 +145,17 @@ export class LogReader {
 
 	/** Reads the part before what is held, at most `bytes` of it. */
 	async loadEarlier(bytes = TAIL_BYTES): Promise<void> {
-		if (this.#early || this.#earlier || this.#buffer.start === 0) return;
+		if (this.#early || this.#earlier || this.heldFrom === 0) return;
 		this.#earlier = true;
 		this.#changed();
 		try {
-			const to = this.#buffer.start;
-			const offset = Math.max(0, to - bytes);
+			const { from, to, over } = this.#before();
+			const offset = Math.max(from, to - bytes);
 			const piece = await this.#insist(offset, to - offset);
-			if (piece) this.#take(piece, piece);
+			if (!piece) return;
+			if (piece.generation !== this.#buffer.generation) this.#apply(this.#buffer.known(piece.generation, piece.total), null);
+			else if (over || this.#head) this.#takeHead(piece);
+			else this.#take(piece, piece);
 		} finally {
 			this.#earlier = false;
 			this.#changed();
@@ -142,11 +163,30 @@ export class LogReader {
 	}
 
 	async loadAll(): Promise<void> {
-		while (this.#buffer.start > 0 && !this.#abort.signal.aborted) await this.loadEarlier(READ_BYTES);
+		for (let before = -1; this.heldFrom > 0 && this.heldFrom !== before && !this.#abort.signal.aborted; ) {
+			before = this.heldFrom;
+			await this.loadEarlier(READ_BYTES);
+		}
 	}
 
 	stop(): void {
 		this.#abort.abort();
+	}
+
+	/** The stretch that ends where what is held begins; `over`: what is left out lies between. */
+	#before(): { from: number; to: number; over: boolean } {
+		const to = this.heldFrom;
+		const cut = this.#cut;
+		if (this.#head || !cut || to <= cut.fromBytes) return { from: 0, to, over: false };
+		if (to <= cut.toBytes) return { from: 0, to: cut.fromBytes, over: true };
+		return { from: cut.toBytes, to, over: false };
+	}
+
+	#takeHead(piece: LogRead): void {
+		const buffer = this.#head?.buffer ?? new LogBuffer("first-piece", piece.generation);
+		buffer.add(piece);
+		this.#head = { buffer, firstLine: piece.firstLine };
+		this.#rebuild();
 	}
 
 	/** One filler at a time: two would read the same bytes twice. */
@@ -165,6 +205,16 @@ export class LogReader {
 			const before = this.#buffer.end;
 			const piece = await this.#insist(this.#buffer.end, Math.min(missing?.length ?? READ_BYTES, READ_BYTES));
 			if (!piece) return;
+			if (piece.offset > this.#buffer.end && piece.bytes.length > 0 && piece.generation === this.#buffer.generation) {
+				// What came next is not there any more: it goes on with what is, and the beginning can be loaded as of any long log.
+				this.#buffer = new LogBuffer("first-piece", piece.generation);
+				this.#head = null;
+				this.#firstLine = piece.firstLine;
+				this.#take(piece, piece);
+				this.#rebuild();
+				this.#changed();
+				continue;
+			}
 			const told = this.#apply(this.#buffer.known(piece.generation, piece.total), null);
 			const changed = this.#take(piece, piece);
 			if (told || changed) this.#changed();
@@ -180,6 +230,7 @@ export class LogReader {
 			try {
 				const piece = await this.ports.read(offset, limit, signal);
 				if (signal.aborted) return null;
+				if (piece.generation >= this.#buffer.generation) this.#cut = piece.cut;
 				if (this.#error !== null) {
 					this.#error = null;
 					this.#changed();
@@ -214,6 +265,8 @@ export class LogReader {
 				return true;
 			case "restarted":
 				this.#firstLine = 1;
+				this.#head = null;
+				this.#cut = read?.cut ?? null;
 				this.#rebuild();
 				return true;
 			default:
@@ -223,7 +276,13 @@ export class LogReader {
 
 	#rebuild(): void {
 		const bytes = this.#buffer.bytes();
-		this.#lines = new LogLines(this.runId, this.#firstLine);
+		this.#lines = new LogLines(this.runId, this.#head?.firstLine ?? this.#firstLine);
+		if (this.#head) {
+			const { buffer } = this.#head;
+			const lines = this.#firstLine - (this.#cut?.fromLine ?? this.#firstLine);
+			this.#lines.append(buffer.bytes());
+			this.#lines.skip({ bytes: this.#buffer.start - buffer.end, lines, nextLine: this.#firstLine });
+		}
 		this.#lines.append(bytes);
 		this.#hash = new Sha256();
 		if (this.#buffer.start === 0) this.#hash.update(bytes);
@@ -233,4 +292,14 @@ export class LogReader {
 		this.#revision += 1;
 		this.ports.onChange();
 	}
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+	const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+	let at = 0;
+	for (const piece of pieces) {
+		all.set(piece, at);
+		at += piece.length;
+	}
+	return all;
 }

@@ -30,6 +30,8 @@ it("tells a moment in the zone that comes with it", () => {
 	expect(told({ startAt, timeZone: "Asia/Shanghai" })).toBe("Tue, Dec 1, 2026, 22:00 Asia/Shanghai");
 	expect(told({ startAt, timeZone: "Mars/North" })).toBe("Tue, Dec 1, 2026, 14:00 UTC");
 	expect(told({ startAt: "soon" })).toBe("soon");
+	const inReadersZone = fillValues("{startAt}", { startAt }, { ...context, timeZone: "Asia/Shanghai" });
+	expect(inReadersZone).toEqual({ startAt: "Tue, Dec 1, 2026, 22:00 Asia/Shanghai" });
 });
 
 it("puts the sentence of a cause into the sentence, and its code where there is none", () => {

@@ -28,6 +28,8 @@ const CODE_VALUES: ReadonlySet<string> = new Set(["because", "first"]);
 
 export interface ValueContext {
 	locale: string;
+	/** Of moments that come without a zone of their own. Absent = UTC. */
+	timeZone?: string;
 	/** The sentence for a code, filled from the values of the message around it; null where the catalogue has none. */
 	sentence: (code: string, values: Message["values"]) => string | null;
 }
@@ -44,7 +46,7 @@ export function fillValues(template: string, values: Message["values"], context:
 		else if (CODE_VALUES.has(name)) filled[name] = trimStop(context.sentence(String(value), values) ?? String(value));
 		else if (typeof value === "number" && /Bytes$|^bytes$/.test(name)) filled[name] = formatBytes(value, context.locale);
 		else if (typeof value === "number" && /Ms$/.test(name)) filled[name] = formatDuration(value);
-		else if (/At$/.test(name)) filled[name] = moment(value, values["timeZone"], context.locale);
+		else if (/At$/.test(name)) filled[name] = moment(value, values["timeZone"], context);
 		// The names of a selection's branches may hold no hyphen.
 		else if (typeof value === "string" && template.includes(`{${name}, select,`)) filled[name] = value.replaceAll("-", "_");
 		else filled[name] = value;
@@ -52,10 +54,10 @@ export function fillValues(template: string, values: Message["values"], context:
 	return filled;
 }
 
-/** In the zone that came along, else in UTC; what is no moment as it is. */
-function moment(value: string | number, zone: string | number | undefined, locale: string): string {
+/** In the zone that came along, else in the reader's; what is no moment as it is. */
+function moment(value: string | number, zone: string | number | undefined, { locale, timeZone: readers = "UTC" }: ValueContext): string {
 	const ms = Date.parse(String(value));
-	const timeZone = typeof zone === "string" && isTimeZone(zone) ? zone : "UTC";
+	const timeZone = typeof zone === "string" && isTimeZone(zone) ? zone : readers;
 	return Number.isNaN(ms) ? String(value) : `${formatZoned(ms, locale, timeZone)} ${timeZone}`;
 }
 

@@ -14,6 +14,8 @@ export const migrationDraftSchema = z.object({
 	reason: z.string().default(""),
 	ticket: z.string().default(""),
 	withoutApi: z.boolean().default(false),
+	/** The canaries are the nodes that are named, also while none is: that is an error, and never the first ones instead. */
+	canariesNamed: z.boolean().default(false),
 });
 export type MigrationDraft = z.infer<typeof migrationDraftSchema>;
 
@@ -34,6 +36,8 @@ export function chosenNodes(chosen: ChosenNodes): string {
 export function openDraft(stored: string | null, chosen: string | null): MigrationDraft {
 	const draft = migrationDraftSchema.safeParse(parse(stored));
 	const base = draft.success ? draft.data : migrationDraftSchema.parse({});
+	// A draft of an earlier version does not say it; what it names does.
+	base.canariesNamed ||= (base.policy.rollout.canary?.nodeIds.length ?? 0) > 0;
 	const nodes = chosenSchema.safeParse(parse(chosen));
 	if (!nodes.success) return base;
 	// Consent to a missing API was given for another cluster or other nodes.
@@ -48,10 +52,21 @@ export function fromTemplate(draft: MigrationDraft, { direction, policy, reason,
 	return {
 		direction,
 		policy,
+		canariesNamed: false,
 		nodeIds: direction === draft.direction ? draft.nodeIds : [],
 		reason: reason || draft.reason,
 		ticket: ticket || draft.ticket,
 	};
+}
+
+/** The canaries of a draft that are among its nodes: one that was named and is no longer chosen is none. */
+export function namedCanaries({ policy, nodeIds }: Pick<MigrationDraft, "policy" | "nodeIds">): string[] {
+	return (policy.rollout.canary?.nodeIds ?? []).filter((id) => nodeIds.includes(id));
+}
+
+/** Whether canaries are to be named ones and there is none: such a draft is not planned. */
+export function lacksCanaries(draft: Pick<MigrationDraft, "policy" | "nodeIds" | "canariesNamed">): boolean {
+	return draft.policy.rollout.canary !== null && draft.canariesNamed && namedCanaries(draft).length === 0;
 }
 
 function parse(text: string | null): unknown {

@@ -4,6 +4,7 @@
  */
 export const keys = {
 	me: ["me"] as const,
+	attention: { all: ["attention"] as const, list: (clusterId?: string) => ["attention", "list", clusterId ?? ""] as const },
 	clusters: {
 		all: ["clusters"] as const,
 		list: () => ["clusters", "list"] as const,

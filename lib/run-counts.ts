@@ -73,7 +73,7 @@ export function crowdedOut({ migration: { policy, withoutApi }, runs, unavailabl
 
 /** Runs that a person has to look at, worst first. */
 export function needsYou(runs: readonly RunView[], nowMs: number): RunView[] {
-	const rank: Record<string, number> = { "revert-failed": 0, reverted: 1, failed: 2, "drain-blocked": 3 };
+	const rank: Record<string, number> = { "revert-failed": 0, held: 1, reverted: 2, failed: 3, "drain-blocked": 4 };
 	return latestRuns(runs)
 		.map(({ run }) => ({ run, status: runStatus(run, nowMs) }))
 		.filter(({ status }) => status.needsYou)

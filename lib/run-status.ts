@@ -25,6 +25,7 @@ export type RunStatusCode =
 	| "drain-blocked"
 	| "cutover-silent"
 	| "waiting-for-api"
+	| "held"
 	| "finishing"
 	| "unknown";
 
@@ -56,6 +57,7 @@ const LOOKS: Record<RunStatusCode, { kind: StatusKind; tone: Tone; needsYou?: tr
 	"cutover-silent": { kind: "running", tone: "info" },
 	verifying: { kind: "running", tone: "info" },
 	"waiting-for-api": { kind: "running", tone: "info" },
+	held: { kind: "paused", tone: "warning", needsYou: true },
 	finishing: { kind: "running", tone: "info" },
 	cleaning: { kind: "reverted", tone: "warning" },
 	reverting: { kind: "reverted", tone: "warning" },
@@ -73,6 +75,11 @@ export function isFinalRun(run: Pick<RunView, "state">): boolean {
 	return (FINAL_RUN_STATES as readonly RunState[]).includes(run.state);
 }
 
+/** The cluster did not verify it in its time, and the policy has a person look before it goes back. */
+export function isHeld(run: Pick<RunView, "state" | "hold">): boolean {
+	return run.state === "verifying" && run.hold === "held";
+}
+
 /** Between cordon and verified. */
 export function isOutRun(run: Pick<RunView, "state">): boolean {
 	return (OUT_RUN_STATES as readonly RunState[]).includes(run.state);
@@ -86,7 +93,7 @@ export function runStatus(run: RunView, nowMs: number, migration: { draft: boole
 		code,
 		kind,
 		tone,
-		needsYou: needsYou === true && !migration.draft,
+		needsYou: (needsYou === true || isHeld(run)) && !migration.draft,
 		lastSeenMs: run.seenAt === null ? null : Date.parse(run.seenAt),
 	};
 }
@@ -104,7 +111,7 @@ function statusCode(run: RunView, nowMs: number, draft: boolean): RunStatusCode 
 		case "cutover":
 			return run.waiting?.code === "run.node-silent" ? "cutover-silent" : "cutover";
 		case "verifying":
-			return "waiting-for-api";
+			return isHeld(run) ? "held" : "waiting-for-api";
 		default:
 			return run.state;
 	}

@@ -29,6 +29,8 @@ function run(nodeName: string, state: RunState, more: Partial<RunView> = {}): Ru
 		state,
 		version: 0,
 		request: null,
+		hold: null,
+		holdAnswer: null,
 		waiting: null,
 		result: null,
 		verified: null,
@@ -42,6 +44,7 @@ function run(nodeName: string, state: RunState, more: Partial<RunView> = {}): Ru
 		logGeneration: 0,
 		logBytes: 0,
 		logLines: 0,
+		logCut: null,
 		logRemovedAt: null,
 		createdAt: ago(100),
 		startedAt: null,
@@ -55,6 +58,17 @@ function run(nodeName: string, state: RunState, more: Partial<RunView> = {}): Ru
 }
 
 describe("runStatus", () => {
+	it("has a person look at a node that is held, answering or not, and at none whose hold is answered or over", () => {
+		const held = run("n", "verifying", { hold: "held", seenAt: ago(1) });
+		expect(runStatus(held, NOW)).toMatchObject({ code: "held", needsYou: true });
+		expect(runStatus({ ...held, seenAt: ago(60) }, NOW)).toMatchObject({ code: "unknown", needsYou: true });
+		for (const hold of ["looking-again", "over", null] as const)
+			expect(runStatus({ ...held, hold }, NOW)).toMatchObject({ code: "waiting-for-api", needsYou: false });
+		expect(runStatus({ ...held, state: "reverting" }, NOW).needsYou).toBe(false);
+		const runs = [run("a", "failed", { position: 0 }), { ...held, position: 1 }, run("c", "revert-failed", { position: 2 })];
+		expect(needsYou(runs, NOW).map(({ nodeName }) => nodeName)).toEqual(["c", "n", "a"]);
+	});
+
 	it("never shows a node as running that has not answered for more than ten seconds", () => {
 		for (const state of ["cutover", "reverting"] as const) {
 			expect(runStatus(run("n", state, { seenAt: ago(9) }), NOW).code).toBe(state);

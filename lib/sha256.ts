@@ -1,5 +1,11 @@
 const K = /* @__PURE__ */ constants();
 
+/** A hash under way: of how many bytes, a multiple of 64, and its eight words in hexadecimal. */
+export interface Midstate {
+	length: number;
+	state: string;
+}
+
 /**
  * SHA-256 of bytes that come in pieces. The browser's own is absent where a page comes over plain HTTP from another machine,
  * which is how many consoles are reached.
@@ -10,6 +16,19 @@ export class Sha256 {
 	readonly #words = new Uint32Array(64);
 	#filled = 0;
 	#length = 0;
+
+	/** Goes on where `midstate` was taken: the bytes from `length` on come next. */
+	static from({ length, state }: Midstate): Sha256 {
+		const hash = new Sha256();
+		for (let at = 0; at < 8; at += 1) hash.#state[at] = Number.parseInt(state.slice(8 * at, 8 * at + 8), 16);
+		hash.#length = length;
+		return hash;
+	}
+
+	/** Where it stands after its last whole block of 64 bytes: nothing of the bytes can be read from it. */
+	midstate(): Midstate {
+		return { length: this.#length - this.#filled, state: hexOf(this.#state) };
+	}
 
 	update(bytes: Uint8Array): this {
 		this.#length += bytes.length;
@@ -37,13 +56,19 @@ export class Sha256 {
 		view.setUint32(rest.length - 8, Math.floor(this.#length / 0x20000000));
 		view.setUint32(rest.length - 4, (this.#length << 3) >>> 0);
 		for (let at = 0; at < rest.length; at += 64) compress(state, this.#words, rest.subarray(at, at + 64));
-		return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
+		return hexOf(state);
 	}
 }
 
+function hexOf(state: Uint32Array): string {
+	return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
+}
+
 function compress(state: Uint32Array, words: Uint32Array, block: Uint8Array): void {
-	const view = new DataView(block.buffer, block.byteOffset, 64);
-	for (let i = 0; i < 16; i += 1) words[i] = view.getUint32(i * 4);
+	for (let i = 0; i < 16; i += 1) {
+		const at = 4 * i;
+		words[i] = ((block[at] ?? 0) << 24) | ((block[at + 1] ?? 0) << 16) | ((block[at + 2] ?? 0) << 8) | (block[at + 3] ?? 0);
+	}
 	for (let i = 16; i < 64; i += 1) {
 		const a = words[i - 15] ?? 0;
 		const b = words[i - 2] ?? 0;

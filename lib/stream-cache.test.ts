@@ -122,3 +122,21 @@ it("remembers armed reverts whatever page is open, until the run is past them or
 	say({ type: "heartbeat", now: "" });
 	expect(armed()).toEqual([]);
 });
+
+it("asks anew what needs a person where a run ends or waits, once for many messages, and not for mere progress", async () => {
+	let asked = 0;
+	const queryFn = () => Promise.resolve(++asked);
+	const stopShowing = new QueryObserver(queries, { queryKey: keys.attention.list(), queryFn }).subscribe(() => {});
+	await vi.advanceTimersByTimeAsync(0);
+	expect(asked).toBe(1);
+	say({ type: "run", run: run({ version: 4, logLines: 10 }) });
+	say({ type: "changed", what: "audit" });
+	await vi.advanceTimersByTimeAsync(5_000);
+	expect(asked).toBe(1);
+	for (const version of [5, 6, 7])
+		say({ type: "run", run: run({ version, state: "draining", waiting: { code: "drain.blocked", values: {} } }) });
+	say({ type: "changed", what: "nodes" });
+	await vi.advanceTimersByTimeAsync(5_000);
+	expect(asked).toBe(2);
+	stopShowing();
+});

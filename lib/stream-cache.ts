@@ -10,6 +10,8 @@ import type { StreamClient } from "./stream-client.ts";
 const MOST_EVENTS = 2_000;
 /** Lists are read again at most this often, however fast messages come. Milliseconds. */
 const COALESCE_MS = 500;
+/** What needs a person is made from everything there is. Milliseconds. */
+const ATTENTION_MS = 2_000;
 
 /**
  * Keeps the query cache up to date from the stream: what a message carries is put where pages read it, what it only names is
@@ -26,6 +28,13 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			stale.clear();
 			for (const key of due) void queries.invalidateQueries({ queryKey: key });
 		}, COALESCE_MS);
+	};
+	let attentionTimer: ReturnType<typeof setTimeout> | null = null;
+	const refreshAttention = () => {
+		attentionTimer ??= setTimeout(() => {
+			attentionTimer = null;
+			void queries.invalidateQueries({ queryKey: keys.attention.all });
+		}, ATTENTION_MS);
 	};
 	/** Hashes of queries whose answer was under way when a message came: it may be older than the message, and takes its place. */
 	const overtaken = new Set<string>();
@@ -50,9 +59,11 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			refresh([...keys.runs.all, "list"]);
 			refresh([...keys.migrations.all, "list"]);
 			if (ended) refresh(keys.nodes.all);
+			if (ended || run.waiting !== null) refreshAttention();
 		}),
 		stream.subscribe("migration", ({ migration }) => {
 			put<MigrationDetail>(keys.migrations.detail(migration.id), (old) => ({ ...old, migration }));
+			refreshAttention();
 			refresh([...keys.migrations.all, "list"]);
 		}),
 		stream.subscribe("event", ({ event }) => {
@@ -61,6 +72,7 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 		}),
 		stream.subscribe("changed", (message) => {
 			for (const key of changedKeys(message)) refresh(key);
+			if (message.what !== "audit" && message.what !== "archives" && message.what !== "templates") refreshAttention();
 		}),
 		stream.onRecovered(() => {
 			// The end of one may have been missed; those that go on are heard of again within seconds.
@@ -70,7 +82,7 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 	];
 	return () => {
 		for (const stop of stops) stop();
-		if (timer !== null) clearTimeout(timer);
+		for (const one of [timer, attentionTimer]) if (one !== null) clearTimeout(one);
 	};
 }
 

@@ -233,7 +233,7 @@ class World {
 			read: async (offset, limit) => {
 				const bytes = this.log.slice(offset, offset + limit);
 				await pause(this.readMs);
-				return { bytes, offset, total: offset + bytes.length, generation: 0, firstLine: 1 };
+				return { bytes, offset, total: offset + bytes.length, generation: 0, firstLine: 1, cut: null };
 			},
 			wait: (ms) => pause(ms),
 			onChange: () => undefined,

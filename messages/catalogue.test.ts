@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTranslator } from "next-intl";
 import { describe, expect, it } from "vitest";
+import { COMMAND_IDS, COMMAND_SCOPES, commandKey } from "../lib/commands.ts";
+import { ATTENTION_CODES } from "../lib/contracts/attention.ts";
 import { codeKey, placeholders } from "../lib/message.ts";
+import { PALETTE_KINDS } from "../lib/palette.ts";
 import { ENGINE_CODES } from "../server/engine/codes.ts";
 import { FINDING_CODES } from "../server/preflight/preflight.ts";
 import { REMOTE_CODES } from "../server/remote/errors.ts";
@@ -138,6 +141,18 @@ describe("a code the server knows", () => {
 	it("has no underscore, which stands for its dots in the catalogue", () => {
 		expect([...Object.keys(FINDING_CODES), ...Object.keys(ENGINE_CODES), ...errors].filter((code) => code.includes("_"))).toEqual([]);
 	});
+});
+
+it("there is a text for every command, everything that needs a person, and all that the palette finds", () => {
+	const keys = [
+		...COMMAND_IDS.map((id) => `shell.commands.${commandKey(id)}`),
+		...COMMAND_SCOPES.map((scope) => `shell.scopes.${scope}`),
+		...["recent", ...PALETTE_KINDS].map((kind) => `shell.paletteKinds.${kind}`),
+		...ATTENTION_CODES.map((code) => `overview.needs.${code}`),
+		...["done", "done-with-failures", "cancelled"].map((state) => `shell.ended.${state}`),
+		...["insecure", "unsupported", "denied"].map((obstacle) => `settings.notificationsObstacle.${obstacle}`),
+	];
+	expect(keys.filter((key) => !en.has(key))).toEqual([]);
 });
 
 describe("a text that a page asks for", () => {

@@ -55,6 +55,7 @@ describe("readConfig", () => {
 			GANTRY_LOG_LEVEL: "debug",
 			GANTRY_CONSOLE_ID: "east-1",
 			GANTRY_LOG_RETENTION_DAYS: "90",
+			GANTRY_LOG_LIMIT_MIB: "0",
 		};
 		expect(readConfig(given)).toEqual({
 			...given,
@@ -62,6 +63,7 @@ describe("readConfig", () => {
 			GANTRY_ORIGINS: ["https://gantry.example.com", "http://10.0.0.5:3000"],
 			GANTRY_TRUSTED_PROXIES: 2,
 			GANTRY_LOG_RETENTION_DAYS: 90,
+			GANTRY_LOG_LIMIT_MIB: 0,
 		});
 	});
 

@@ -55,6 +55,8 @@ const configSchema = z.object({
 	GANTRY_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 	/** Logs of runs that ended longer ago are removed; 0 = never. */
 	GANTRY_LOG_RETENTION_DAYS: whole(0, 36_500).default(0),
+	/** So much of one run's log is kept, in MiB, its beginning and its newest; 0 = all of it. */
+	GANTRY_LOG_LIMIT_MIB: whole(0, 2_000).default(64),
 	/** Names this console on the nodes it works on. Without it, one is kept in the database. */
 	GANTRY_CONSOLE_ID: z
 		.string()

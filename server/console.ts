@@ -138,6 +138,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		log,
 		consoleId: id,
 		now,
+		logLimitBytes: config.GANTRY_LOG_LIMIT_MIB * 1024 * 1024,
 		rolledBack: async ({ migrationId, wayBack, count }) => {
 			const { cluster } = await db.migration.findUniqueOrThrow({
 				where: { id: migrationId },
@@ -153,7 +154,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 			session,
 			cluster: (clusterId) => connections.get(clusterId),
 			crictlArchive: (sha256) => archives.bytesOf(sha256),
-			storedLog: (runId, generation) => storedLog(db, runId, generation),
+			storedLog: (runId, generation, from) => storedLog(db, runId, generation, from),
+			secrets: (nodeId) => credentials.secretsOf(nodeId),
 			originalAnnotation: (runId) => originalAnnotation(db, runId),
 			ended: (nodeId) => {
 				if (!stopping.signal.aborted) void probes.probeNode(nodeId);

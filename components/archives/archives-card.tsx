@@ -9,6 +9,7 @@ import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { FileButton } from "@/components/ui/file-button.tsx";
@@ -121,7 +122,7 @@ export function ArchivesCard() {
 										<CopyButton text={archive.sha256} />
 									</span>
 									<span className="block break-all text-muted-foreground text-xs">
-										{t("binary")} <code className="font-mono">{archive.binarySha256}</code>
+										{t("binary")} <Copyable text={archive.binarySha256} />
 									</span>
 								</Td>
 								<Td>

@@ -3,12 +3,13 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 import Link from "next/link";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { useQueryFilter } from "@/components/history/query-filter.ts";
 import { SearchField } from "@/components/history/search-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { Msg } from "@/components/ui/message.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
@@ -19,7 +20,6 @@ import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { AuditEventView } from "@/lib/contracts/api.ts";
 import { AUDIT_ACTIONS, auditActionSchema } from "@/lib/contracts/audit.ts";
-import { formatExact } from "@/lib/format.ts";
 import { codeKey } from "@/lib/message.ts";
 import { keys } from "@/lib/query-keys.ts";
 
@@ -91,7 +91,6 @@ const PAGES: Record<string, string> = { cluster: "/clusters", node: "/nodes", mi
 
 function AuditTable({ events }: { events: readonly AuditEventView[] }) {
 	const t = useTranslations("audit");
-	const locale = useLocale();
 	const actionName = useActionName();
 	return (
 		<Table aria-label={t("title")}>
@@ -113,9 +112,7 @@ function AuditTable({ events }: { events: readonly AuditEventView[] }) {
 					return (
 						<Tr key={event.id} data-action={event.action}>
 							<Td className="whitespace-nowrap">
-								<time dateTime={event.at} title={event.at} suppressHydrationWarning>
-									{formatExact(Date.parse(event.at), locale)}
-								</time>
+								<ExactTime at={event.at} />
 							</Td>
 							<Td title={event.action}>{actionName(event.action)}</Td>
 							<Td>

@@ -7,8 +7,10 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
 import { NodeList } from "@/components/nodes/node-list.tsx";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -37,12 +39,20 @@ export function ClusterPage({ clusterId }: { clusterId: string }) {
 			</div>
 		);
 	}
-	if (!cluster.data) return <ProblemAlert error={cluster.error} onRetry={() => void cluster.refetch()} />;
+	if (!cluster.data) {
+		return (
+			<>
+				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/clusters" }]} />
+				<ProblemAlert error={cluster.error} onRetry={() => void cluster.refetch()} />
+			</>
+		);
+	}
 	return <ClusterDetail cluster={cluster.data} />;
 }
 
 function ClusterDetail({ cluster }: { cluster: ClusterView }) {
 	const t = useTranslations("clusters");
+	useTabTitle(cluster.name);
 	const path = usePathname();
 	const parameters = useSearchParams();
 	const [editing, setEditing] = useState(false);
@@ -123,7 +133,7 @@ function Access({ cluster, onEdit }: { cluster: ClusterView; onEdit: () => void 
 						<KeyValues
 							items={[
 								{ name: t("state"), value: <ApiState cluster={cluster} /> },
-								{ name: t("server"), value: <code className="break-all font-mono text-xs">{cluster.server ?? "–"}</code> },
+								{ name: t("server"), value: cluster.server ? <Copyable text={cluster.server} /> : "–" },
 								{ name: t("serverOverride"), value: cluster.serverOverride ?? tUi("none") },
 								{ name: t("tlsServerName"), value: cluster.tlsServerName ?? tUi("none") },
 								{ name: t("checked"), value: cluster.apiCheckedAt ? <RelativeTime at={cluster.apiCheckedAt} /> : "–" },

@@ -9,6 +9,7 @@ import { useState } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
@@ -66,7 +67,7 @@ export function ClustersPage() {
 									<Td className="max-w-80">
 										<ApiState cluster={cluster} />
 									</Td>
-									<Td className="font-mono text-xs">{cluster.server ?? "–"}</Td>
+									<Td>{cluster.server ? <Copyable text={cluster.server} /> : "–"}</Td>
 									<Td>
 										<RuntimeBar nodes={cluster.nodes} />
 									</Td>

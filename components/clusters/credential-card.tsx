@@ -7,6 +7,7 @@ import { toast } from "sonner";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
@@ -118,7 +119,7 @@ function StoredCredential({ stored }: { stored: CredentialView }) {
 							t("authPassword")
 						) : (
 							<>
-								{t("authKey")} {auth.keyType ?? ""} <code className="break-all font-mono text-xs">{auth.fingerprint ?? ""}</code>
+								{t("authKey")} {auth.keyType ?? ""} {auth.fingerprint ? <Copyable text={auth.fingerprint} /> : null}
 								{auth.hasPassphrase ? ` · ${t("withPassphrase")}` : ""}
 							</>
 						),

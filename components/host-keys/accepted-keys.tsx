@@ -6,6 +6,7 @@ import { useState } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
@@ -87,7 +88,9 @@ export function AcceptedKeys() {
 									{key.address}:{key.port}
 								</Td>
 								<Td className="whitespace-nowrap font-mono text-xs">{key.algorithm}</Td>
-								<Td className="break-all font-mono text-xs">{key.sha256}</Td>
+								<Td>
+									<Copyable text={key.sha256} label={t("copyFingerprint")} />
+								</Td>
 								<Td>
 									{key.userName}
 									<span className="block text-muted-foreground text-xs">

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { api } from "@/lib/api-client.ts";
@@ -38,13 +39,14 @@ export function ReplaceKey({ scanId, entry, onClose, onScan }: ReplaceKeyProps) 
 			<KeyValues
 				items={[
 					{ name: t("address"), value: <code className="font-mono text-xs">{`${entry.address}:${entry.port}`}</code> },
-					{ name: t("fingerprintOld"), value: <code className="break-all font-mono text-xs">{expected}</code> },
+					{ name: t("fingerprintOld"), value: <Copyable text={expected} label={t("copyFingerprint")} /> },
 					{
 						name: t("fingerprintNew"),
 						value: (
-							<code className="break-all font-mono text-danger text-xs">
-								{entry.algorithm} {entry.sha256}
-							</code>
+							<>
+								<code className="font-mono text-danger text-xs">{entry.algorithm}</code>{" "}
+								<Copyable text={entry.sha256} label={t("copyFingerprint")} className="text-danger" />
+							</>
 						),
 					},
 				]}

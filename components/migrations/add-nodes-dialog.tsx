@@ -13,6 +13,7 @@ import { api } from "@/lib/api-client.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { NodePicker } from "./node-picker.tsx";
+import { useReasonFields } from "./reason-fields.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
 interface AddNodesDialogProps {
@@ -51,13 +52,16 @@ function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () 
 	const [typed, setTyped] = useState("");
 	const masters = (nodes.data ?? []).filter((node) => node.controlPlane && chosen.includes(node.id)).map((node) => node.name);
 	const named = masters.length === 0 || typed.trim() === migration.clusterName;
+	const { complete, given, fields } = useReasonFields(migration, "add-nodes");
 	const there = new Set(runs.map((run) => run.nodeId));
 	return (
 		<form
 			className="flex flex-col gap-3"
 			onSubmit={(event) => {
 				event.preventDefault();
-				actions.mutate({ action: "add-nodes", nodeIds: chosen, confirm: masters.length > 0 ? typed.trim() : undefined, onDone });
+				if (!complete) return;
+				const confirm = masters.length > 0 ? typed.trim() : undefined;
+				actions.mutate({ action: "add-nodes", nodeIds: chosen, confirm, ...given, onDone });
 			}}
 		>
 			<ProblemAlert error={nodes.error} onRetry={() => void nodes.refetch()} />
@@ -76,10 +80,11 @@ function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () 
 					<Input value={typed} onChange={(event) => setTyped(event.target.value)} />
 				</Field>
 			)}
+			{fields}
 			<ProblemAlert error={actions.error} />
 			<div className="flex justify-end gap-2 border-t pt-3">
 				<Button onClick={onDone}>{ui("cancel")}</Button>
-				<Button type="submit" variant="primary" disabled={chosen.length === 0 || !named} busy={actions.isPending}>
+				<Button type="submit" variant="primary" disabled={chosen.length === 0 || !named || !complete} busy={actions.isPending}>
 					{t("addNodesConfirm", { count: chosen.length })}
 				</Button>
 			</div>

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Textarea } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
@@ -44,7 +45,10 @@ export function ApprovalCard({ detail }: { detail: MigrationDetail }) {
 					</div>
 				)}
 				{changes && !valid ? <Changes changes={changes} /> : null}
-				<p className="break-all font-mono text-muted-foreground text-xs">{t("approvalDigest", { digest, count: subject.nodes.length })}</p>
+				<p className="flex items-center gap-0.5 break-all font-mono text-muted-foreground text-xs">
+					{t("approvalDigest", { digest, count: subject.nodes.length })}
+					<CopyButton text={digest} />
+				</p>
 				{mayApprove ? (
 					<form
 						className="flex flex-col gap-2"

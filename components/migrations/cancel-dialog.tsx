@@ -7,6 +7,7 @@ import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { LONGEST_REASON } from "@/lib/decisions.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { cancelEffect, isFinalRun } from "@/lib/run-status.ts";
 import { useMigrationActions } from "./use-migration-actions.ts";
@@ -52,7 +53,7 @@ export function CancelDialog({ detail, open, onOpenChange }: CancelDialogProps) 
 				</ul>
 			)}
 			<Field label={t("cancelReason")} hint={t("cancelReasonHint")}>
-				<Input maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} />
+				<Input maxLength={LONGEST_REASON} value={reason} onChange={(event) => setReason(event.target.value)} />
 			</Field>
 			<ProblemAlert error={actions.error} />
 		</AlertDialog>

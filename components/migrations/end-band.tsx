@@ -11,18 +11,17 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { countRuns, retryable } from "@/lib/run-counts.ts";
 import { ExportRecord } from "./export-record.tsx";
 import { isOver } from "./migration-state.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { useDecide } from "./use-decide.tsx";
 
 /** What came of it, and what may follow. */
 export function EndBand({ detail }: { detail: MigrationDetail }) {
 	const t = useTranslations("migration");
 	const router = useRouter();
 	const { migration, runs } = detail;
-	const actions = useMigrationActions(migration.id);
+	const { decide, busyWith, error, dialog } = useDecide(migration);
 	if (!isOver(migration.state)) return null;
 	const counts = countRuns(runs);
 	const again = retryable(runs);
-	const busyWith = actions.isPending ? actions.variables.action : null;
 	const kind = migration.state === "done" ? "ok" : migration.state === "cancelled" ? "skipped" : "warning";
 	return (
 		<section aria-label={t("result")} className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-card px-4 py-3">
@@ -38,13 +37,16 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 				/>
 			</p>
 			{again.failed > 0 ? (
-				<Button busy={busyWith === "retry-failed"} onClick={() => actions.mutate({ action: "retry-failed" })}>
+				<Button busy={busyWith === "retry-failed"} onClick={() => decide("retry-failed", t("retryFailed", { count: again.failed }))}>
 					<RotateCcw aria-hidden="true" />
 					{t("retryFailed", { count: again.failed })}
 				</Button>
 			) : null}
 			{again.notStarted > 0 ? (
-				<Button busy={busyWith === "start-not-started"} onClick={() => actions.mutate({ action: "start-not-started" })}>
+				<Button
+					busy={busyWith === "start-not-started"}
+					onClick={() => decide("start-not-started", t("startRest", { count: again.notStarted }))}
+				>
 					{t("startRest", { count: again.notStarted })}
 				</Button>
 			) : null}
@@ -61,7 +63,8 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 				</Button>
 			) : null}
 			<ExportRecord detail={detail} />
-			{actions.error ? <ProblemAlert error={actions.error} className="basis-full" /> : null}
+			{error ? <ProblemAlert error={error} className="basis-full" /> : null}
+			{dialog}
 		</section>
 	);
 }

@@ -25,7 +25,14 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 			</div>
 		);
 	}
-	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	if (!detail.data) {
+		return (
+			<>
+				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/migrations" }]} />
+				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
+			</>
+		);
+	}
 	const { state } = detail.data.migration;
 	return state === "draft" || state === "scheduled" ? <Review key={migrationId} detail={detail.data} /> : <RunPage detail={detail.data} />;
 }

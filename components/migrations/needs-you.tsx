@@ -10,10 +10,12 @@ import { Msg } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
-import { runReason } from "@/lib/run-status.ts";
+import { isHeld, runReason } from "@/lib/run-status.ts";
 import { CrowdedOut } from "./crowded-out.tsx";
+import { GoOnAnyway } from "./go-on-anyway.tsx";
+import { HeldRun } from "./held-run.tsx";
 import { isOver } from "./migration-state.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { useDecide } from "./use-decide.tsx";
 
 /** Shown at first; the rest is in the grid, problems first. */
 const MOST = 6;
@@ -29,18 +31,20 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const t = useTranslations("migration");
 	const now = useServerNow();
 	const { migration, runs } = detail;
-	const actions = useMigrationActions(migration.id);
+	const { decide, busyWith, error, dialog } = useDecide(migration);
 	const needy = needsYou(runs, now);
 	const held = migration.state === "held";
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
 	const rollingBack = held && migration.stateWhy?.code === "migration.rolling-back";
+	const pods = held && migration.stateWhy?.code === "migration.held-for-pods" ? migration.stateWhy : null;
 	const wayBack = held && migration.stateWhy?.code === "migration.rolled-back" ? String(migration.stateWhy.values["migration"]) : null;
+	// A failure by now, once it is held no more.
+	const nodeHeld = migration.stateWhy?.code === "migration.node-held" && runs.some(isHeld);
 	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
 	if (needy.length === 0 && !held && !prepared && !asked && crowd.length === 0) return null;
 	const failed = retryable(runs).failed;
 	const mayRetry = failed > 0 && !rollingBack && ["running", "paused", "held"].includes(migration.state);
-	const busyWith = actions.isPending ? actions.variables.action : null;
 	return (
 		<section aria-labelledby="needs-you" className="rounded-lg border border-warning/50 bg-warning-soft px-4 py-2.5 text-sm">
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -57,17 +61,34 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						</>
 					) : null}
 					{rollingBack ? t("rollingBackText") : null}
-					{held && !wayBack && !rollingBack ? t("heldText") : prepared ? t("preparedText") : asked ? t(asked) : null}
+					{pods ? (
+						<>
+							{t("heldForPodsText")} <Msg m={pods} namespace="event" todo />
+						</>
+					) : null}
+					{held && !wayBack && !rollingBack && !pods
+						? t(nodeHeld ? "nodeHeldText" : "heldText")
+						: prepared
+							? t("preparedText")
+							: asked
+								? t(asked)
+								: null}
 					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (
-					<Button size="sm" busy={busyWith === "retry-failed"} onClick={() => actions.mutate({ action: "retry-failed" })}>
+					<Button size="sm" busy={busyWith === "retry-failed"} onClick={() => decide("retry-failed", t("retryFailed", { count: failed }))}>
 						<RotateCcw aria-hidden="true" />
 						{t("retryFailed", { count: failed })}
 					</Button>
 				) : null}
-				{(held && !rollingBack) || prepared || asked ? (
-					<Button size="sm" variant="primary" busy={busyWith === "resume"} onClick={() => actions.mutate({ action: "resume" })}>
+				{pods ? <GoOnAnyway migration={migration} why={pods} /> : null}
+				{(held && !rollingBack && !pods) || prepared || asked ? (
+					<Button
+						size="sm"
+						variant="primary"
+						busy={busyWith === "resume"}
+						onClick={() => decide("resume", t(prepared ? "goOnPrepared" : "goOn"))}
+					>
 						<Play aria-hidden="true" />
 						{t(prepared ? "goOnPrepared" : "goOn")}
 					</Button>
@@ -82,6 +103,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 								<span className="font-medium">{run.nodeName}</span>
 								<RunStatusLabel run={run} nowMs={now} />
 								{reason ? <Msg m={reason} namespace="event" className="min-w-0 flex-1 basis-60" /> : <span className="flex-1" />}
+								<HeldRun run={run} />
 								<Button size="sm" onClick={() => onOpen(run.nodeName)} aria-label={t("openNode", { node: run.nodeName })}>
 									{t("open")}
 								</Button>
@@ -91,7 +113,8 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					{needy.length > MOST ? <li className="text-muted-foreground">{t("needsMore", { count: needy.length - MOST })}</li> : null}
 				</ul>
 			)}
-			{isOver(migration.state) ? null : <ProblemAlert error={actions.error} className="mt-2" />}
+			{isOver(migration.state) ? null : <ProblemAlert error={error} className="mt-2" />}
+			{dialog}
 		</section>
 	);
 }

@@ -18,7 +18,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { Policy } from "@/lib/contracts/plan.ts";
 import { firstNames, naturalCompare } from "@/lib/format.ts";
-import { fromTemplate, type MigrationDraft } from "@/lib/migration-draft.ts";
+import { fromTemplate, lacksCanaries, type MigrationDraft, namedCanaries } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { NodePicker } from "./node-picker.tsx";
 import { PolicyForm } from "./policy-form.tsx";
@@ -96,10 +96,9 @@ export function NewMigration() {
 }
 
 /** A node that was named a canary and is no longer chosen is none. */
-function withCanariesOf(policy: Policy, nodeIds: readonly string[]): Policy {
+function withCanaries(policy: Policy, nodeIds: string[]): Policy {
 	const { canary } = policy.rollout;
-	if (canary === null) return policy;
-	return { ...policy, rollout: { ...policy.rollout, canary: { ...canary, nodeIds: canary.nodeIds.filter((id) => nodeIds.includes(id)) } } };
+	return canary === null ? policy : { ...policy, rollout: { ...policy.rollout, canary: { ...canary, nodeIds } } };
 }
 
 interface DraftFormProps {
@@ -119,11 +118,12 @@ function DraftForm({ draft, change, hasApi, clusterName }: DraftFormProps) {
 	const chosenNodes = (nodes.data ?? []).filter((node) => chosen.has(node.id)).sort((one, other) => naturalCompare(one.name, other.name));
 	const nodeIds = chosenNodes.map((node) => node.id);
 	const alone = chosenNodes.filter((node) => !hasApi || node.manual);
+	const noCanary = lacksCanaries({ ...draft, nodeIds });
 	const plan = useMutation({
 		mutationFn: () =>
 			api.createMigration({
 				...draft,
-				policy: withCanariesOf(draft.policy, nodeIds),
+				policy: withCanaries(draft.policy, namedCanaries({ policy: draft.policy, nodeIds })),
 				nodeIds,
 				withoutApi: alone.length > 0 && draft.withoutApi,
 			}),
@@ -137,7 +137,7 @@ function DraftForm({ draft, change, hasApi, clusterName }: DraftFormProps) {
 			className="flex flex-col gap-4"
 			onSubmit={(event) => {
 				event.preventDefault();
-				plan.mutate();
+				if (!noCanary) plan.mutate();
 			}}
 		>
 			<Card title={t("nodes")} description={t("nodesText")}>
@@ -153,7 +153,8 @@ function DraftForm({ draft, change, hasApi, clusterName }: DraftFormProps) {
 				direction={draft.direction}
 				chosen={chosenNodes}
 				hasApi={hasApi}
-				onChange={(policy) => change({ policy })}
+				canariesNamed={draft.canariesNamed}
+				onChange={(policy, canariesNamed = draft.canariesNamed) => change({ policy, canariesNamed })}
 			/>
 			<Card title={t("record")} description={t("recordText")}>
 				<div className="flex max-w-2xl flex-col gap-3">
@@ -184,11 +185,11 @@ function DraftForm({ draft, change, hasApi, clusterName }: DraftFormProps) {
 			)}
 			<ProblemAlert error={plan.error} />
 			<div className="sticky bottom-0 z-10 flex flex-wrap items-center gap-3 border-t bg-background/95 py-3 backdrop-blur">
-				<Button type="submit" variant="primary" busy={plan.isPending} disabled={nodeIds.length === 0}>
+				<Button type="submit" variant="primary" busy={plan.isPending} disabled={nodeIds.length === 0 || noCanary}>
 					{plan.isPending ? t("planning", { count: nodeIds.length }) : t("plan", { count: nodeIds.length })}
 				</Button>
 				<span role="status" className="text-muted-foreground text-sm">
-					{plan.isPending ? t("planningText") : nodeIds.length === 0 ? t("chooseFirst") : t("planText")}
+					{plan.isPending ? t("planningText") : nodeIds.length === 0 ? t("chooseFirst") : noCanary ? t("canaryNone") : t("planText")}
 				</span>
 			</div>
 		</form>

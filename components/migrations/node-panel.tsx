@@ -23,8 +23,9 @@ import { Tabs } from "@/components/ui/tabs.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
-import { runReason } from "@/lib/run-status.ts";
+import { isHeld, runReason } from "@/lib/run-status.ts";
 import { CancelRun } from "./cancel-run.tsx";
+import { HeldRun } from "./held-run.tsx";
 import type { RunAddress } from "./run-address.ts";
 
 interface NodePanelProps {
@@ -68,7 +69,7 @@ export function NodePanel({ run, earlier, address, onAddress }: NodePanelProps) 
 						{t("permanent")}
 					</Link>
 					<UncordonRun run={run} size="sm" />
-					<CancelRun run={run} />
+					{isHeld(run) ? <HeldRun run={run} /> : <CancelRun run={run} />}
 					<Button
 						variant="ghost"
 						size="icon-sm"

@@ -4,13 +4,12 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
-import { Field } from "@/components/ui/field.tsx";
-import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { paceChanges, paceOf } from "@/lib/pace.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { PaceFields } from "./pace-fields.tsx";
+import { useReasonFields } from "./reason-fields.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
 interface PaceDialogProps {
@@ -37,14 +36,14 @@ function PaceForm({ detail, onDone }: { detail: MigrationDetail; onDone: () => v
 	const actions = useMigrationActions(migration.id);
 	const [before] = useState(() => paceOf(migration.policy));
 	const [pace, setPace] = useState(before);
-	const [reason, setReason] = useState("");
+	const { complete, given, fields } = useReasonFields(migration, "change-pace");
 	const changed = paceChanges(before, pace) !== "";
 	return (
 		<form
 			className="flex flex-col gap-3"
 			onSubmit={(event) => {
 				event.preventDefault();
-				if (changed) actions.mutate({ action: "change-pace", pace, reason: reason.trim(), onDone });
+				if (changed && complete) actions.mutate({ action: "change-pace", pace, ...given, onDone });
 			}}
 		>
 			<PaceFields
@@ -53,13 +52,11 @@ function PaceForm({ detail, onDone }: { detail: MigrationDetail; onDone: () => v
 				withSoak={migration.policy.rollout.canary !== null}
 				onChange={setPace}
 			/>
-			<Field label={t("cancelReason")} hint={t("cancelReasonHint")}>
-				<Input maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} />
-			</Field>
+			{fields}
 			<ProblemAlert error={actions.error} />
 			<div className="flex justify-end gap-2 border-t pt-3">
 				<Button onClick={onDone}>{ui("cancel")}</Button>
-				<Button type="submit" variant="primary" disabled={!changed} busy={actions.isPending}>
+				<Button type="submit" variant="primary" disabled={!changed || !complete} busy={actions.isPending}>
 					{t("paceConfirm")}
 				</Button>
 			</div>

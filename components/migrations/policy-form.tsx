@@ -18,11 +18,14 @@ interface PolicyFormProps {
 	chosen: readonly ChosenNode[];
 	/** Without a cluster API there is nothing to drain or to verify with. */
 	hasApi: boolean;
-	onChange: (policy: Policy) => void;
+	/** The canaries are named ones, also while none is. */
+	canariesNamed: boolean;
+	/** `canariesNamed` where it is said anew. */
+	onChange: (policy: Policy, canariesNamed?: boolean) => void;
 }
 
 /** What a person may choose; everything else follows from the node's facts. */
-export function PolicyForm({ policy, direction, chosen, hasApi, onChange }: PolicyFormProps) {
+export function PolicyForm({ policy, direction, chosen, hasApi, canariesNamed, onChange }: PolicyFormProps) {
 	const t = useTranslations("migration");
 	const set = (part: Partial<Policy>) => onChange({ ...policy, ...part });
 	const setDrain = (part: Partial<Policy["drain"]>) => set({ drain: { ...policy.drain, ...part } });
@@ -30,7 +33,7 @@ export function PolicyForm({ policy, direction, chosen, hasApi, onChange }: Poli
 	const outOf = (min: number, max: number) => t("wholeNumber", { min, max });
 	return (
 		<>
-			<RolloutCard policy={policy} chosen={chosen} onChange={onChange} />
+			<RolloutCard policy={policy} chosen={chosen} canariesNamed={canariesNamed} onChange={onChange} />
 			<Card title={t("approval")}>
 				<div className="flex flex-col gap-3">
 					<Checkbox

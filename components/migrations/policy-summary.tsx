@@ -40,8 +40,19 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 				},
 				{ name: t("maxFailures"), value: `${rollout.maxFailures} · ${t(`onFailuresChoice.${rollout.onFailures}`)}` },
 				{
+					name: t("onNodeFailure"),
+					value:
+						rollout.onNodeFailure === "hold"
+							? t("onNodeFailureSummary", { time: formatDuration(rollout.holdS * 1_000) })
+							: t("onNodeFailureChoice.go-back"),
+				},
+				{
 					name: t("approval"),
 					value: policy.approval.needed ? t(policy.approval.byAnother ? "approvalSummaryOther" : "approvalSummary") : ui("no"),
+				},
+				{
+					name: t("podGate"),
+					value: rollout.podGate.enabled ? t("podGateSummary", { grace: formatDuration(rollout.podGate.graceS * 1_000) }) : ui("no"),
 				},
 				{ name: t("askBeforeControlPlane"), value: yes(rollout.askBeforeControlPlane) },
 				{

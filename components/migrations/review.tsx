@@ -5,6 +5,8 @@ import { CalendarClock, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
+import { useWatch } from "@/components/shell/watch/watcher.tsx";
 import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -21,10 +23,13 @@ import { DRAFT_KEY, type MigrationDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { type FindingGroup, groupFindings } from "@/lib/review.ts";
 import { type Overrides, overrideKey, plannedOverrides, sameOverrides, withOverrides } from "@/lib/review-overrides.ts";
-import { crowdedOut, mostOut } from "@/lib/run-counts.ts";
+import { countRuns, crowdedOut, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
+import { migrationTitle } from "@/lib/tab-title.ts";
+import { AbsentCanaries } from "./absent-canaries.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
+import { Decisions } from "./decisions.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
 import { PolicySummary } from "./policy-summary.tsx";
 import { ReviewFindings } from "./review-findings.tsx";
@@ -48,6 +53,8 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	const [starting, setStarting] = useState(false);
 	const [scheduling, setScheduling] = useState(false);
 	const scheduled = migration.state === "scheduled";
+	useWatch(migration);
+	useTabTitle(migrationTitle(migration, countRuns(detail.runs), t(`state.${migration.state}`)));
 	const [discarding, setDiscarding] = useState(false);
 	const actions = useMigrationActions(migration.id);
 	const cluster = useQuery({
@@ -85,7 +92,9 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 
 	const change = () => {
 		const { clusterId, direction, policy, reason, ticket, withoutApi } = migration;
-		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds: runs.map((run) => run.nodeId) };
+		const canariesNamed = (policy.rollout.canary?.nodeIds.length ?? 0) > 0;
+		const nodeIds = runs.map((run) => run.nodeId);
+		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds, canariesNamed };
 		localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
 		router.push("/migrations/new");
 	};
@@ -145,6 +154,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 					<CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} />
 				</p>
 			)}
+			<AbsentCanaries migration={migration} runs={runs} />
 			<WaveLine detail={detail} />
 			<ApprovalCard detail={detail} />
 			{migration.direction === "rollback" ? <RollbackNotice details={known} /> : null}
@@ -173,6 +183,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 					))}
 				</Card>
 			)}
+			<Decisions detail={detail} />
 			<StartDialog
 				migration={migration}
 				planned={planned}

@@ -6,8 +6,10 @@ import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
 import type { Policy } from "@/lib/contracts/plan.ts";
 import type { RolloutPolicy } from "@/lib/contracts/rollout.ts";
+import { formatDuration } from "@/lib/format.ts";
 import { paceOf, withPace } from "@/lib/pace.ts";
 import { CountField } from "./count-field.tsx";
+import { NumberField } from "./number-field.tsx";
 import { PaceFields } from "./pace-fields.tsx";
 
 export interface ChosenNode {
@@ -20,11 +22,13 @@ interface RolloutCardProps {
 	policy: Policy;
 	/** In the order in which they are shown. */
 	chosen: readonly ChosenNode[];
-	onChange: (policy: Policy) => void;
+	/** The canaries are named ones, also while none is. */
+	canariesNamed: boolean;
+	onChange: (policy: Policy, canariesNamed?: boolean) => void;
 }
 
 /** In which order nodes go, how many at once, and where it waits. */
-export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
+export function RolloutCard({ policy, chosen, canariesNamed, onChange }: RolloutCardProps) {
 	const t = useTranslations("migration");
 	const { rollout } = policy;
 	const set = (part: Partial<RolloutPolicy>) => onChange({ ...policy, rollout: { ...rollout, ...part } });
@@ -38,7 +42,12 @@ export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
 					onValueChange={(order) => set({ order })}
 					options={(["chosen", "name", "zones"] as const).map((value) => ({ value, label: t(`orderChoice.${value}`) }))}
 				/>
-				<CanaryFields workers={workers} canary={rollout.canary} onChange={(canary) => set({ canary })} />
+				<CanaryFields
+					workers={workers}
+					canary={rollout.canary}
+					named={canariesNamed}
+					onChange={(canary, named) => onChange({ ...policy, rollout: { ...rollout, canary } }, named)}
+				/>
 				<PaceFields
 					pace={paceOf(policy)}
 					nodes={chosen.length}
@@ -51,6 +60,24 @@ export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
 					onValueChange={(onFailures) => set({ onFailures })}
 					options={(["hold", "roll-back"] as const).map((value) => ({ value, label: t(`onFailuresChoice.${value}`) }))}
 				/>
+				<Checkbox
+					checked={rollout.podGate.enabled}
+					onCheckedChange={(enabled) => set({ podGate: { ...rollout.podGate, enabled } })}
+					label={t("podGate")}
+					hint={t("podGateHint")}
+				/>
+				{rollout.podGate.enabled ? (
+					<NumberField
+						label={t("podGateGrace")}
+						hint={t("podGateGraceHint")}
+						value={rollout.podGate.graceS}
+						min={0}
+						max={86_400}
+						error={t("wholeNumber", { min: 0, max: 86_400 })}
+						onChange={(graceS) => set({ podGate: { ...rollout.podGate, graceS } })}
+					/>
+				) : null}
+				<NodeFailureFields rollout={rollout} onChange={set} />
 				{chosen.some((node) => node.controlPlane) ? (
 					<Checkbox
 						checked={rollout.askBeforeControlPlane}
@@ -70,22 +97,59 @@ export function RolloutCard({ policy, chosen, onChange }: RolloutCardProps) {
 	);
 }
 
+interface NodeFailureFieldsProps {
+	rollout: RolloutPolicy;
+	onChange: (part: Pick<RolloutPolicy, "onNodeFailure"> | Pick<RolloutPolicy, "holdS">) => void;
+}
+
+function NodeFailureFields({ rollout: { onNodeFailure, holdS }, onChange }: NodeFailureFieldsProps) {
+	const t = useTranslations("migration");
+	return (
+		<>
+			<RadioGroup
+				legend={t("onNodeFailure")}
+				value={onNodeFailure}
+				onValueChange={(choice) => onChange({ onNodeFailure: choice })}
+				options={(["go-back", "hold"] as const).map((value) => ({
+					value,
+					label: t(`onNodeFailureChoice.${value}`),
+					...(value === "hold" ? { hint: t("onNodeFailureHint") } : {}),
+				}))}
+			/>
+			{onNodeFailure === "hold" ? (
+				<div className="border-l-2 pl-4">
+					<NumberField
+						label={t("hold")}
+						hint={t("holdHint", { time: formatDuration(holdS * 1_000) })}
+						value={holdS}
+						min={60}
+						max={86_400}
+						error={t("wholeNumber", { min: 60, max: 86_400 })}
+						onChange={(seconds) => onChange({ holdS: seconds })}
+					/>
+				</div>
+			) : null}
+		</>
+	);
+}
+
 interface CanaryFieldsProps {
 	workers: readonly ChosenNode[];
 	canary: RolloutPolicy["canary"];
-	onChange: (canary: RolloutPolicy["canary"]) => void;
+	named: boolean;
+	onChange: (canary: RolloutPolicy["canary"], named: boolean) => void;
 }
 
 const FIRST = { nodes: 1, nodeIds: [], soakS: 600, ask: false } satisfies RolloutPolicy["canary"];
 
-function CanaryFields({ workers, canary, onChange }: CanaryFieldsProps) {
+function CanaryFields({ workers, canary, named, onChange }: CanaryFieldsProps) {
 	const t = useTranslations("migration");
-	const mode = canary === null ? "none" : canary.nodeIds.length > 0 ? "named" : "first";
+	const mode = canary === null ? "none" : named ? "named" : "first";
 	const first = workers[0];
 	const choose = (next: "none" | "first" | "named") => {
-		if (next === "none") return onChange(null);
+		if (next === "none") return onChange(null, false);
 		const base = canary ?? FIRST;
-		onChange({ ...base, nodeIds: next === "named" && first ? [first.id] : [] });
+		onChange({ ...base, nodeIds: next === "named" && first ? [first.id] : [] }, next === "named");
 	};
 	return (
 		<>
@@ -106,7 +170,7 @@ function CanaryFields({ workers, canary, onChange }: CanaryFieldsProps) {
 							label={t("canaryNodes")}
 							value={canary.nodes}
 							error={t("countOrPercent")}
-							onChange={(nodes) => onChange({ ...canary, nodes })}
+							onChange={(nodes) => onChange({ ...canary, nodes }, false)}
 						/>
 					) : (
 						<ul aria-label={t("canaryNames")} className="max-h-48 overflow-y-auto rounded-md border">
@@ -115,7 +179,10 @@ function CanaryFields({ workers, canary, onChange }: CanaryFieldsProps) {
 									<Checkbox
 										checked={canary.nodeIds.includes(node.id)}
 										onCheckedChange={(on) =>
-											onChange({ ...canary, nodeIds: on ? [...canary.nodeIds, node.id] : canary.nodeIds.filter((id) => id !== node.id) })
+											onChange(
+												{ ...canary, nodeIds: on ? [...canary.nodeIds, node.id] : canary.nodeIds.filter((id) => id !== node.id) },
+												true,
+											)
 										}
 										label={node.name}
 									/>
@@ -123,9 +190,14 @@ function CanaryFields({ workers, canary, onChange }: CanaryFieldsProps) {
 							))}
 						</ul>
 					)}
+					{mode === "named" && !workers.some((node) => canary.nodeIds.includes(node.id)) ? (
+						<p role="alert" className="text-danger text-xs">
+							{t("canaryNone")}
+						</p>
+					) : null}
 					<Checkbox
 						checked={canary.ask}
-						onCheckedChange={(ask) => onChange({ ...canary, ask })}
+						onCheckedChange={(ask) => onChange({ ...canary, ask }, named)}
 						label={t("canaryAsk")}
 						hint={t("canaryAskHint")}
 					/>

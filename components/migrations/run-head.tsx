@@ -4,6 +4,9 @@ import { CircleStop, Gauge, Pause, Play, Plus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
+import { useCommand, useSingleKeys } from "@/components/shell/commands.tsx";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
+import { useWatch } from "@/components/shell/watch/watcher.tsx";
 import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Msg } from "@/components/ui/message.tsx";
@@ -12,14 +15,20 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { formatDuration } from "@/lib/format.ts";
-import { mostOut, timeLeft } from "@/lib/run-counts.ts";
+import { countRuns, mostOut, timeLeft } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
+import { migrationTitle } from "@/lib/tab-title.ts";
 import { AddNodesDialog } from "./add-nodes-dialog.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
+import { LastDecision } from "./last-decision.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { useDecide } from "./use-decide.tsx";
 
+/** Held, and going on needs more than a button: nothing, or a reason. */
+const DECIDED_ELSEWHERE = ["migration.rolling-back", "migration.held-for-pods"];
+/** Said while it runs: why its next node waits. */
+const WAITING = ["migration.waiting-for-pods", "migration.pods-unknown", "run.waiting-for-cluster"];
 /** Said also when all is over. */
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
 
@@ -28,24 +37,39 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const { migration, runs } = detail;
 	const t = useTranslations("migration");
 	const now = useServerNow();
-	const actions = useMigrationActions(migration.id);
+	const { decide, busyWith, error, dialog } = useDecide(migration);
+	const [paused, setPaused] = useState(false);
 	const [pacing, setPacing] = useState(false);
 	const [adding, setAdding] = useState(false);
 	const [cancelling, setCancelling] = useState(false);
 	const { state } = migration;
+	const [singleKeys] = useSingleKeys();
+	useWatch(migration, runs);
+	useTabTitle(migrationTitle(migration, countRuns(runs), t(`state.${state}`)));
 	const nodes = latestRuns(runs).length;
 	const left = now === 0 || isOver(state) ? null : timeLeft(runs, mostOut(migration.policy, runs), now);
 	const startedMs = migration.startedAt === null ? null : Date.parse(migration.startedAt);
 	const endMs = migration.endedAt === null ? now : Date.parse(migration.endedAt);
 	const can = {
 		pause: state === "running",
-		resume: state === "paused" || (state === "held" && migration.stateWhy?.code !== "migration.rolling-back"),
+		resume: state === "paused" || (state === "held" && !DECIDED_ELSEWHERE.includes(migration.stateWhy?.code ?? "")),
 		pace: state === "running" || state === "paused" || state === "held",
 		add: state === "paused" || state === "held",
 		stop: state === "running" || state === "paused" || state === "held",
 		cancel: state === "running" || state === "paused" || state === "held" || state === "stopping",
 	};
-	const busyWith = actions.isPending ? actions.variables.action : null;
+	const pause = () => {
+		setPaused(true);
+		decide("pause", t("pause"));
+	};
+	const goOn = () => decide("resume", t(state === "held" ? "goOn" : "resume"));
+	const stop = () => decide("stop", t("stop"));
+	// What the buttons below do, by key and from the palette; never twice.
+	const idle = busyWith === null;
+	useCommand("migration.pause", can.pause && idle ? pause : null);
+	useCommand("migration.resume", can.resume && idle ? goOn : null);
+	useCommand("migration.stop", can.stop && idle ? stop : null);
+	useCommand("migration.cancel", can.cancel ? () => setCancelling(true) : null);
 	return (
 		<>
 			<PageHeader
@@ -62,9 +86,14 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 					<>
 						<SaveTemplate migration={migration} />
 						{can.pause ? (
-							<Button busy={busyWith === "pause"} title={t("pauseHint")} onClick={() => actions.mutate({ action: "pause" })}>
+							<Button busy={busyWith === "pause"} title={t("pauseHint")} aria-keyshortcuts={singleKeys ? "p" : undefined} onClick={pause}>
 								<Pause aria-hidden="true" />
 								{t("pause")}
+								{singleKeys ? (
+									<span aria-hidden="true" className="rounded border px-1 font-mono text-muted-foreground text-xs max-sm:hidden">
+										P
+									</span>
+								) : null}
 							</Button>
 						) : null}
 						{can.resume ? (
@@ -72,7 +101,8 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 								variant="primary"
 								busy={busyWith === "resume"}
 								title={t("resumeHint")}
-								onClick={() => actions.mutate({ action: "resume" })}
+								aria-keyshortcuts={singleKeys ? "p" : undefined}
+								onClick={goOn}
 							>
 								<Play aria-hidden="true" />
 								{t(state === "held" ? "goOn" : "resume")}
@@ -91,7 +121,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 							</Button>
 						) : null}
 						{can.stop ? (
-							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={() => actions.mutate({ action: "stop" })}>
+							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={stop}>
 								<CircleStop aria-hidden="true" />
 								{t("stop")}
 							</Button>
@@ -114,13 +144,17 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 				) : null}
 				{startedMs !== null && endMs > 0 ? <span>{t("elapsed", { time: formatDuration(Math.max(0, endMs - startedMs)) })}</span> : null}
 				{left ? <span>{t("left", { from: formatDuration(left.minMs), to: formatDuration(left.maxMs) })}</span> : null}
-				{migration.stateWhy && (!isOver(state) || LAST_WORDS.includes(migration.stateWhy.code)) && state !== "running" ? (
+				{migration.stateWhy &&
+				(!isOver(state) || LAST_WORDS.includes(migration.stateWhy.code)) &&
+				(state !== "running" || WAITING.includes(migration.stateWhy.code)) ? (
 					<Msg m={migration.stateWhy} namespace="event" />
 				) : null}
 				{migration.withoutApi ? <span className="text-warning">{t("withoutApiShort")}</span> : null}
 				{migration.policy.prepareOnly ? <span>{t("prepareOnlyShort")}</span> : null}
 			</div>
-			<ProblemAlert error={actions.error} />
+			<LastDecision detail={detail} takeFocus={paused} />
+			<ProblemAlert error={error} />
+			{dialog}
 			<PaceDialog detail={detail} open={pacing} onOpenChange={setPacing} />
 			<AddNodesDialog detail={detail} open={adding} onOpenChange={setAdding} />
 			<CancelDialog detail={detail} open={cancelling} onOpenChange={setCancelling} />

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { EventsList } from "@/components/runs/events-list.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
+import { useCommand } from "@/components/shell/commands.tsx";
 import { useLiveState } from "@/components/shell/live.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { ScrollWhenNeeded } from "@/components/ui/scroll-when-needed.tsx";
@@ -12,6 +13,7 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { problemsFirst } from "@/lib/run-counts.ts";
 import { gridMode, latestRuns, MOST_STEP_ROWS } from "@/lib/run-grid.ts";
 import { ApprovalCard } from "./approval-card.tsx";
+import { Decisions } from "./decisions.tsx";
 import { EndBand } from "./end-band.tsx";
 import { NeedsYou } from "./needs-you.tsx";
 import { NodePanel } from "./node-panel.tsx";
@@ -50,6 +52,14 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 		},
 		[setAddress],
 	);
+	// In the order in which they are drawn, round and round.
+	const step = (by: number) => {
+		const at = shown.findIndex((run) => run.nodeName === chosen?.run.nodeName);
+		const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : (at + by + shown.length) % shown.length];
+		if (next) setAddress({ node: next.nodeName, step: null, line: null });
+	};
+	useCommand("migration.previous-node", shown.length > 1 ? () => step(-1) : null);
+	useCommand("migration.next-node", shown.length > 1 ? () => step(1) : null);
 	const chooseNode = useCallback((node: string) => choose({ node, step: null, line: null }), [choose]);
 
 	return (
@@ -99,6 +109,7 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 			) : (
 				<p className="text-muted-foreground text-sm">{t("chooseNode")}</p>
 			)}
+			<Decisions detail={detail} />
 			<details className="rounded-lg border bg-card px-4 py-2.5">
 				<summary className="cursor-pointer font-medium">{t("events", { count: detail.events.length })}</summary>
 				<ScrollWhenNeeded label={t("events", { count: detail.events.length })} className="mt-2 max-h-96 overflow-y-auto">

@@ -3,25 +3,36 @@
 import { CalendarX } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
-import { Msg } from "@/components/ui/message.tsx";
+import { Msg, useMessage } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationView } from "@/lib/contracts/run.ts";
 import { scheduleFailed } from "@/lib/schedule.ts";
 import { formatZoned } from "@/lib/zoned-time.ts";
 import { StartsIn } from "./starts-in.tsx";
-import { useMigrationActions } from "./use-migration-actions.ts";
+import { useDecide } from "./use-decide.tsx";
 
 /** When a scheduled migration starts, and by whose word; or why it did not. Nothing for any other. */
 export function ScheduleNotice({ migration }: { migration: MigrationView }) {
 	const t = useTranslations("migration");
 	const locale = useLocale();
-	const actions = useMigrationActions(migration.id);
+	const { decide, busyWith, error, dialog } = useDecide(migration);
+	const message = useMessage();
 	const { schedule, stateWhy } = migration;
+	const because = stateWhy?.values["because"];
+	// What to do about the refusal itself comes before what to do then.
+	const cause = stateWhy && typeof because === "string" ? message({ code: because, values: stateWhy.values }, "error").todo : null;
 	if (scheduleFailed(migration) && stateWhy)
 		return (
-			<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
-				<Msg m={stateWhy} namespace="event" todo />
-			</p>
+			<section
+				aria-label={t("scheduleFailed")}
+				className="flex flex-col gap-1 rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm"
+			>
+				<h2 className="font-semibold text-warning">{t("scheduleFailed")}</h2>
+				<p role="status">
+					<Msg m={stateWhy} namespace="event" />
+				</p>
+				{[cause, message(stateWhy, "event").todo].map((todo) => (todo ? <p key={todo}>{todo}</p> : null))}
+			</section>
 		);
 	if (migration.state !== "scheduled" || !schedule) return null;
 	const startMs = Date.parse(schedule.startAt);
@@ -35,11 +46,12 @@ export function ScheduleNotice({ migration }: { migration: MigrationView }) {
 				<span className="text-sm">{t("scheduledFor", { utc: formatZoned(startMs, locale, "UTC") })}</span>
 				<span className="text-muted-foreground text-sm">{t("scheduledBy", { name: schedule.by })}</span>
 			</div>
-			<Button busy={actions.isPending} onClick={() => actions.mutate({ action: "unschedule" })}>
+			<Button busy={busyWith !== null} onClick={() => decide("unschedule", t("unschedule"))}>
 				<CalendarX aria-hidden="true" />
 				{t("unschedule")}
 			</Button>
-			<ProblemAlert error={actions.error} />
+			<ProblemAlert error={error} />
+			{dialog}
 		</section>
 	);
 }

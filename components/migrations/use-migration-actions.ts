@@ -18,6 +18,10 @@ interface Change {
 	withoutApi?: boolean;
 	/** Why: kept in the audit. */
 	reason?: string;
+	/** By which ticket, where the policy asks. */
+	ticket?: string;
+	/** For explain: what the reason is of. */
+	decision?: number;
 	/** For approve: of what was seen. */
 	digest?: string;
 	/** For add-nodes. */
@@ -50,7 +54,7 @@ export function useMigrationActions(migrationId: string) {
 export function useCancelRun(migrationId: string) {
 	const queries = useQueryClient();
 	return useMutation({
-		mutationFn: (runId: string) => api.cancelRun(runId),
+		mutationFn: ({ runId, ...why }: { runId: string; reason?: string }) => api.cancelRun(runId, why),
 		onSuccess: () => void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) }),
 	});
 }

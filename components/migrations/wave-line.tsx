@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { formatDuration, formatTime } from "@/lib/format.ts";
@@ -12,6 +13,7 @@ import { shownItems, type WaveItem, waveLine } from "@/lib/wave-line.ts";
 export function WaveLine({ detail }: { detail: Pick<MigrationDetail, "migration" | "runs"> }) {
 	const t = useTranslations("migration");
 	const locale = useLocale();
+	const timeZone = useTimeZone();
 	const now = useServerNow();
 	const line = waveLine(detail, now);
 	if (line.items.length < 2 && line.wait === null) return null;
@@ -37,7 +39,8 @@ export function WaveLine({ detail }: { detail: Pick<MigrationDetail, "migration"
 					{t(`waveWait.${line.wait.why}`)}{" "}
 					{line.wait.untilMs === null ? null : (
 						<>
-							{formatTime(line.wait.untilMs, locale)} ({t("waveWaitLeft", { time: formatDuration(Math.max(0, line.wait.untilMs - now)) })})
+							{formatTime(line.wait.untilMs, locale, timeZone)} (
+							{t("waveWaitLeft", { time: formatDuration(Math.max(0, line.wait.untilMs - now)) })})
 						</>
 					)}
 				</p>

@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { type KeyValue, KeyValues } from "@/components/ui/key-value.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import type { Facts } from "@/lib/contracts/facts.ts";
@@ -25,7 +26,7 @@ export function FactsView({ facts }: { facts: Facts }) {
 		return <span className="text-warning">{t("factUnknown", { reason: fact.reason })}</span>;
 	}
 	const yesNo = (value: boolean) => (value ? tUi("yes") : tUi("no"));
-	const mono = (text: string) => <code className="break-all font-mono text-xs">{text}</code>;
+	const mono = (text: string) => (text === "–" ? text : <Copyable text={text} />);
 	const unit = (one: { loadState: string; activeState: string; unitFileState: string }) =>
 		one.loadState === "not-found" ? tUi("none") : `${one.activeState}, ${one.unitFileState || one.loadState}`;
 

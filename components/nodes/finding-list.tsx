@@ -4,6 +4,7 @@ import { Ban, Info, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { Diff } from "@/components/ui/diff.tsx";
 import { useMessage } from "@/components/ui/message.tsx";
 import type { Finding, Severity } from "@/lib/contracts/finding.ts";
@@ -37,8 +38,11 @@ export function FindingList<F extends Finding>({ findings, beside }: { findings:
 							{todo ? <p className="mt-0.5 text-muted-foreground">{todo}</p> : null}
 							{beside?.(finding)}
 							{evidence?.path ? (
-								<p className="mt-1 font-mono text-muted-foreground text-xs">
-									{[evidence.path, evidence.line, evidence.column].filter((part) => part !== undefined).join(":")}
+								<p className="mt-1">
+									<Copyable
+										text={[evidence.path, evidence.line, evidence.column].filter((part) => part !== undefined).join(":")}
+										className="text-muted-foreground"
+									/>
 								</p>
 							) : null}
 							{evidence?.text ? (

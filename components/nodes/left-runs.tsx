@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
@@ -55,7 +56,7 @@ function OneLeftRun({ node, run }: { node: NodeView; run: LeftRun }) {
 		<div className="flex flex-col gap-3">
 			<KeyValues
 				items={[
-					{ name: t("run"), value: <code className="font-mono text-xs">{run.runId}</code> },
+					{ name: t("run"), value: <Copyable text={run.runId} /> },
 					{ name: t("state"), value: t(`states.${run.state}`) },
 					{
 						name: t("console"),

@@ -8,6 +8,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { toast } from "sonner";
 import { UncordonRun } from "@/components/runs/uncordon-run.tsx";
+import { useCommand } from "@/components/shell/commands.tsx";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { api } from "@/lib/api-client.ts";
@@ -35,6 +36,10 @@ export function NodeActions({ node, runs }: { node: NodeView; runs: readonly Run
 		},
 	});
 	const go = (direction: "migrate" | "rollback") => router.push(planChosen({ clusterId: node.clusterId, direction, nodeIds: [node.id] }));
+	const idle = node.activeRunId === null;
+	useCommand("node.probe", probe.isPending ? null : () => probe.mutate());
+	useCommand("node.roll-back", idle && node.rollbackRunId ? () => go("rollback") : null);
+	useCommand("node.migrate", idle && runtimeGroup(node) === "docker" && !node.gone ? () => go("migrate") : null);
 	return (
 		<div className="flex flex-col items-end gap-2">
 			<div className="flex flex-wrap gap-2">

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { CredentialCard } from "@/components/clusters/credential-card.tsx";
 import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -35,12 +36,20 @@ export function NodePage({ nodeId }: { nodeId: string }) {
 			</div>
 		);
 	}
-	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	if (!detail.data) {
+		return (
+			<>
+				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/nodes" }]} />
+				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
+			</>
+		);
+	}
 	return <NodeDetails detail={detail.data} />;
 }
 
 function NodeDetails({ detail: { node, facts, findings, findingsError, runs } }: { detail: NodeDetail }) {
 	const t = useTranslations("nodes");
+	useTabTitle(node.name);
 	return (
 		<>
 			<PageHeader

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
@@ -78,7 +79,7 @@ export function NodeWay({ node }: { node: NodeView }) {
 			) : (
 				<KeyValues
 					items={[
-						{ name: t("wayAddress"), value: <code className="font-mono">{`${node.address}:${node.port}`}</code> },
+						{ name: t("wayAddress"), value: <Copyable text={`${node.address}:${node.port}`} className="text-sm" /> },
 						{ name: t("hostKey"), value: node.hostKey === "accepted" ? t("hostKeyAccepted") : t("hostKeyUnknown") },
 					]}
 				/>

@@ -54,11 +54,7 @@ export function OverviewPage() {
 									))}
 								</ul>
 							</Card>
-							<NeedsAttention
-								clusters={shown}
-								nodes={(nodes.data ?? []).filter((node) => chosen === null || node.clusterId === chosen)}
-								migrations={migrations.data?.migrations ?? []}
-							/>
+							<NeedsAttention clusterId={chosen ?? undefined} />
 							<div className="min-w-0 lg:col-span-2">
 								<RunningMigrations migrations={migrations.data?.migrations ?? []} loading={migrations.isPending} error={migrations.error} />
 							</div>

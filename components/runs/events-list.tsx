@@ -1,10 +1,10 @@
 "use client";
 
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
+import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { Msg } from "@/components/ui/message.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import type { RunEventView } from "@/lib/contracts/run.ts";
-import { formatExact } from "@/lib/format.ts";
 
 interface EventsListProps {
 	events: readonly RunEventView[];
@@ -15,7 +15,6 @@ interface EventsListProps {
 /** What happened, the newest first. */
 export function EventsList({ events, withNode = false }: EventsListProps) {
 	const t = useTranslations("run");
-	const locale = useLocale();
 	if (events.length === 0) return <p className="text-muted-foreground text-sm">{t("noEvents")}</p>;
 	return (
 		<Table aria-label={t("events")}>
@@ -31,13 +30,12 @@ export function EventsList({ events, withNode = false }: EventsListProps) {
 				{[...events].reverse().map((event) => (
 					<Tr key={event.id}>
 						<Td className="whitespace-nowrap">
-							<time dateTime={event.at} title={event.at} suppressHydrationWarning>
-								{formatExact(Date.parse(event.at), locale)}
-							</time>
+							<ExactTime at={event.at} />
 						</Td>
 						{withNode ? <Td>{event.nodeName}</Td> : null}
 						<Td>
 							<Msg m={event} namespace="event" />
+							{event.values["why"] ? <span className="block break-words text-muted-foreground">{event.values["why"]}</span> : null}
 						</Td>
 						<Td>{event.actor ?? t("console")}</Td>
 					</Tr>

@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
+import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { Diff } from "@/components/ui/diff.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { textOfBase64 } from "@/lib/base64.ts";
@@ -36,6 +37,7 @@ function FileChangeView({ file, beside }: { file: FileChange; beside: boolean })
 		<section aria-label={file.path} className="flex min-w-0 flex-col gap-2">
 			<header className="flex flex-wrap items-center gap-x-2 gap-y-1">
 				<h3 className="break-all font-mono font-semibold text-sm">{file.path}</h3>
+				<CopyButton text={file.path} label={t("copyPath")} />
 				<Badge tone={kind === "removed" ? "warning" : "info"}>{t(`file.${kind}`)}</Badge>
 				<Badge>{t(`fileStage.${file.stage}`)}</Badge>
 				{file.realPath === file.path ? null : (

@@ -1,6 +1,7 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
+import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDuration, formatExact } from "@/lib/format.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
@@ -9,11 +10,12 @@ import { isFinalRun } from "@/lib/run-status.ts";
 export function RevertCountdown({ run, nowMs }: { run: RunView; nowMs: number }) {
 	const t = useTranslations("run");
 	const locale = useLocale();
+	const timeZone = useTimeZone();
 	if (run.revertAt === null || isFinalRun(run) || nowMs === 0) return null;
 	const at = Date.parse(run.revertAt);
 	const leftMs = at - nowMs;
 	return (
-		<span title={formatExact(at, locale)} className="whitespace-nowrap text-muted-foreground text-xs">
+		<span title={formatExact(at, locale, timeZone)} className="whitespace-nowrap text-muted-foreground text-xs">
 			{leftMs > 0 ? t("revertIn", { time: formatDuration(leftMs) }) : t("revertDue")}
 		</span>
 	);

@@ -5,8 +5,11 @@ import { Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { HeldRun } from "@/components/migrations/held-run.tsx";
 import { FindingList } from "@/components/nodes/finding-list.tsx";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
+import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
+import { useWatch } from "@/components/shell/watch/watcher.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
@@ -19,6 +22,7 @@ import { api } from "@/lib/api-client.ts";
 import { isCompletion } from "@/lib/completion.ts";
 import type { RunDetail } from "@/lib/contracts/api.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { isHeld, runStatus } from "@/lib/run-status.ts";
 import { ByHand } from "./by-hand.tsx";
 import { EventsList } from "./events-list.tsx";
 import { FileChanges } from "./file-changes.tsx";
@@ -44,7 +48,14 @@ export function RunDetailPage({ runId }: { runId: string }) {
 			</div>
 		);
 	}
-	if (!detail.data) return <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />;
+	if (!detail.data) {
+		return (
+			<>
+				<PageHeader title={t("one")} crumbs={[{ label: t("history"), href: "/history" }]} />
+				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
+			</>
+		);
+	}
 	return <RunDetailView detail={detail.data} />;
 }
 
@@ -53,8 +64,12 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 	const router = useRouter();
 	const now = useServerNow();
 	const { run, migration, plan, findings, events, evidence } = detail;
+	useWatch(migration);
+	const status = runStatus(run, now, { draft: migration.state === "draft" || migration.state === "scheduled" });
+	useTabTitle(`${t(`status.${status.code}`)} · ${run.nodeName}`);
 	const { line, setLine, tab, setTab } = useHashLine();
 	const node = useQuery({ queryKey: keys.nodes.detail(run.nodeId), queryFn: ({ signal }) => api.node(run.nodeId, signal), retry: false });
+	const told = run.result ?? (isHeld(run) ? run.waiting : null);
 	const mayRollBack = node.data?.node.rollbackRunId === run.id;
 	return (
 		<>
@@ -70,6 +85,7 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 				status={<RunStatusLabel run={run} nowMs={now} draft={migration.state === "draft" || migration.state === "scheduled"} />}
 				actions={
 					<>
+						<HeldRun run={run} />
 						<UncordonRun run={run} />
 						{mayRollBack ? (
 							<Button onClick={() => router.push(planChosen({ clusterId: run.clusterId, direction: "rollback", nodeIds: [run.nodeId] }))}>
@@ -80,9 +96,9 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 					</>
 				}
 			/>
-			{run.result ? (
+			{told ? (
 				<p className="rounded-md border bg-card px-4 py-2.5">
-					<Msg m={run.result} namespace="event" todo />
+					<Msg m={told} namespace="event" todo />
 				</p>
 			) : null}
 			<Card title={t("about")}>

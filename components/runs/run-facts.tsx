@@ -1,27 +1,21 @@
 "use client";
 
 import Link from "next/link";
-import { useLocale, useTranslations } from "next-intl";
+import { useTranslations } from "next-intl";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { Copyable } from "@/components/ui/copyable.tsx";
+import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import type { RunDetail } from "@/lib/contracts/api.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { formatDuration, formatExact } from "@/lib/format.ts";
+import { formatDuration } from "@/lib/format.ts";
 import { PHASES } from "@/lib/run-grid.ts";
 
 /** Who, when, why, what, from where to where, and how long. */
 export function RunFacts({ detail }: { detail: RunDetail }) {
 	const t = useTranslations("run");
-	const locale = useLocale();
 	const { run, migration } = detail;
-	const at = (time: string | null) =>
-		time === null ? (
-			"–"
-		) : (
-			<time dateTime={time} suppressHydrationWarning>
-				{formatExact(Date.parse(time), locale)}
-			</time>
-		);
+	const at = (time: string | null) => (time === null ? "–" : <ExactTime at={time} />);
 	const took = run.startedAt && run.endedAt ? formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt)) : "–";
 	return (
 		<KeyValues
@@ -55,6 +49,7 @@ export function RunFacts({ detail }: { detail: RunDetail }) {
 						</>
 					),
 				})),
+				{ name: t("id"), value: <Copyable text={run.id} /> },
 				{ name: t("verified"), value: run.verified === null ? "–" : t(`verifiedBy.${run.verified}`) },
 				{
 					name: t("attemptName"),

@@ -1,14 +1,17 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { toast } from "sonner";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { Field } from "@/components/ui/field.tsx";
+import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
+import { asksWhy, LONGEST_REASON } from "@/lib/decisions.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { uncordonEffect } from "@/lib/run-status.ts";
 
@@ -16,9 +19,13 @@ import { uncordonEffect } from "@/lib/run-status.ts";
 export function UncordonRun({ run, size }: { run: RunView; size?: "sm" }) {
 	const t = useTranslations("run");
 	const queries = useQueryClient();
+	const migration = useTranslations("migration");
 	const [open, setOpen] = useState(false);
+	const [reason, setReason] = useState("");
+	const detail = useQuery({ queryKey: keys.runs.detail(run.id), queryFn: ({ signal }) => api.run(run.id, signal), enabled: open });
+	const needed = detail.data !== undefined && asksWhy(detail.data.migration.policy, "uncordon");
 	const uncordon = useMutation({
-		mutationFn: () => api.uncordonRun(run.id),
+		mutationFn: () => api.uncordonRun(run.id, { reason: reason.trim() }),
 		onSuccess: ({ result }) => {
 			setOpen(false);
 			toast.success(t(`uncordon.result.${result}`, { node: run.nodeName }));
@@ -42,8 +49,12 @@ export function UncordonRun({ run, size }: { run: RunView; size?: "sm" }) {
 				description={t(`uncordon.effect.${effect}`, { runtime: effect === "committed" ? run.toRuntime : run.fromRuntime })}
 				confirmLabel={t("uncordon.button")}
 				busy={uncordon.isPending}
+				confirmDisabled={needed && reason.trim() === ""}
 				onConfirm={() => uncordon.mutate()}
 			>
+				<Field label={migration("cancelReason")} hint={migration("cancelReasonHint")} required={needed}>
+					<Input maxLength={LONGEST_REASON} value={reason} onChange={(event) => setReason(event.target.value)} />
+				</Field>
 				<ProblemAlert error={uncordon.error} />
 			</AlertDialog>
 		</>

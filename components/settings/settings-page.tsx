@@ -12,6 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { AccountSecurity } from "./account-security.tsx";
+import { AppearanceCard } from "./appearance-card.tsx";
 
 export function SettingsPage() {
 	const t = useTranslations("settings");
@@ -19,6 +20,7 @@ export function SettingsPage() {
 	return (
 		<>
 			<PageHeader title={t("title")} description={t("description")} />
+			<AppearanceCard />
 			<ArchivesCard />
 			<AcceptedKeys />
 			<Card title={t("account")}>

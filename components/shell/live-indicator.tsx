@@ -27,7 +27,9 @@ export function LiveIndicator() {
 				data-live={state}
 			>
 				<span aria-hidden="true">{glyph}</span>
-				<span aria-live="polite">{t(state)}</span>
+				<span aria-live="polite" className="max-sm:sr-only">
+					{t(state)}
+				</span>
 			</button>
 		</Tooltip>
 	);

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
 import { useServerNow } from "@/components/runs/server-clock.ts";
+import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { formatDuration, formatExact, formatTime } from "@/lib/format.ts";
 import { cachedRuns, type NextRevert, nextRevert } from "@/lib/next-revert.ts";
 import { useLiveState } from "./live.tsx";
@@ -26,10 +27,11 @@ export function OfflineBanner() {
 function Deadline({ next, nowMs }: { next: NextRevert; nowMs: number }) {
 	const t = useTranslations("shell");
 	const locale = useLocale();
-	const values = { time: formatTime(next.atMs, locale), node: next.nodeName, later: next.later };
+	const timeZone = useTimeZone();
+	const values = { time: formatTime(next.atMs, locale, timeZone), node: next.nodeName, later: next.later };
 	if (next.passed) return <strong className="font-semibold">{t("offlineRevertPassed", values)}</strong>;
 	return (
-		<span title={formatExact(next.atMs, locale)}>
+		<span title={formatExact(next.atMs, locale, timeZone)}>
 			<strong className="font-semibold">{t("offlineRevert", values)}</strong>
 			{/* Not for screen readers: an alert is read out anew with each change. */}
 			<span aria-hidden="true"> ({t("offlineRevertIn", { time: formatDuration(next.atMs - nowMs) })})</span>. {t("offlineRevertMeans")}

@@ -4,10 +4,12 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@ta
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
 import { ClockProvider } from "@/components/ui/clock.tsx";
+import { TimeZoneProvider } from "@/components/ui/time-zone.tsx";
 import { Toaster } from "@/components/ui/toaster.tsx";
 import { TooltipProvider } from "@/components/ui/tooltip.tsx";
 import { ApiError } from "@/lib/api-client.ts";
 import { goToSignIn } from "@/lib/session-client.ts";
+import type { TimeChoice } from "@/lib/time-choice.ts";
 
 function makeQueryClient(): QueryClient {
 	const signedOut = (error: Error) => {
@@ -36,16 +38,18 @@ function queryClient(): QueryClient {
 	return inBrowser;
 }
 
-export function Providers({ children }: { children: ReactNode }) {
+export function Providers({ time, children }: { time: TimeChoice; children: ReactNode }) {
 	const queries = queryClient();
 	return (
 		<ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
 			<QueryClientProvider client={queries}>
 				<ClockProvider>
-					<TooltipProvider delay={300}>
-						{children}
-						<Toaster />
-					</TooltipProvider>
+					<TimeZoneProvider choice={time}>
+						<TooltipProvider delay={300}>
+							{children}
+							<Toaster />
+						</TooltipProvider>
+					</TimeZoneProvider>
 				</ClockProvider>
 			</QueryClientProvider>
 		</ThemeProvider>

@@ -1,19 +1,19 @@
 "use client";
 
-import { LogOut, UserRound } from "lucide-react";
+import { Keyboard, LogOut, UserRound } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { toast } from "sonner";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
-import { signOut } from "@/lib/session-client.ts";
+import { useSignOut } from "./use-sign-out.ts";
 
 export interface SignedIn {
 	name: string;
 	email: string;
 }
 
-export function UserMenu({ person }: { person: SignedIn }) {
+export function UserMenu({ person, onHelp }: { person: SignedIn; onHelp: () => void }) {
 	const t = useTranslations("shell");
+	const signOut = useSignOut();
 	return (
 		<Menu
 			trigger={
@@ -24,13 +24,11 @@ export function UserMenu({ person }: { person: SignedIn }) {
 		>
 			<p className="px-2 py-1 text-muted-foreground text-xs">{t("signedInAs", { email: person.email })}</p>
 			<MenuSeparator />
-			<MenuItem
-				onSelect={async () => {
-					// A full load: nothing that this person has read stays in the page.
-					if (await signOut()) window.location.assign("/login");
-					else toast.error(t("signOutFailed"));
-				}}
-			>
+			<MenuItem onSelect={onHelp}>
+				<Keyboard aria-hidden="true" />
+				{t("helpTitle")}
+			</MenuItem>
+			<MenuItem onSelect={() => void signOut()}>
 				<LogOut aria-hidden="true" />
 				{t("signOut")}
 			</MenuItem>

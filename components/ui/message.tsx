@@ -4,6 +4,8 @@ import { useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Message } from "@/lib/contracts/finding.ts";
 import { codeKey, fillValues, MESSAGE_NAMESPACES, type MessageNamespace } from "@/lib/message.ts";
+import { localZone } from "@/lib/time-choice.ts";
+import { useTimeZone } from "./time-zone.tsx";
 
 export interface RenderedMessage {
 	text: string;
@@ -22,7 +24,9 @@ export type RenderMessage = (message: Message, namespace?: MessageNamespace) => 
 export function useMessage(): RenderMessage {
 	const t = useTranslations();
 	const locale = useLocale();
+	const timeZone = useTimeZone();
 	return useMemo(() => {
+		const context = { locale, timeZone: timeZone ?? localZone() };
 		const keyOf = (code: string, first: MessageNamespace | undefined): string | null => {
 			const namespaces = first ? [first, ...MESSAGE_NAMESPACES.filter((one) => one !== first)] : MESSAGE_NAMESPACES;
 			for (const namespace of namespaces) {
@@ -35,7 +39,7 @@ export function useMessage(): RenderMessage {
 		const sentence = (code: string, values: Message["values"]): string | null => {
 			const key = keyOf(code, undefined);
 			if (!key) return null;
-			return t(`${key}.text`, fillValues(String(t.raw(`${key}.text`)), values, { locale, sentence: () => null }));
+			return t(`${key}.text`, fillValues(String(t.raw(`${key}.text`)), values, { ...context, sentence: () => null }));
 		};
 		return (message, namespace) => {
 			const key = keyOf(message.code, namespace);
@@ -45,11 +49,11 @@ export function useMessage(): RenderMessage {
 			}
 			const render = (part: "text" | "todo") => {
 				const template = String(t.raw(`${key}.${part}`));
-				return t(`${key}.${part}`, fillValues(template, message.values, { locale, sentence }));
+				return t(`${key}.${part}`, fillValues(template, message.values, { ...context, sentence }));
 			};
 			return { text: render("text"), todo: t.has(`${key}.todo`) ? render("todo") : null, known: true };
 		};
-	}, [t, locale]);
+	}, [t, locale, timeZone]);
 }
 
 interface MsgProps {

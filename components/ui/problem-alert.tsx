@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { asProblem } from "@/lib/api-client.ts";
 import { cn } from "@/lib/class-names.ts";
 import { Button } from "./button.tsx";
+import { Copyable } from "./copyable.tsx";
 import { useMessage } from "./message.tsx";
 
 interface ProblemAlertProps {
@@ -35,9 +36,14 @@ export function ProblemAlert({ error, onRetry, className, children }: ProblemAle
 					</p>
 				))}
 				{children}
-				<p className="mt-1 break-all font-mono text-muted-foreground text-xs">
+				<p className="mt-1 flex flex-wrap items-center gap-x-1 break-all font-mono text-muted-foreground text-xs">
 					{problem.code}
-					{problem.requestId ? ` · ${problem.requestId}` : ""}
+					{problem.requestId ? (
+						<>
+							{" · "}
+							<Copyable text={problem.requestId} />
+						</>
+					) : null}
 				</p>
 			</div>
 			{onRetry ? (

@@ -56,6 +56,11 @@ export class ConsoleProcess {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
+	/** Its SQLite file. */
+	get database(): string {
+		return join(this.folder, "data", "gantry.db");
+	}
+
 	/** Starts it, on the data of the time before. */
 	async up(): Promise<void> {
 		if (this.#child) throw new Error("the console runs already");
@@ -79,10 +84,10 @@ export class ConsoleProcess {
 		});
 		closeSync(log);
 		this.#child = child;
-		const deadline = Date.now() + READY_MS;
+		const deadline = performance.now() + READY_MS;
 		while (!(await this.#ready())) {
 			if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the console ended\n${await this.log()}`);
-			if (Date.now() > deadline) throw new Error(`the console is not ready after ${READY_MS / 1000} s\n${await this.log()}`);
+			if (performance.now() > deadline) throw new Error(`the console is not ready after ${READY_MS / 1000} s\n${await this.log()}`);
 			await pause(100);
 		}
 	}

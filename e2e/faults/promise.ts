@@ -1,5 +1,6 @@
 import type { RunState } from "../../lib/contracts/run.ts";
 import { isFinal, mayBecome } from "../../server/engine/transitions.ts";
+import { maskedLog } from "../../server/logs/redactor.ts";
 import type { Found, RecordedRun, RunTruth, Runtime } from "./truth.ts";
 
 /** How a node ended: over, back on what it ran, clearly marked for a person, or none of it. */
@@ -28,11 +29,14 @@ export function judge(found: Found): Judgement {
 		...recorded.runs.flatMap((run) => recordOf(run).map((text) => `run ${run.id}: ${text}`)),
 	];
 	const finals = recorded.runs.flatMap((run) => finalOf(run, onNode.get(run.id)).map((text) => `run ${run.id}: ${text}`));
-	const logs = recorded.runs.map((run) => compareLogs(run.log, onNode.get(run.id)?.log ?? null));
+	const logs = recorded.runs.map((run) => {
+		const log = onNode.get(run.id)?.log;
+		return compareLogs(run.log, log ? maskedLog(run.id, log) : null);
+	});
 	const linesLost = logs.reduce((sum, log) => sum + log.lost, 0);
 	const linesDoubled = logs.reduce((sum, log) => sum + log.doubled, 0);
 	const differing = logs.some((log) => !log.same)
-		? [`the stored log is not the node's: ${linesLost} lines lost, ${linesDoubled} doubled`]
+		? [`the stored log is not the node's, with its secrets masked: ${linesLost} lines lost, ${linesDoubled} doubled`]
 		: [];
 	const node = nodeOf(found, last);
 	const marked = last.state === "revert-failed" || last.events.some(({ code }) => MARKS.includes(code));

@@ -49,7 +49,7 @@ export function table(faults: readonly Fault[], tried: readonly Tried[]): string
 }
 
 /** The page with another table between the markers of that name. Throws where it has none. */
-export function withTable(page: string, text: string, name: "table" | "real" = "table"): string {
+export function withTable(page: string, text: string, name: "table" | "real" | "reboots" = "table"): string {
 	const [from, to] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
 	const [begin, end] = [page.indexOf(from), page.indexOf(to)];
 	if (begin < 0 || end < begin) throw new Error(`the page has no place for the table: ${from} … ${to}`);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { attach, bringUp, down, type Fleet, FleetError } from "./fleet.ts";
 import { SUITE_NAMES, type SuiteName } from "./suites.ts";
 
-const USAGE = `usage: cli.ts up [--nodes N] [--control-planes N] [--name NAME] [--suite ${SUITE_NAMES.join("|")}] [--keep]
+const USAGE = `usage: cli.ts up [--nodes N] [--control-planes N] [--name NAME] [--suite ${SUITE_NAMES.join("|")}] [--own-disks] [--keep]
        cli.ts down|status [--name NAME]
        cli.ts reset NODE [--name NAME]         a pristine disk, same node
        cli.ts power-cut|power-off|power-on|reboot NODE [--name NAME]
@@ -16,6 +16,7 @@ const OPTIONS = {
 	"control-planes": { type: "string", default: "0" },
 	name: { type: "string" },
 	suite: { type: "string", default: "bookworm" },
+	"own-disks": { type: "boolean", default: false },
 	keep: { type: "boolean", default: false },
 	help: { type: "boolean", default: false },
 } as const;
@@ -57,7 +58,14 @@ async function up(count: number, suite: SuiteName): Promise<number> {
 	const progress = (line: string) => say(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 	const controlPlanes = Number(values["control-planes"]);
 	const nodes = Array.from({ length: count }, (_, index) => ({ controlPlane: index < controlPlanes }));
-	const fleet = await bringUp({ nodes, suite, progress, keepOnFailure: values.keep, ...(values.name ? { name: values.name } : {}) });
+	const fleet = await bringUp({
+		nodes,
+		suite,
+		progress,
+		keepOnFailure: values.keep,
+		ownDisks: values["own-disks"],
+		...(values.name ? { name: values.name } : {}),
+	});
 	progress("up");
 	await status(fleet);
 	return 0;

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Case } from "../faults/case.ts";
 import { FAULTS } from "../faults/faults.ts";
 import { prepareFleet, type RealOutcome, runRealCases } from "../faults/real/real-cases.ts";
+import { RebootRun } from "../faults/real/reboot-cases.ts";
+import type { RebootCase, Shock } from "../faults/reboots/matrix.ts";
+import { nameOf } from "../faults/reboots/table.ts";
 import type { Fleet } from "./fleet.ts";
 import { sharedFleet } from "./shared-fleet.ts";
 
@@ -43,4 +46,32 @@ it("keeps the promise on real nodes, one fault of each family at once on all of 
 			: `${outcome.case.fault}: ${outcome.reached ? "" : "never came to its moment "}${outcome.judgement.broken.join("; ")}`,
 	);
 	expect(said.toSorted()).toEqual(CASES.map(({ fault }) => `${fault}: `).toSorted());
+});
+
+// Of the matrix that `npm run faults:reboots` goes through: before the cutover's decision, on the way back, and after the commit.
+const down = (fault: Shock, scenario: Case["scenario"], step: string, mustEndOn: RebootCase["mustEndOn"]): RebootCase => ({
+	scenario,
+	moment: { step, edge: "end" },
+	mustEndOn,
+	given: { ...of(fault, scenario, step, "end"), fault },
+});
+const REBOOTS = [
+	down("node/reboot", "migrate", "stop-docker", "docker"),
+	down("node/power-cut", "migrate-going-back", "revert:restore-files", "docker"),
+	down("node/power-cut", "migrate", "commit", "containerd"),
+];
+
+it("ends where the moment says after a reboot, and a second one changes nothing", { timeout: 600_000 }, async () => {
+	const run = new RebootRun(fleet, folder, { fresh: false });
+	const said: string[] = [];
+	try {
+		await run.cases(
+			[...REBOOTS],
+			() => false,
+			({ tried, broken }) => said.push(`${nameOf(tried)}: ${broken.join("; ")}`),
+		);
+	} finally {
+		await run.close();
+	}
+	expect(said.toSorted()).toEqual(REBOOTS.map((tried) => `${nameOf(tried)}: `).toSorted());
 });

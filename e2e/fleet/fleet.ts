@@ -53,6 +53,8 @@ export interface BringUpOptions {
 	/** The Debian release of nodes that name none; its Docker, containerd and systemd come with it. Default `bookworm`. */
 	suite?: SuiteName;
 	progress?: (line: string) => void;
+	/** Each node's disk is a file system of its own, and a power cut loses what was not on it yet. Default: none of the machine's is lost. */
+	ownDisks?: boolean;
 	/** Leaves everything in place when `bringUp` fails, for a look. */
 	keepOnFailure?: boolean;
 }
@@ -160,7 +162,7 @@ export class Fleet {
 
 	/** Gives the node a fresh disk and starts its host. */
 	async boot(spec: NodeState): Promise<void> {
-		await makeDisk(diskOf(this.names.disksDir, spec.name), spec.layers, async (root) => {
+		await makeDisk(diskOf(this.names.disksDir, spec.name), { layers: spec.layers, own: spec.ownDisk ?? false }, async (root) => {
 			await wrapRunc(root);
 			await writeNodeFiles(this.state, spec, root, this.names.stateDir);
 		});
@@ -199,7 +201,7 @@ export async function bringUp(options: BringUpOptions): Promise<Fleet> {
 	const materials = await gather(progress);
 	const layers = await nodeLayers(materials, new Set(specs.map((spec) => spec.suite)), progress);
 	try {
-		return await build(names, specs, materials, layers, progress);
+		return await build(names, specs, materials, layers, { ownDisks: options.ownDisks ?? false, progress });
 	} catch (error) {
 		if (!options.keepOnFailure) await down(names.name);
 		throw error;
@@ -245,7 +247,7 @@ async function build(
 	specs: readonly Required<NodeSpec>[],
 	materials: Materials,
 	layers: ReadonlyMap<SuiteName, string[]>,
-	progress: (line: string) => void,
+	{ ownDisks, progress }: { ownDisks: boolean; progress: (line: string) => void },
 ): Promise<Fleet> {
 	const subnet = await claimSubnet(names.name, await subnetsInUse());
 	const state: FleetState = {
@@ -254,7 +256,10 @@ async function build(
 		cacheDir: cacheFolder(),
 		subnet,
 		cgroups: await cgroupFolders(names.cgroup),
-		nodes: specs.map((spec, position) => nodeState(names.name, subnet, spec, position + 1, layers.get(spec.suite) ?? [])),
+		nodes: specs.map((spec, position) => ({
+			...nodeState(names.name, subnet, spec, position + 1, layers.get(spec.suite) ?? []),
+			...(ownDisks ? { ownDisk: true } : {}),
+		})),
 	};
 	await saveState(state);
 	// A fleet of this name may have left disks behind when the machine itself went down.

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNTS } from "./base-root.ts";
+import { loseUnwritten } from "./disk.ts";
 import { bootCount, consoleTail, hostPaths, initPid, killInit, startHost, stopHost } from "./host.ts";
 import type { FleetNames } from "./names.ts";
 import { FleetError, type RunOptions, type RunResult, run, tail, until } from "./process.ts";
@@ -98,12 +99,16 @@ export class FleetNode {
 
 	/**
 	 * Kills the host at once. By default it comes up again by itself, as after a short power failure; with `stayOff` it
-	 * stays dark until `powerOn`. What was written stays written: the page cache is this machine's.
+	 * stays dark until `powerOn`. What was written stays written, since the page cache is this machine's; but a node with a disk of its
+	 * own loses what had not reached it.
 	 */
 	async powerCut(options: { stayOff?: boolean } = {}): Promise<void> {
-		if (options.stayOff) {
+		if (options.stayOff || this.spec.ownDisk) {
 			await stopHost(this.state, this.names, this.spec);
-			return;
+			if (this.spec.ownDisk) await loseUnwritten(this.paths.disk, this.spec.layers);
+			if (options.stayOff) return;
+			await startHost(this.state, this.names, this.spec);
+			return this.nextBoot(0);
 		}
 		const before = await this.boots();
 		if (!(await killInit(this.paths))) throw new FleetError("fleet.host_off", `${this.name} is off`);

@@ -20,6 +20,8 @@ export interface NodeState {
 	machineId: string;
 	/** The read-only layers of its root, the topmost first: a reset takes the base that the fleet was brought up with. */
 	layers: string[];
+	/** Its disk is a file system of its own: see `BringUpOptions`. */
+	ownDisk?: boolean;
 }
 
 /** What `down` needs after a crash of `up`. Written before the first thing is made. */

@@ -62,6 +62,7 @@ export interface RunningCluster {
 	/** Text of a known_hosts file. */
 	knownHosts: string;
 	cluster: SimulatedCluster;
+	etcd: SimulatedEtcd;
 	close(): Promise<void>;
 }
 
@@ -171,6 +172,7 @@ export async function startCluster(spec: SimulatedClusterSpec, start: ClusterSta
 		opsPassword: OPS_PASSWORD,
 		knownHosts: nodes.map(({ knownHostsLine }) => knownHostsLine).join(""),
 		cluster,
+		etcd,
 		close: async () => {
 			await api.close();
 			cluster.close();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { approvalViewSchema } from "./approval.ts";
+import { decisionViewSchema } from "./decision.ts";
 import { factsSchema } from "./facts.ts";
 import { findingSchema, messageSchema } from "./finding.ts";
 import { leftRunChoiceSchema, leftRunSchema } from "./left-run.ts";
@@ -268,6 +269,8 @@ export const migrationDetailSchema = z.object({
 	/** Newest first: that one counts. */
 	approvals: z.array(approvalViewSchema),
 	unavailable: z.array(z.string()),
+	/** Newest first: who decided what, and why. */
+	decisions: z.array(decisionViewSchema),
 });
 export type MigrationDetail = z.infer<typeof migrationDetailSchema>;
 /** POST /migrations/:id/<action>. `confirm` for start and schedule, where control plane nodes are included: the cluster's name. */
@@ -285,13 +288,18 @@ export const migrationActionSchema = z.enum([
 	"change-pace",
 	"approve",
 	"add-nodes",
+	"explain",
 ]);
 export const migrationActionInputSchema = z.object({
 	confirm: z.string().max(200).optional(),
 	/** For start and schedule: although there is no cluster API. Audited. Refused where no node of it goes without. */
 	withoutApi: z.boolean().optional(),
-	/** Why: kept in the audit. Needed to approve. */
+	/** Why: kept in the audit. Needed to approve and to explain, and where the policy asks for it (lib/decisions.ts). */
 	reason: z.string().trim().max(2_000).optional(),
+	/** Where the policy asks for one; absent: the migration's own. */
+	ticket: z.string().trim().max(200).optional(),
+	/** For explain: what the reason is of, a decision's id; one's own, which has none yet. */
+	decision: z.number().int().optional(),
 	/** For approve: of what the person has seen (lib/approval.ts). */
 	digest: z.string().max(64).optional(),
 	/** For add-nodes. */
@@ -325,6 +333,8 @@ export const runDetailSchema = z.object({
 	evidence: z.array(z.object({ name: z.string(), text: z.string() })),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
+/** POST /runs/:id/keep: a held node is committed on a person's word; why, for the record. POST /runs/:id/look-again {} verifies it anew. */
+export const keepInputSchema = z.object({ reason: z.string().trim().min(1).max(2_000) });
 /** POST /runs/:id/uncordon: the node of an ended run that had to leave it cordoned takes pods again. */
 export const uncordonAnswerSchema = z.object({ result: z.enum(["uncordoned", "was-schedulable", "gone"]) });
 export const logQuerySchema = z.object({
@@ -339,7 +349,8 @@ export const logQuerySchema = z.object({
 });
 /**
  * GET /runs/:id/log?offset=&limit= : bytes (application/octet-stream) from that offset; headers `x-log-offset`, `x-log-next`, `x-log-total`,
- * `x-log-generation`, `x-log-first-line`. GET /runs/:id/log?download=1 : the whole as text/plain attachment. POST /runs/:id/cancel.
+ * `x-log-generation`, `x-log-first-line`; where something is left out of its middle also `x-log-cut`, four numbers in the
+ * order of logCutSchema: bytes asked for in there begin after it. GET /runs/:id/log?download=1 : the whole as text/plain attachment. POST /runs/:id/cancel.
  */
 export const LOG_HEADERS = {
 	offset: "x-log-offset",
@@ -347,6 +358,7 @@ export const LOG_HEADERS = {
 	total: "x-log-total",
 	generation: "x-log-generation",
 	firstLine: "x-log-first-line",
+	cut: "x-log-cut",
 } as const;
 
 // ---- audit: GET /audit?before=&action=&q=&limit=

@@ -57,7 +57,19 @@ export const rolloutSchema = z.object({
 	maxFailures: z.number().int().min(0).max(2_000).default(0),
 	/** Then nothing new starts; or, beside that, what was taken over goes back. */
 	onFailures: z.enum(["hold", "roll-back"]).default("hold"),
+	/** A node that fails goes back and is uncordoned; or a person has a look at it, before it goes back where that can wait. */
+	onNodeFailure: z.enum(["go-back", "hold"]).default("go-back"),
+	/** For "hold": so long a node that the cluster does not verify waits for a person before it goes back by itself. */
+	holdS: z.number().int().min(60).max(86_400).default(1_800),
 	askBeforeControlPlane: z.boolean().default(false),
+	/** Before each node goes out: pods of the cluster that fail now and did not before, on nodes of the migration or evicted by it. */
+	podGate: z
+		.object({
+			enabled: z.boolean().default(true),
+			/** So long they may take to recover; then the migration is held. */
+			graceS: z.number().int().min(0).max(86_400).default(300),
+		})
+		.prefault({}),
 	order: rolloutOrderSchema.default("chosen"),
 	/** How many prepare at once: it changes nothing that runs. */
 	prepareConcurrency: z.number().int().min(1).max(32).default(8),

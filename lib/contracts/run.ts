@@ -70,6 +70,26 @@ export const PLANNED_MIGRATION_STATES = ["draft", "scheduled"] as const satisfie
 export const stepStateSchema = z.enum(["waiting", "running", "ok", "skipped", "failed", "unknown"]);
 export type StepState = z.infer<typeof stepStateSchema>;
 
+/** A node that verified itself and that the cluster did not show in its time, where the policy has a person look first. */
+export const holdSchema = z.enum([
+	/** Waits for a person, and goes back when its time is over. */
+	"held",
+	/** A person has had the cluster's time begin anew. */
+	"looking-again",
+	/** Its time is over: it goes back, and no answer comes in any more. */
+	"over",
+]);
+export type Hold = z.infer<typeof holdSchema>;
+
+/** What a person may answer beside calling the node back. */
+export const holdAnswerSchema = z.enum([
+	/** The cluster gets its time anew. */
+	"look-again",
+	/** Commit although the cluster has not shown it; the node stays cordoned. */
+	"keep",
+]);
+export type HoldAnswer = z.infer<typeof holdAnswerSchema>;
+
 /** ISO 8601, UTC. */
 const time = z.string();
 
@@ -86,6 +106,18 @@ export const runStepSchema = z.object({
 });
 export type RunStepView = z.infer<typeof runStepSchema>;
 
+/**
+ * What is left out of a run's log, because it was longer than a run may keep: bytes `fromBytes` to `toBytes`, the end not among them.
+ * `fromLine` and `toLine` are the lines, from 1, that the first byte left out and the first one after belong to.
+ */
+export const logCutSchema = z.object({
+	fromBytes: z.number().int(),
+	toBytes: z.number().int(),
+	fromLine: z.number().int(),
+	toLine: z.number().int(),
+});
+export type LogCut = z.infer<typeof logCutSchema>;
+
 export const runViewSchema = z.object({
 	id: z.string(),
 	migrationId: z.string(),
@@ -101,6 +133,10 @@ export const runViewSchema = z.object({
 	state: runStateSchema,
 	version: z.number().int(),
 	request: z.string().nullable(),
+	/** While it is verified: held for a look, or looked at again because a person asked for it. */
+	hold: holdSchema.nullable(),
+	/** What a person has answered to the hold and nobody has taken up yet. */
+	holdAnswer: holdAnswerSchema.nullable(),
 	waiting: messageSchema.nullable(),
 	result: messageSchema.nullable(),
 	verified: z.enum(["cluster", "node"]).nullable(),
@@ -117,6 +153,8 @@ export const runViewSchema = z.object({
 	logGeneration: z.number().int(),
 	logBytes: z.number().int(),
 	logLines: z.number().int(),
+	/** What is left out of the log's middle; null where all of it is there. */
+	logCut: logCutSchema.nullable(),
 	/** When the log was removed because it was too old; null while it is there. */
 	logRemovedAt: time.nullable(),
 	createdAt: time,

@@ -31,6 +31,13 @@ export class Api {
 		await this.#ask(`/api/v1${path}`, request);
 	}
 
+	/** The event stream, as it comes. */
+	async stream(): Promise<ReadableStream<Uint8Array>> {
+		const { body } = await this.#ask("/api/v1/stream", {});
+		if (!body) throw new Error("the stream has no body");
+		return body;
+	}
+
 	async #ask(path: string, { method, body }: Request): Promise<Response> {
 		const bytes = body instanceof Uint8Array;
 		const answer = await fetch(`${this.url}${path}`, {

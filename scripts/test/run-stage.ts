@@ -21,12 +21,12 @@ export interface RunOptions {
 
 /** Runs one stage to its end and leaves none of its processes behind. */
 export async function runStage(stage: Stage, { root, deadline, abort }: RunOptions): Promise<Result> {
-	const began = Date.now();
+	const began = performance.now();
 	const result = (counts: Partial<Counts>, ran: boolean, note?: string): Result => ({
 		title: stage.title,
 		// Where the time is limited, a run without it is whole all the same.
 		realFleet: stage.realFleet === true && stage.needsMs === undefined,
-		seconds: (Date.now() - began) / 1000,
+		seconds: (performance.now() - began) / 1000,
 		counts: { passed: 0, failed: 0, skipped: 0, ...counts },
 		ran,
 		note,
@@ -38,7 +38,7 @@ export async function runStage(stage: Stage, { root, deadline, abort }: RunOptio
 		const [needs, left] = [stage.needsMs, Math.max(0, leftMs)].map((ms) => Math.floor(ms / 60_000));
 		return result({ skipped: 1 }, false, `needs ${needs} minutes and ${left} are left; npm test -- --only ${stage.name} runs it`);
 	}
-	const timeoutMs = Math.min(stage.timeoutMs, deadline - Date.now());
+	const timeoutMs = Math.min(stage.timeoutMs, deadline - performance.now());
 	if (timeoutMs <= 0) return result({ failed: 1 }, false, "no time left");
 
 	const mark = randomUUID();

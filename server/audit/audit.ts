@@ -24,7 +24,8 @@ export interface Actor {
 export interface AuditRecord<Action extends AuditAction = AuditAction> {
 	actor: Actor;
 	action: Action;
-	target?: { kind: AuditTargetKind; id: string; name: string };
+	/** `partOf`: the migration that shows it among its decisions; not stored. */
+	target?: { kind: AuditTargetKind; id: string; name: string; partOf?: string };
 	/** "ok" (default) or the error's code. */
 	outcome?: string;
 	values?: Partial<Record<(typeof AUDIT_VALUES)[Action][number], string | number>>;
@@ -60,6 +61,9 @@ export class AuditLog {
 			select: { id: true },
 		});
 		this.hub.publish({ type: "changed", what: "audit" });
+		const migration = target?.kind === "migration" ? target.id : target?.partOf;
+		// A page that shows who decided what reads again: the decision itself was announced before it was on record.
+		if (migration !== undefined && outcome === "ok") this.hub.publish({ type: "changed", what: "migrations", id: migration });
 		return id;
 	}
 

@@ -66,3 +66,24 @@ it("adds none twice, none that another migration works on, and none while it run
 	await batch.change.resume(MIGRATION, "ann");
 	await expect(batch.change.addNodes(MIGRATION, ["new2"], "ann", planned)).rejects.toMatchObject({ code: "migration.wrong-state" });
 });
+
+it("has what it adds go where the policy's order says, and leaves who has gone out where it is", async () => {
+	const policy = { maxUnavailable: 1, rollout: { order: "name", batchSize: 2 } };
+	const batch = await Batch.of({ policy, runs: ["b", "d", "f"].map((node, index) => ({ id: `run0000${index + 1}`, node })) });
+	for (const name of ["a", "e", "c", "z"])
+		await batch.db.node.create({ data: { id: name, clusterId: "cluster1", name, address: "192.0.2.1" } });
+	await batch.change.start(MIGRATION, "ann");
+	await batch.coordinator.tick();
+	await batch.move("run00001");
+	await batch.coordinator.tick();
+	expect(await batch.states()).toMatchObject({ run00001: "draining" });
+	await batch.change.pause(MIGRATION, "ann");
+	const excluded = async (nodeId: string, position: number) => ({
+		...(await planned(nodeId, position)),
+		...(nodeId === "a" ? { state: "skipped" } : {}),
+	});
+	await batch.change.addNodes(MIGRATION, ["z", "e", "a", "c"], "ben", excluded);
+	const runs = await batch.db.run.findMany({ orderBy: { position: "asc" } });
+	expect(runs.map((run) => run.nodeName)).toEqual(["b", "c", "d", "e", "f", "z", "a"]);
+	expect(runs.map((run) => run.position)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});

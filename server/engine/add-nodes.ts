@@ -1,10 +1,16 @@
-import { type MigrationState, migrationStateSchema } from "../../lib/contracts/run.ts";
+import { apiNodeSchema } from "../../lib/contracts/node.ts";
+import { directionSchema, policySchema } from "../../lib/contracts/plan.ts";
+import { type MigrationState, migrationStateSchema, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { Queue } from "../db/queue.ts";
+import { placesFor } from "../rollout/order.ts";
+import { latestAttempts } from "./attempts.ts";
 import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
-import { said } from "./codes.ts";
+import { because, said } from "./codes.ts";
+import { lastFirst } from "./last-first.ts";
+import { planSummaries } from "./plan-summary.ts";
 import { MOST_NODES } from "./planning.ts";
 
 export type PlanAdded = (nodeId: string, position: number) => Promise<Prisma.RunUncheckedCreateInput>;
@@ -19,39 +25,96 @@ interface Ports {
 	now: () => Date;
 }
 
+const NEW = { id: true, nodeName: true, state: true, events: { select: { id: true } } } as const;
 const ALLOWED: readonly MigrationState[] = ["paused", "held"];
 
+/** What may still have another place: it waits, whether it lies ready or not. */
+const WAITING: readonly RunState[] = ["queued", "preparing", "prepared"];
+
 /**
- * Further nodes for a migration that is paused; they are planned as the others were, seen on its page, and go when it is resumed.
+ * Further nodes for a migration that is paused; they are planned as the others were, seen on its page, and go when it is resumed. Among those
+ * that wait they take their places by the policy's order; nobody that has begun is moved.
  * Returns the names of those that can go. Nodes are read outside the turn: one that does not answer keeps nobody else's request waiting.
  * Throws `migration.nothing-to-do` where all of them are in it already or are no nodes of its cluster, `migration.wrong-state`, `migration.node-busy`.
  */
 export async function addNodes(
 	{ db, turns, onMigrationChanged, onDetailChanged, onEvent, onRunChanged, now }: Ports,
-	{ migrationId, nodeIds, person, plan }: { migrationId: string; nodeIds: readonly string[]; person: string; plan: PlanAdded },
+	{
+		migrationId,
+		nodeIds,
+		person,
+		plan,
+		why,
+	}: { migrationId: string; nodeIds: readonly string[]; person: string; plan: PlanAdded; why: string | undefined },
 ): Promise<string[]> {
 	const asked = await turns.run(() => toAdd(db, migrationId, nodeIds));
 	const rows = await Promise.all(asked.nodeIds.map((nodeId, index) => plan(nodeId, asked.next + index)));
 	return turns.run(async () => {
 		// What somebody else has added meanwhile is not added twice.
 		const still = new Set((await toAdd(db, migrationId, nodeIds)).nodeIds);
-		const inserts = rows
-			.filter((row) => still.has(row.nodeId))
-			.map((row) => {
-				const told = said("run.added");
-				const event = { migrationId, code: told.code, values: told.values, actor: person, at: now() };
-				return db.run.create({
-					data: { ...row, events: { create: event } },
-					select: { id: true, nodeName: true, state: true, events: { select: { id: true } } },
-				});
+		const fresh = rows.filter((row) => still.has(row.nodeId));
+		const { places, moved } = await newPlaces(db, migrationId, fresh);
+		const inserts = fresh.map((planned) => {
+			const row = { ...planned, position: places.get(planned.nodeId) ?? planned.position };
+			const told = said("run.added", undefined, because(why));
+			const event = { migrationId, code: told.code, values: told.values, actor: person, at: now() };
+			return db.run.create({
+				data: { ...row, events: { create: event } },
+				select: NEW,
 			});
-		const created = await db.$transaction([...inserts]);
+		});
+		const moves = moved.map(({ id, position }) => db.run.update({ where: { id }, data: { position }, select: NEW }));
+		const created = (await db.$transaction([...moves, ...inserts])).slice(moves.length);
 		for (const { id } of created.flatMap((run) => run.events)) onEvent(id);
-		for (const { id } of created) onRunChanged(id);
+		for (const { id } of [...moved, ...created]) onRunChanged(id);
 		onMigrationChanged(migrationId);
 		onDetailChanged?.(migrationId);
 		return created.filter((run) => run.state === "queued").map((run) => run.nodeName);
 	});
+}
+
+/** Where the added nodes go, by node, and the runs that make room for them. */
+async function newPlaces(
+	db: Db,
+	migrationId: string,
+	added: readonly Prisma.RunUncheckedCreateInput[],
+): Promise<{ places: Map<string, number>; moved: { id: string; position: number }[] }> {
+	const migration = await db.migration.findUniqueOrThrow({ where: { id: migrationId }, select: { direction: true, policy: true } });
+	const direction = directionSchema.parse(migration.direction);
+	const { order, canary } = policySchema.parse(migration.policy).rollout;
+	const runs = await db.run.findMany({
+		where: { migrationId },
+		select: { id: true, nodeId: true, state: true, position: true, attempt: true },
+	});
+	const plans = await planSummaries(
+		db,
+		runs.map((run) => run.id),
+	);
+	const nodes = await db.node.findMany({
+		where: { id: { in: [...runs.map((run) => run.nodeId), ...added.map((row) => row.nodeId)] } },
+		select: { id: true, name: true, api: true },
+	});
+	const known = new Map(nodes.map(({ id, name, api }) => [id, { id, name, labels: apiNodeSchema.nullable().parse(api)?.labels ?? {} }]));
+	// A node with an attempt that has ended has begun, whatever its next one waits for.
+	const begun = new Set(runs.filter((run) => !WAITING.includes(runStateSchema.parse(run.state))).map((run) => run.nodeId));
+	const there = latestAttempts(runs).flatMap((run) => {
+		const node = known.get(run.nodeId);
+		return node
+			? [{ ...node, position: run.position, controlPlane: plans.get(run.id)?.controlPlane === true, waits: !begun.has(run.nodeId) }]
+			: [];
+	});
+	const given = added.flatMap((row) => {
+		const node = known.get(row.nodeId);
+		const controlPlane = (row.plan as { controlPlane?: boolean } | undefined)?.controlPlane === true;
+		return node ? [{ ...node, controlPlane, excluded: row.state !== "queued" }] : [];
+	});
+	const coming = direction === "rollback" && order === "chosen" ? await lastFirst(db, given) : given;
+	const places = placesFor(there, coming, { order, canaryIds: canary?.nodeIds ?? [], direction });
+	const moved = runs.flatMap(({ id, nodeId, position }) => {
+		const place = places.get(nodeId);
+		return place !== undefined && place !== position ? [{ id, position: place }] : [];
+	});
+	return { places, moved };
 }
 
 async function toAdd(db: Db, migrationId: string, nodeIds: readonly string[]): Promise<{ nodeIds: string[]; next: number }> {

@@ -10,6 +10,7 @@ export class MigrationChangeError extends Error {
 			| "run.not-found"
 			| "run.wrong-state"
 			| "run.not-cordoned"
+			| "run.not-held"
 			| "run.cordon-not-ours"
 			| "run.no-api"
 			| "run.known-already"

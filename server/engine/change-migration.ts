@@ -11,8 +11,9 @@ import { approve, lastApproval, whyNotApproved } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
-import { said } from "./codes.ts";
+import { because, said } from "./codes.ts";
 import { askedGate, passedGates } from "./gates.ts";
+import { storedNames } from "./pod-gate.ts";
 import { CANCELLABLE, migrationMayBecome } from "./transitions.ts";
 import { goWithoutApi, loseTheirApi } from "./without-api.ts";
 
@@ -103,17 +104,21 @@ export class ChangeMigration {
 
 	/**
 	 * Goes on after a pause, a failure or a question; what failed stays as it is, and does not stop the rest again. Returns the question
-	 * that this answers, or null.
+	 * that this answers, or null. Where it was held for pods that fail this accepts them, and throws `migration.reason-needed` without a reason.
 	 */
-	resume(migrationId: string, person: string, personId = person): Promise<Gate | null> {
+	resume(migrationId: string, person: string, personId = person, why?: string): Promise<Gate | null> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
 			refuseRollingBack(migration.stateWhy);
 			await this.#refuseUnapproved(migrationId, [personId, ...(migration.startedById ? [migration.startedById] : [])]);
 			const policy = policySchema.parse(migration.policy);
-			const prepared = (migration.stateWhy as Message | null)?.code === "migration.prepared";
+			const was = migration.stateWhy as Message | null;
+			const prepared = was?.code === "migration.prepared";
 			const gate = migration.state === "paused" ? askedGate(migration.stateWhy) : null;
-			if (migration.state === "held") await this.#acceptFailures(migrationId, person);
+			if (migration.state === "held" && was?.code === "migration.held-for-pods") {
+				if (!why) throw new MigrationChangeError("migration.reason-needed", {});
+				await this.#acceptPods(migrationId, person, was, why);
+			} else if (migration.state === "held") await this.#acceptFailures(migrationId, person, why);
 			await this.#move(migrationId, ["paused", "held"], "running", said("migration.resumed", { person }), {
 				...(prepared ? { policy: { ...policy, prepareOnly: false } } : {}),
 				...(gate ? { gates: [...passedGates(migration.gates), gate] } : {}),
@@ -146,8 +151,8 @@ export class ChangeMigration {
 	}
 
 	/** Further nodes for a migration that is paused; see `addNodes`. */
-	addNodes(migrationId: string, nodeIds: readonly string[], person: string, plan: PlanAdded): Promise<string[]> {
-		return addNodes({ ...this.options, turns: this.#turns }, { migrationId, nodeIds, person, plan });
+	addNodes(migrationId: string, nodeIds: readonly string[], person: string, plan: PlanAdded, why?: string): Promise<string[]> {
+		return addNodes({ ...this.options, turns: this.#turns }, { migrationId, nodeIds, person, plan, why });
 	}
 
 	/**
@@ -179,22 +184,23 @@ export class ChangeMigration {
 	}
 
 	/** Each running node cleans up or goes back; those that wait never start. A draft is not cancelled but discarded. */
-	async cancel(migrationId: string, person: string): Promise<void> {
+	async cancel(migrationId: string, person: string, why?: string): Promise<void> {
 		await this.#move(migrationId, ["running", "paused", "held", "stopping"], "cancelling", said("migration.cancelling", { person }));
 		const running = await this.options.db.run.findMany({
 			where: { migrationId, state: { in: [...CANCELLABLE] } },
 			select: { id: true },
 		});
-		for (const { id } of running) await this.#request(id, migrationId, person);
+		for (const { id } of running) await this.#request(id, migrationId, person, why);
 		this.options.wake();
 	}
 
 	/** One node: before its cutover it cleans up, afterwards it goes back. After the commit only a rollback takes it back. */
-	async cancelRun(runId: string, person: string | null = null): Promise<void> {
+	async cancelRun(runId: string, person: string | null = null, why?: string): Promise<void> {
 		const { db } = this.options;
 		const run = await db.run.findUnique({ where: { id: runId }, select: { migrationId: true } });
 		if (!run) throw new MigrationChangeError("run.not-found", { run: runId });
-		if (!(await this.#neverStart(runId, run.migrationId, person)) && !(await this.#request(runId, run.migrationId, person))) {
+		const asked = [runId, run.migrationId, person, why] as const;
+		if (!(await this.#neverStart(...asked)) && !(await this.#request(...asked))) {
 			const now = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { state: true } });
 			throw new MigrationChangeError("run.wrong-state", { run: runId, state: now.state });
 		}
@@ -211,6 +217,7 @@ export class ChangeMigration {
 		which: "failed" | "not-started",
 		person: string,
 		replan: (run: TriedAgain) => Promise<Prisma.RunUncheckedCreateInput>,
+		words?: string,
 	): Promise<number> {
 		const asked = await this.#turns.run(async () => (await this.#toTryAgain(migrationId, which)).runs);
 		const rows = await Promise.all(asked.map(replan));
@@ -225,7 +232,7 @@ export class ChangeMigration {
 			});
 			if (written.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
 			const inserts = written.map((row) => {
-				const told = said("run.tried-again", { attempt: row.attempt ?? 1 });
+				const told = said("run.tried-again", { attempt: row.attempt ?? 1 }, because(words));
 				const event = { migrationId, code: told.code, values: told.values, actor: person, at: now() };
 				return db.run.create({ data: { ...row, events: { create: event } }, select: { events: { select: { id: true } } } });
 			});
@@ -264,29 +271,30 @@ export class ChangeMigration {
 	}
 
 	/** A run that nobody works on yet ends here; false where it is further. */
-	async #neverStart(runId: string, migrationId: string, person: string | null): Promise<boolean> {
+	async #neverStart(runId: string, migrationId: string, person: string | null, why: string | undefined): Promise<boolean> {
 		const told = said("run.cancelled");
 		const at = this.options.now();
 		return this.#change(
 			runId,
 			{ state: "queued", leaseId: null },
 			{ state: "cancelled", endedAt: at, result: { ...told }, version: { increment: 1 } },
-			{ migrationId, code: told.code, values: { from: "queued", to: "cancelled" }, actor: person, at },
+			{ migrationId, code: told.code, values: { from: "queued", to: "cancelled", ...because(why) }, actor: person, at },
 		);
 	}
 
 	/** Asks whoever carries the run to end it, once; false where it cannot be called back any more. */
-	async #request(runId: string, migrationId: string, person: string | null): Promise<boolean> {
-		const asked = { id: runId, state: { in: [...CANCELLABLE] }, request: "cancel" };
-		if ((await this.options.db.run.count({ where: asked })) > 0) return true;
-		const told = said("run.cancel-requested");
+	async #request(runId: string, migrationId: string, person: string | null, why: string | undefined): Promise<boolean> {
+		const told = said("run.cancel-requested", undefined, because(why));
 		const event = { migrationId, code: told.code, values: told.values, actor: person, at: this.options.now() };
-		return this.#change(runId, { state: { in: [...CANCELLABLE] } }, { request: "cancel" }, event);
+		// Of two who ask at the same moment one is on record.
+		if (await this.#change(runId, { state: { in: [...CANCELLABLE] }, request: null }, { request: "cancel" }, event)) return true;
+		const asked = { id: runId, state: { in: [...CANCELLABLE] }, request: "cancel" };
+		return (await this.options.db.run.count({ where: asked })) > 0;
 	}
 
 	async #change(
 		runId: string,
-		where: Pick<Prisma.RunWhereUniqueInput, "state" | "leaseId">,
+		where: Pick<Prisma.RunWhereUniqueInput, "state" | "leaseId" | "request">,
 		data: Prisma.RunUpdateInput,
 		event: Prisma.RunEventUncheckedCreateWithoutRunInput,
 	): Promise<boolean> {
@@ -305,21 +313,31 @@ export class ChangeMigration {
 		}
 	}
 
-	async #acceptFailures(migrationId: string, person: string): Promise<void> {
+	async #acceptFailures(migrationId: string, person: string, why: string | undefined): Promise<void> {
 		const { db, now } = this.options;
 		const runs = latestAttempts(
 			await db.run.findMany({
 				where: { migrationId },
-				select: { id: true, nodeId: true, attempt: true, state: true, failureSeenAt: true },
+				select: { id: true, nodeId: true, attempt: true, state: true, hold: true, failureSeenAt: true },
 			}),
 		);
-		const failed = runs.filter(
-			(run) => (hasFailed(run) || run.state === "revert-failed") && run.state !== "cancelled" && run.failureSeenAt === null,
-		);
+		const counts = (run: (typeof runs)[number]) =>
+			hasFailed(run) || run.state === "revert-failed" || (run.state === "verifying" && run.hold === "held");
+		const failed = runs.filter((run) => counts(run) && run.state !== "cancelled" && run.failureSeenAt === null);
 		for (const { id } of failed) {
 			await db.run.updateMany({ where: { id, failureSeenAt: null }, data: { failureSeenAt: now() } });
-			await this.#event(id, migrationId, said("run.failure-seen"), person);
+			await this.#event(id, migrationId, said("run.failure-seen", undefined, because(why)), person);
 		}
+	}
+
+	/** Those that it was held for, all of them, may go on failing. */
+	async #acceptPods(migrationId: string, person: string, { values }: Message, reason: string): Promise<void> {
+		const { db } = this.options;
+		const note = await db.podGate.findUnique({ where: { migrationId } });
+		const accepted = [...new Set([...storedNames(note?.accepted), ...storedNames(note?.blocked)])];
+		await db.podGate.updateMany({ where: { migrationId }, data: { accepted, blocked: [] } });
+		const told = said("run.pods-accepted", { pods: values["pods"] ?? "", count: values["count"] ?? 0, reason: because(reason).why ?? "" });
+		await this.#event(String(values["run"]), migrationId, told, person);
 	}
 
 	async #event(runId: string, migrationId: string, told: Message, actor: string): Promise<void> {

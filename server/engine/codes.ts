@@ -1,4 +1,5 @@
 import type { Message } from "../../lib/contracts/finding.ts";
+import { withoutSecrets } from "../../lib/secret-text.ts";
 
 /**
  * Everything the engine itself says, with the values that each code carries: events, results and waiting reasons. Stored, and
@@ -40,8 +41,20 @@ export const ENGINE_CODES = {
 	"run.tried-again": ["attempt"],
 	/** After this run's failure nothing new starts. */
 	"migration.held": ["node", "run"],
+	/** A person let the rest go on although these pods fail; the event's actor says who. */
+	"run.pods-accepted": ["pods", "count", "reason"],
+	/** There is no API to ask which pods fail, so nobody compared them. */
+	"run.pods-not-compared": [],
+	/** This run waits for a person's look, and it would be one failure too many: nothing new starts. */
+	"migration.node-held": ["node", "run"],
 	/** Pods use images that prepare has not carried over. */
 	"run.images-new": ["node", "count", "images"],
+	/** The cluster did not verify it in its time, and the policy has a person look: so long until it goes back by itself. */
+	"run.held": ["node", "because", "holdS"],
+	/** A person has the cluster's time begin anew; the event's actor says who. */
+	"run.look-again": ["node"],
+	/** A person commits it although the cluster has not shown it; the event's actor says who. */
+	"run.kept": ["node", "reason"],
 	/** The cluster's policy: committed although the API did not answer; the node stays cordoned. */
 	"run.committed-without-api": ["node", "because"],
 	/** The kubeconfig's own server is out of reach; another one of the same API answers. */
@@ -61,11 +74,15 @@ export const ENGINE_CODES = {
 	"run.evidence-missing": ["node", "because"],
 	/** The log on the node is another than the one read so far, after a crash: it is read anew. */
 	"run.log-began-anew": ["node", "generation"],
+	/** Its log is longer than a run may keep: from now on the middle of it is left out. */
+	"run.log-cut": ["node", "limitMiB", "path"],
 
 	// How it ended, beside the cause that a script or another folder gives.
 	"run.blocked": ["blocks", "first"],
 	"run.facts-changed": ["node"],
-	/** Between plan and cordon something happened to etcd: the node stays in. */
+	/** An API server is not ready, or does not say: no control plane node goes out. */
+	"run.api-server-not-ready": ["node", "because"],
+	/** Between plan and cordon something happened to etcd: the node stays in, waits, and fails where it does not pass. */
 	"run.etcd-not-ready": ["node", "because"],
 	"run.archive-gone": ["sha256"],
 	"run.script-failed": ["script", "exit"],
@@ -96,11 +113,17 @@ export const ENGINE_CODES = {
 	"run.node-silent": ["node", "because", "forS"],
 	"run.waiting-for-api": ["node"],
 	"run.node-ok-waiting-for-api": ["node", "because"],
+	/** Held for a person's look: so long until it goes back by itself. */
+	"run.held-for-look": ["node", "because", "leftS"],
 	/** The API does not answer: so long the revert is put off, and then the policy decides. */
 	"run.api-away": ["node", "because", "leftS", "choice"],
 	"run.waiting-for-node-back": ["node"],
 	/** It may go out only while it is known which nodes are out already. */
 	"run.waiting-for-cluster": [],
+	/** Pods fail that did not before its migration's nodes went out. */
+	"run.waiting-for-pods": ["pods", "count"],
+	/** The cluster does not say which of its pods fail. */
+	"run.waiting-for-pod-list": ["because"],
 	/** Nodes that are NotReady, cordoned or in another migration take all the places there are. */
 	"run.waiting-for-others": ["nodes", "count", "most"],
 
@@ -110,7 +133,7 @@ export const ENGINE_CODES = {
 	/** Its time came and went with no console there. */
 	"migration.schedule-missed": ["person", "startAt", "timeZone"],
 	/** Its time has come and a person's own start would have been refused too. */
-	"migration.schedule-refused": ["person", "because"],
+	"migration.schedule-refused": ["person", "because", "startAt", "timeZone"],
 	"migration.started-as-scheduled": ["person"],
 	"migration.started": ["person"],
 	"migration.paused": ["person"],
@@ -118,10 +141,18 @@ export const ENGINE_CODES = {
 	"migration.stopping": ["person"],
 	"migration.cancelling": ["person"],
 	"migration.tried-again": ["person", "count"],
+	/** What it was held for has come to a good end. */
+	"migration.went-on": ["node"],
 	/** Prepare only: everything lies ready. */
 	"migration.prepared": [],
 	/** Something was changed since it was approved: nothing new starts until it is approved again. */
 	"migration.approval-void": ["person"],
+	/** Pods fail on nodes of this migration, or were evicted by it, that did not before: it goes on by itself when they have recovered. */
+	"migration.waiting-for-pods": ["pods", "count", "graceS"],
+	/** Which pods fail cannot be asked: no node goes out on a guess. */
+	"migration.pods-unknown": ["because"],
+	/** They have not recovered in the time that the policy gives them. */
+	"migration.held-for-pods": ["pods", "count", "graceS"],
 	/** After too many failures the nodes that were done go back, too. */
 	"migration.rolling-back": ["node"],
 	"migration.rolled-back": ["node", "migration", "count"],
@@ -144,4 +175,9 @@ export function said<C extends EngineCode>(
 		: [values: Record<ValueName<C>, string | number>, more?: Message["values"]]
 ): Message {
 	return { code, values: { ...more, ...(values as Message["values"] | undefined) } };
+}
+
+/** A person's own words for an event that they have caused, beside its values. */
+export function because(why: string | undefined): { why?: string } {
+	return why ? { why: withoutSecrets(why) } : {};
 }

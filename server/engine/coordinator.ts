@@ -6,28 +6,41 @@ import { directionSchema, type Policy, policySchema } from "../../lib/contracts/
 import { type MigrationState, migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
 import { naturalCompare } from "../../lib/format.ts";
 import { atMost } from "../../lib/rollout-share.ts";
+import { wavesOf } from "../../lib/rollout-waves.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
+import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { listed } from "../preflight/check.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rollout/decide.ts";
 import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { said } from "./codes.ts";
+import { Endings } from "./endings.ts";
 import { asksFor, passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
+import { type AtGate, type GateAnswer, PodGate } from "./pod-gate.ts";
 import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
 import { type RollBack, WayBack } from "./way-back.ts";
 
+const OUT: readonly RunState[] = OUT_RUN_STATES;
+/** Has not been out. */
+const BEFORE: readonly RunState[] = ["queued", "preparing", "prepared", "not-started", "skipped"];
 const ACTIVE: readonly MigrationState[] = ["running", "paused", "held", "stopping", "cancelling"];
 /** Named as a reason to wait; the rest as a number. */
 const MOST_NAMES = 5;
+/** What a migration that runs says while its gate is shut. */
+const GATE_WORDS = ["migration.waiting-for-pods", "migration.pods-unknown", "run.waiting-for-cluster"];
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
 
 export interface CoordinatorOptions {
 	db: Db;
 	/** Names of the cluster's nodes that are NotReady or cordoned right now; null where it cannot be known (no API, no answer). */
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
+	/** Null where the cluster has no API. */
+	cluster: (clusterId: string) => Promise<Pick<ClusterApi, "failingPods"> | null>;
 	onRunChanged: (runId: string) => void;
+	/** Whoever carries the run has something to hear. */
+	onAsked: (runId: string) => void;
 	onMigrationChanged: (migrationId: string) => void;
 	onEvent: (eventId: number) => void;
 	/** Something may have to do now. */
@@ -35,51 +48,90 @@ export interface CoordinatorOptions {
 	/** Plans and starts the way back of the nodes that a migration took over. */
 	rollBack: RollBack;
 	now: () => Date;
+	/** Milliseconds by a clock that nobody sets: rests between waves are measured by it. */
+	monotonicMs: () => number;
 	log: Logger;
+}
+
+/** What a look at the database and the cluster brought. */
+interface Loaded {
+	rollout: Rollout;
+	/** Names of nodes that count as out although no run of this migration took them out. */
+	outAnyway: string[];
+	/** Of migrations whose next node passes the gate: its cluster and how long it waits; null where there is no API or the policy has none. */
+	gate: Pick<AtGate, "clusterId" | "graceS"> | null;
+	/** The policy has the gate, and there is no API to ask. */
+	ungated: boolean;
+	stateWhy: Message | null;
 }
 
 /** Asks `decide` for each active migration and carries its answers out, each as one conditional update with its event. */
 export class Coordinator {
-	#running: Promise<void> | null = null;
-	#again = false;
+	/** Looks under way, by cluster. */
+	readonly #looks = new Map<string, { again: boolean; ended: Promise<void> }>();
 	#stopped = false;
 	/** Migrations whose prepared runs say that they wait. */
 	readonly #waiting = new Set<string>();
 
 	readonly #wayBack: WayBack;
+	readonly #podGate: PodGate;
 	/** Of migrations that need an approval: what was hashed last, and what came of it. */
 	readonly #digests = new Map<string, { of: string; digest: string }>();
 
+	readonly #endings: Endings;
+
 	constructor(private readonly options: CoordinatorOptions) {
+		this.#endings = new Endings(options.monotonicMs);
 		this.#wayBack = new WayBack(options);
+		const onLooked = () =>
+			void this.tick().catch((error: unknown) => options.log.error({ err: error }, "the rollouts could not be decided"));
+		this.#podGate = new PodGate({ ...options, onLooked });
 	}
 
-	/** Looks at all active migrations now; a call during a look is followed by another look. */
+	/**
+	 * Looks at all active migrations now; a call during a look is followed by another look. The migrations of one cluster are decided one after
+	 * the other, since they share its places; those of another do not wait for an API that is slow to answer.
+	 */
 	async tick(): Promise<void> {
 		if (this.#stopped) return;
-		if (this.#running) {
-			this.#again = true;
-			return this.#running;
-		}
-		this.#running = this.#look().finally(() => {
-			this.#running = null;
+		const active = await this.options.db.migration.findMany({
+			where: { state: { in: [...ACTIVE] } },
+			select: { id: true, clusterId: true },
 		});
-		await this.#running;
-		if (this.#again) {
-			this.#again = false;
-			await this.tick();
+		this.#podGate.keepOnly(active.map(({ id }) => id));
+		await Promise.all([...new Set(active.map(({ clusterId }) => clusterId))].map((clusterId) => this.#lookAt(clusterId)));
+	}
+
+	#lookAt(clusterId: string): Promise<void> {
+		const known = this.#looks.get(clusterId);
+		if (known) {
+			known.again = true;
+			return known.ended;
 		}
+		const look = { again: true, ended: Promise.resolve() };
+		this.#looks.set(clusterId, look);
+		const untilQuiet = async () => {
+			while (look.again && !this.#stopped) {
+				look.again = false;
+				await this.#look(clusterId);
+			}
+		};
+		look.ended = untilQuiet().finally(() => this.#looks.delete(clusterId));
+		return look.ended;
 	}
 
 	/** Decides nothing more; resolves when what is under way has ended. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		this.#wayBack.stop();
-		await this.#running?.catch(() => {});
+		await Promise.all([this.#podGate.stop(), ...[...this.#looks.values()].map(({ ended }) => ended.catch(() => {}))]);
 	}
 
-	async #look(): Promise<void> {
-		const migrations = await this.options.db.migration.findMany({ where: { state: { in: [...ACTIVE] } }, select: { id: true } });
+	async #look(clusterId: string): Promise<void> {
+		const migrations = await this.options.db.migration.findMany({
+			where: { clusterId, state: { in: [...ACTIVE] } },
+			select: { id: true },
+		});
 		for (const { id } of migrations) {
 			if (this.#stopped) return;
 			try {
@@ -93,18 +145,54 @@ export class Coordinator {
 	async #decide(migrationId: string): Promise<void> {
 		const loaded = await this.#load(migrationId);
 		if (!loaded) return;
-		const { rollout, outAnyway } = loaded;
+		const { rollout } = loaded;
 		if (rollout.state === "cancelling") await this.#cancelAll(migrationId);
-		for (const action of decide(rollout)) {
+		const gate = await this.#askGate(migrationId, loaded);
+		for (const action of decide({ ...rollout, pods: gate.answer.kind })) {
 			if (this.#stopped) return;
-			await this.#carryOut(migrationId, rollout, action);
+			await this.#carryOut(migrationId, rollout, action, gate.answer);
+			if (action.kind === "go-out" && loaded.ungated) await this.#note(migrationId, action.runId, said("run.pods-not-compared"));
 		}
-		await this.#sayWhyWaiting(migrationId, rollout, outAnyway);
+		if (rollout.state === "running") await this.#sayGate(migrationId, loaded.stateWhy, gate.answer);
+		await this.#sayWhyWaiting(migrationId, loaded, gate);
 		if (rollout.rollingBack) this.#wayBack.consider(migrationId);
 	}
 
-	/** With the names of nodes that count as out although no run of this migration took them out. */
-	async #load(migrationId: string): Promise<{ rollout: Rollout; outAnyway: string[] } | null> {
+	/** Asks the gate only where a node would go out otherwise; `next` are those. */
+	async #askGate(migrationId: string, { rollout, gate }: Loaded): Promise<{ answer: GateAnswer; next: string[] }> {
+		const open = { answer: { kind: "open" as const }, next: [] };
+		if (!gate || this.#stopped) return open;
+		const next = decide(rollout).flatMap((action) => (action.kind === "go-out" ? [action.runId] : []));
+		const waves = wavesOf(rollout.runs, rollout.policy, rollout.direction);
+		const wave = waves.find(({ runs }) => runs.some(({ id }) => next.includes(id)));
+		if (!wave) return open;
+		const gone = rollout.runs.filter(({ state }) => !BEFORE.includes(state));
+		const answer = await this.#podGate.ask({
+			...gate,
+			migrationId,
+			wave: `${wave.kind} ${wave.number}`,
+			since: gone.map(({ id, state }) => `${id} ${state}`).join(),
+			someOut: gone.some(({ state }) => OUT.includes(state)),
+		});
+		return { answer, next };
+	}
+
+	/** While its gate is shut a migration that runs says why. */
+	async #sayGate(migrationId: string, stateWhy: Message | null, answer: GateAnswer): Promise<void> {
+		const { db, onMigrationChanged } = this.options;
+		const said = stateWhy !== null && GATE_WORDS.includes(stateWhy.code);
+		// Being asked anew says nothing new.
+		if (answer.kind === "overdue" || (answer.kind === "closed" && answer.told === null)) return;
+		const told = answer.kind === "closed" ? answer.told : null;
+		if (told === null ? !said : isDeepStrictEqual(told, stateWhy)) return;
+		const { count } = await db.migration.updateMany({
+			where: { id: migrationId, state: "running" },
+			data: { stateWhy: told ? { ...told } : Prisma.DbNull },
+		});
+		if (count === 1) onMigrationChanged(migrationId);
+	}
+
+	async #load(migrationId: string): Promise<Loaded | null> {
 		const { db } = this.options;
 		const migration = await db.migration.findUnique({ where: { id: migrationId }, include: { cluster: { select: { kubeconfig: true } } } });
 		if (!migration) return null;
@@ -120,6 +208,7 @@ export class Coordinator {
 				cordonedByUs: true,
 				withoutApi: true,
 				overrides: true,
+				hold: true,
 				failureSeenAt: true,
 				endedAt: true,
 			},
@@ -130,7 +219,9 @@ export class Coordinator {
 		// Where there is no API and every node goes without, as a person has said on record, only our own runs are known to be out.
 		// Else not knowing is not knowing, also for a node without API in a cluster that has one.
 		const alone = migration.cluster.kubeconfig === null && runs.every((run) => run.withoutApi || isFinal(runStateSchema.parse(run.state)));
-		const unavailable = alone ? new Set<string>() : await this.options.unavailableNodes(migration.clusterId);
+		// Who else is out decides only who goes out next.
+		const matters = migration.state === "running" && !alone;
+		const unavailable = matters ? await this.options.unavailableNodes(migration.clusterId) : new Set<string>();
 		const others = await db.run.findMany({
 			where: { migrationId: { not: migrationId }, migration: { clusterId: migration.clusterId }, state: { in: [...OUT_RUN_STATES] } },
 			select: { id: true, nodeName: true },
@@ -144,6 +235,8 @@ export class Coordinator {
 		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
 		const policy = policySchema.parse(migration.policy);
 		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
+		const why = migration.stateWhy as Message | null;
+		const nowMs = this.options.now().getTime();
 		const rollout: Rollout = {
 			state: migrationStateSchema.parse(migration.state),
 			direction: directionSchema.parse(migration.direction),
@@ -151,9 +244,10 @@ export class Coordinator {
 			prepareOnly: policy.prepareOnly,
 			policy: policy.rollout,
 			approved,
-			rollingBack: (migration.stateWhy as Message | null)?.code === "migration.rolling-back",
+			rollingBack: why?.code === "migration.rolling-back",
+			heldFor: why?.code === "migration.node-held" ? String(why.values["run"]) : null,
 			passed: passedGates(migration.gates),
-			nowMs: this.options.now().getTime(),
+			nowMs,
 			otherUnavailable: otherNames.size,
 			otherControlPlaneOut: others.some(isControlPlane),
 			unavailableKnown: unavailable !== null,
@@ -164,16 +258,24 @@ export class Coordinator {
 					nodeId: run.nodeId,
 					state,
 					position: run.position,
-					endedMs: run.endedAt?.getTime() ?? null,
+					endedMs: this.#endings.endedMs(run.id, run.endedAt, nowMs),
 					controlPlane: isControlPlane(run),
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
+					held: state === "verifying" && run.hold === "held",
 					failureSeen: run.failureSeenAt !== null,
 				};
 			}),
 		};
 		const left = runs.filter((_, index) => rollout.runs[index]?.unavailable === true).map((run) => run.nodeName);
-		return { rollout, outAnyway: [...otherNames, ...left].sort(naturalCompare) };
+		const { enabled, graceS } = policy.rollout.podGate;
+		return {
+			rollout,
+			outAnyway: [...otherNames, ...left].sort(naturalCompare),
+			gate: enabled && !alone ? { clusterId: migration.clusterId, graceS } : null,
+			ungated: enabled && alone,
+			stateWhy: migration.stateWhy as Message | null,
+		};
 	}
 
 	/** Whether what would run now is what was approved, to the byte, and by whom it has to be. */
@@ -195,14 +297,14 @@ export class Coordinator {
 
 	/** Also those that began between a person's word and its record, or whose console was killed there. */
 	async #cancelAll(migrationId: string): Promise<void> {
-		const { count } = await this.options.db.run.updateMany({
-			where: { migrationId, state: { in: [...CANCELLABLE] }, request: null },
-			data: { request: "cancel" },
-		});
-		if (count > 0) this.options.wakeWorker();
+		const where = { migrationId, state: { in: [...CANCELLABLE] }, request: null };
+		const unasked = await this.options.db.run.findMany({ where, select: { id: true } });
+		if (unasked.length === 0) return;
+		await this.options.db.run.updateMany({ where, data: { request: "cancel" } });
+		for (const { id } of unasked) this.options.onAsked(id);
 	}
 
-	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction): Promise<void> {
+	async #carryOut(migrationId: string, rollout: Rollout, action: RolloutAction, gate: GateAnswer): Promise<void> {
 		const { state } = rollout;
 		switch (action.kind) {
 			case "prepare":
@@ -216,12 +318,20 @@ export class Coordinator {
 				await this.#moveRun(migrationId, action.runId, "prepared", "cleaning", said("run.not-started"));
 				return;
 			case "hold":
-				return this.#hold(
-					migrationId,
-					rollout.state,
-					action.because,
-					rollout.policy.onFailures === "roll-back" && rollout.direction === "migrate",
-				);
+				return this.#hold(migrationId, rollout, action.because);
+			case "hold-for-pods": {
+				if (gate.kind !== "overdue") return;
+				// On record first: whoever goes on anyway accepts these.
+				await this.#podGate.hold(migrationId, gate.owners);
+				const why = { ...gate.told, values: { ...gate.told.values, run: action.next } };
+				if (await this.#moveMigration(migrationId, state, "held", why)) await this.#note(migrationId, action.next, gate.told);
+				return;
+			}
+			case "go-on": {
+				const run = await this.options.db.run.findUnique({ where: { id: action.runId }, select: { nodeName: true } });
+				await this.#moveMigration(migrationId, state, "running", said("migration.went-on", { node: run?.nodeName ?? "" }));
+				return;
+			}
 			case "ask":
 				await this.#moveMigration(migrationId, state, "paused", asksFor(action.gate));
 				return;
@@ -247,13 +357,20 @@ export class Coordinator {
 		await this.#moveMigration(migrationId, from, to, why && LAST_WORDS.includes(why.code) ? why : null);
 	}
 
-	async #hold(migrationId: string, state: MigrationState, runId: string, rollsBack: boolean): Promise<void> {
-		const { db, now, onEvent } = this.options;
-		const run = await db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
-		const why = said("migration.held", { node: run?.nodeName ?? "", run: runId });
+	async #hold(migrationId: string, { state, policy, direction, runs }: Rollout, runId: string): Promise<void> {
+		const run = await this.options.db.run.findUnique({ where: { id: runId }, select: { nodeName: true } });
+		const values = { node: run?.nodeName ?? "", run: runId };
+		const held = runs.some((one) => one.id === runId && one.held);
+		const why = held ? said("migration.node-held", values) : said("migration.held", values);
+		const rollsBack = policy.onFailures === "roll-back" && direction === "migrate";
 		const back = { ...why, code: "migration.rolling-back" };
 		if (!(await this.#moveMigration(migrationId, state, "held", rollsBack ? back : why))) return;
-		const event = await db.runEvent.create({ data: { runId, migrationId, code: why.code, values: why.values, at: now() } });
+		await this.#note(migrationId, runId, why);
+	}
+
+	async #note(migrationId: string, runId: string, { code, values }: Message): Promise<void> {
+		const { db, now, onEvent } = this.options;
+		const event = await db.runEvent.create({ data: { runId, migrationId, code, values, at: now() } });
 		onEvent(event.id);
 	}
 
@@ -300,16 +417,25 @@ export class Coordinator {
 		return count === 1;
 	}
 
-	/** Runs that could go out and may not say why: nobody knows which nodes are out, or these are and take all the places. */
-	async #sayWhyWaiting(migrationId: string, rollout: Rollout, outAnyway: readonly string[]): Promise<void> {
+	/** Runs that could go out and may not say why: nobody knows which nodes are out, these are and take all the places, or pods fail. */
+	async #sayWhyWaiting(
+		migrationId: string,
+		{ rollout, outAnyway }: Loaded,
+		{ answer, next }: { answer: GateAnswer; next: readonly string[] },
+	): Promise<void> {
+		// Being asked anew says nothing new.
+		if (answer.kind === "closed" && answer.told === null) return;
+		const atGate = answer.kind === "closed" && answer.told ? ofRun(answer.told) : null;
 		const unknown = rollout.state === "running" && rollout.unavailableKnown === false && !rollout.prepareOnly;
 		const prepared = rollout.runs.filter((run) => run.state === "prepared").map((run) => run.id);
-		const held = new Set(unknown ? prepared : heldUpByOthers(rollout));
+		const held = new Set(unknown ? prepared : atGate ? next : heldUpByOthers(rollout));
 		if (held.size === 0 && !this.#waiting.has(migrationId)) return;
 		const names = listed(outAnyway, MOST_NAMES);
-		const told = unknown
-			? said("run.waiting-for-cluster")
-			: said("run.waiting-for-others", { nodes: names, count: outAnyway.length, most: rollout.maxUnavailable });
+		const told =
+			atGate ??
+			(unknown
+				? said("run.waiting-for-cluster")
+				: said("run.waiting-for-others", { nodes: names, count: outAnyway.length, most: rollout.maxUnavailable }));
 		const { db, onRunChanged } = this.options;
 		const resting = { migrationId, state: "prepared", leaseId: null };
 		for (const run of await db.run.findMany({ where: resting, select: { id: true, waiting: true } })) {
@@ -321,4 +447,13 @@ export class Coordinator {
 		if (held.size > 0) this.#waiting.add(migrationId);
 		else this.#waiting.delete(migrationId);
 	}
+}
+
+/** What a run says that waits for the same as its migration. */
+function ofRun({ code, values }: Message): Message {
+	if (code === "migration.waiting-for-pods")
+		return said("run.waiting-for-pods", { pods: values["pods"] ?? "", count: values["count"] ?? 0 });
+	return code === "migration.pods-unknown"
+		? said("run.waiting-for-pod-list", { because: values["because"] ?? "" }, values)
+		: { code, values };
 }

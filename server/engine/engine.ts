@@ -1,9 +1,12 @@
 import type { Logger } from "pino";
+import type { HoldAnswer } from "../../lib/contracts/run.ts";
 import type { AuditLog } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
 import type { EventHub } from "../events/hub.ts";
 import { Adoption } from "./adoption.ts";
 import { Announcer } from "./announcer.ts";
+import { answerHold } from "./answer-hold.ts";
+import { Asked } from "./asked.ts";
 import { rollBackBatch } from "./batch-rollback.ts";
 import { ChangeMigration } from "./change-migration.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -23,12 +26,14 @@ export interface EngineOptions {
 	log: Logger;
 	consoleId: string;
 	now: () => Date;
-	executor: Omit<ExecutorPorts, "store" | "consoleId" | "now" | "monotonicMs" | "wait" | "log">;
+	executor: Omit<ExecutorPorts, "store" | "consoleId" | "onAsked" | "now" | "monotonicMs" | "wait" | "log">;
 	planning: Omit<PlanningPorts, "db" | "consoleId" | "now">;
 	/** Names of nodes that are NotReady or cordoned; null where it cannot be known now, or there is no API. */
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
 	/** Told when the policy has had a whole batch go back. */
 	rolledBack?: (told: { migrationId: string; wayBack: string; count: number }) => Promise<void>;
+	/** So much of one run's log is kept, in bytes; absent or 0: all of it. */
+	logLimitBytes?: number;
 	/** True where other processes carry runs of the same database: leases left behind are then waited for, not taken. */
 	sharedDatabase?: boolean;
 	/** How often what nobody announced is looked for, in milliseconds: also how fast a person's decision takes effect at worst. */
@@ -47,27 +52,36 @@ export class Engine {
 	readonly announcer: Announcer;
 	readonly #coordinator: Coordinator;
 	readonly #worker: Worker;
+	readonly #asked = new Asked();
 	#timer: NodeJS.Timeout | undefined;
 	#stopped = false;
 
 	constructor(private readonly options: EngineOptions) {
 		const { db, hub, log, consoleId, now, lookEveryMs = LOOK_EVERY_MS } = options;
 		this.announcer = new Announcer(db, hub, log);
-		const store = new PrismaRunStore(db, this.#listener(), now);
-		const ports: ExecutorPorts = { ...options.executor, store, consoleId, now, monotonicMs: () => performance.now(), wait, log };
+		const store = new PrismaRunStore(db, this.#listener(), now, options.logLimitBytes);
+		const asked = this.#asked;
+		const onAsked: ExecutorPorts["onAsked"] = (id, listener) => asked.listen(id, listener);
+		const ports: ExecutorPorts = { ...options.executor, store, consoleId, onAsked, now, monotonicMs: () => performance.now(), wait, log };
 		this.#worker = new Worker({ db, store, executor: createExecutor(ports), now, log, lookEveryMs, retryMs: RETRY_MS });
 		const wake = () => this.wake();
 		const onEvent = (id: number) => this.announcer.eventAppended(id);
 		const onRunChanged = (id: string) => {
 			this.announcer.runChanged(id);
 			this.#worker.hurry(id);
+			asked.tell(id);
 		};
 		const onDetailChanged = (id: string) => hub.publish({ type: "changed", what: "migrations", id });
 		const onMigrationChanged = (id: string) => this.announcer.migrationChanged(id);
 		this.#coordinator = new Coordinator({
 			db,
 			unavailableNodes: options.unavailableNodes,
+			cluster: options.executor.cluster,
 			onRunChanged: (id) => this.announcer.runChanged(id),
+			onAsked: (id) => {
+				this.#worker.hurry(id);
+				asked.tell(id);
+			},
 			onMigrationChanged,
 			onEvent,
 			wakeWorker: () => this.#worker.wake(),
@@ -80,6 +94,7 @@ export class Engine {
 				return wayBack;
 			},
 			now,
+			monotonicMs: ports.monotonicMs,
 			log,
 		});
 		this.planning = new Planning({ ...options.planning, db, consoleId, now });
@@ -105,11 +120,22 @@ export class Engine {
 	}
 
 	/** For a person: the node of an ended run takes pods again. Throws as `uncordonRun` does. */
-	uncordon(runId: string, person: string): Promise<UncordonOutcome> {
+	uncordon(runId: string, person: string, why?: string): Promise<UncordonOutcome> {
 		const { db, now, executor } = this.options;
 		const onEvent = (id: number) => this.announcer.eventAppended(id);
 		const onRunChanged = (id: string) => this.announcer.runChanged(id);
-		return uncordonRun({ db, now, cluster: (id) => executor.cluster(id), onEvent, onRunChanged }, runId, person);
+		return uncordonRun({ db, now, cluster: (id) => executor.cluster(id), onEvent, onRunChanged }, runId, person, why);
+	}
+
+	/** For a person: what becomes of a node that is held for a look. Throws as `answerHold` does. */
+	answerHold(runId: string, answer: HoldAnswer, given: { person: string; reason?: string }): Promise<void> {
+		const { db, now } = this.options;
+		const onEvent = (id: number) => this.announcer.eventAppended(id);
+		const onRunChanged = (id: string) => {
+			this.announcer.runChanged(id);
+			this.#asked.tell(id);
+		};
+		return answerHold({ db, now, onEvent, onRunChanged }, runId, answer, given);
 	}
 
 	wake(): void {

@@ -42,7 +42,7 @@ export async function listMigrations(
 }
 
 /** Everything of one migration but plans and logs; null where there is none. */
-export async function migrationDetail(db: Db, id: string): Promise<Omit<MigrationDetail, "unavailable"> | null> {
+export async function migrationDetail(db: Db, id: string): Promise<Omit<MigrationDetail, "unavailable" | "decisions"> | null> {
 	const migration = await migrationView(db, id);
 	if (!migration) return null;
 	const [runs, events, approvals] = await Promise.all([

@@ -10,7 +10,7 @@ export const RENEW_MS = 8_000;
 export interface HeldLease extends Lease {
 	/** Extends it; false where it is gone, and the signal is aborted. */
 	renew(): Promise<boolean>;
-	/** Hands it back, so that another may claim at once. Safe to call twice. */
+	/** Hands it back, so that another may claim at once. Safe to call twice, and to call again where it failed. */
 	release(): Promise<void>;
 	/** Aborts the signal without touching the row. */
 	abandon(): void;
@@ -60,8 +60,8 @@ export async function claim(db: Db, runId: string, states: readonly RunState[], 
 		async release() {
 			gone.abort();
 			if (released) return;
-			released = true;
 			await db.run.updateMany({ where: { id: runId, leaseId }, data: { leaseId: null, leaseUntil: null } });
+			released = true;
 		},
 	};
 }

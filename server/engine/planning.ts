@@ -30,6 +30,8 @@ import { Slots } from "../ssh/slots.ts";
 import type { TriedAgain } from "./change-migration.ts";
 import { said } from "./codes.ts";
 import { asMessage } from "./executor/failure.ts";
+import { lastFirst } from "./last-first.ts";
+import { API_ABSENT } from "./without-api.ts";
 
 export interface PlanningPorts {
 	db: Db;
@@ -82,8 +84,6 @@ interface Word {
 	overrides: KeptOverride[];
 }
 
-/** The finding of a node that no API knows. */
-const API_ABSENT = "cluster.api.absent";
 /** Nodes read at once, of all plans together. */
 const CONCURRENCY = 16;
 /** At most this many nodes in one migration: beyond it the page and the record stop being readable. */
@@ -116,7 +116,7 @@ export class Planning {
 		// A node named twice goes once: two runs of one migration must never meet on it.
 		const named = [...new Set(request.nodeIds)].flatMap((id) => byId.get(id) ?? []);
 		const { order, canary } = request.policy.rollout;
-		const given = request.direction === "rollback" && order === "chosen" ? await this.#lastFirst(named) : named;
+		const given = request.direction === "rollback" && order === "chosen" ? await lastFirst(db, named) : named;
 		const chosen = inOrder(given, order, canary?.nodeIds ?? []);
 		if (chosen.length === 0 || chosen.length > MOST_NODES)
 			throw new RangeError(`a migration has 1 to ${MOST_NODES} nodes, not ${chosen.length}`);
@@ -247,17 +247,6 @@ export class Planning {
 		} catch (error) {
 			return { ...known, plan: null, error: asMessage(error) };
 		}
-	}
-
-	/** The way they went, backwards: who went over last comes back first. Those that never did come last, as chosen. */
-	async #lastFirst<N extends { id: string }>(nodes: readonly N[]): Promise<N[]> {
-		const runs = await this.ports.db.run.findMany({
-			where: { nodeId: { in: nodes.map(({ id }) => id) }, state: "done", direction: "migrate", NOT: COMPLETIONS },
-			select: { nodeId: true, endedAt: true },
-			orderBy: { endedAt: "asc" },
-		});
-		const wentMs = new Map(runs.map((run) => [run.nodeId, run.endedAt?.getTime() ?? 0]));
-		return [...nodes].sort((a, b) => (wentMs.get(b.id) ?? 0) - (wentMs.get(a.id) ?? 0));
 	}
 
 	/** The committed migration that a rollback of this node goes back from. */

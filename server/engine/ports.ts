@@ -7,8 +7,9 @@
 import type { Facts } from "../../lib/contracts/facts.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Direction, Phase, Plan, Policy } from "../../lib/contracts/plan.ts";
-import type { RunState, StepState } from "../../lib/contracts/run.ts";
+import type { Hold, HoldAnswer, LogCut, RunState, StepState } from "../../lib/contracts/run.ts";
 import type { PodOwner } from "../kubernetes/verify.ts";
+import type { IntakeState } from "../logs/intake-state.ts";
 
 /** The node object before the drain. */
 export interface RunBefore {
@@ -16,14 +17,24 @@ export interface RunBefore {
 	unschedulable: boolean;
 	/** Those that a run may change. */
 	annotations: Record<string, string>;
-	/** `namespace/name` of mirror pods, which a drain leaves there: they must run again on the other runtime. */
+	/** `namespace/name` of mirror pods that are ready, which a drain leaves there: they must be ready again on the other runtime. */
 	pods: string[];
 	/** DaemonSets with a pod there: a pod of each must run again. Absent in records of an earlier version, which named the pods. */
 	owners?: PodOwner[];
+	/** kube-system pods that are ready and not evicted, for lack of a drain: as long as they are there they must run again. */
+	uids?: string[];
+	/** Whose pods the drain evicts (`podOwnerKey`): should they fail elsewhere, it may be this migration's doing. Absent in older records. */
+	evicted?: string[];
 	/** Extended resources of the node and how many: as many again, or it is not verified (safety rule 20). */
 	devices?: Record<string, number>;
 	/** When the eviction began and how many pods it had to end: a restart goes on with it and does not start its time over. */
 	drain?: { startedAtMs: number; total: number };
+}
+
+/** A hold, or the look that a person has had begun anew, by the node's own clock: a console that restarts does not begin it anew. */
+export interface RunHold {
+	kind: Hold;
+	since: { bootId: string; uptimeS: number };
 }
 
 /** A step's row, as far as a worker that takes over compares it. */
@@ -47,6 +58,8 @@ export interface RunRecord {
 	state: RunState;
 	version: number;
 	request: "cancel" | null;
+	hold: RunHold | null;
+	holdAnswer: HoldAnswer | null;
 	plan: Plan;
 	/** Facts the plan was made from. */
 	facts: Facts;
@@ -79,6 +92,8 @@ export type RunPatch = Partial<Pick<RunRecord, "before" | "cordonedByUs" | "veri
 	result?: Message | null;
 	revertAt?: Date | null;
 	seenAt?: Date;
+	/** Whatever a person had answered before is taken up with it. */
+	hold?: RunHold | null;
 };
 
 /**
@@ -89,6 +104,10 @@ export interface RunStore {
 	load(runId: string): Promise<RunRecord>;
 	/** What a person asked of the run meanwhile; cheap enough to be asked every second. */
 	requested(runId: string): Promise<"cancel" | null>;
+	/** What a person has answered to the run's hold; cheap like `requested`. */
+	holdAnswer(runId: string): Promise<HoldAnswer | null>;
+	/** Nobody can answer the hold any more; false, and it stays, where somebody just has. */
+	endHold(lease: Lease): Promise<boolean>;
 	/** Throws TransitionRefusedError (recorded as an event) where the table does not allow it or the run was elsewhere. */
 	transition(lease: Lease, from: RunState, to: RunState, event: Message, patch?: RunPatch): Promise<RunRecord>;
 	patch(lease: Lease, patch: RunPatch): Promise<void>;
@@ -101,12 +120,15 @@ export interface RunStore {
 		step: { id: string; state: StepState; phase?: Phase | "revert"; where?: "console" | "node"; durationMs?: number; logLine?: number },
 	): Promise<void>;
 	steps(runId: string): Promise<StepRecord[]>;
-	/** Where the stored log ends. */
-	logEnd(runId: string): Promise<{ generation: number; bytes: number }>;
+	/** Where the stored log ends, what is left out of its middle, and where an intake stood; null where none was of this generation. */
+	logEnd(runId: string): Promise<{ generation: number; bytes: number; cut: LogCut | null; intake: IntakeState | null }>;
 	/** Begins the log's next generation, empty; what was stored stays. Throws LogGapError where `generation` is not the next one. */
 	beginLog(lease: Lease, generation: number): Promise<void>;
-	/** Bytes of the node's log, in order; a piece already stored is ignored, a gap or another generation throws LogGapError. */
-	appendLog(lease: Lease, generation: number, offset: number, bytes: Buffer): Promise<void>;
+	/**
+	 * Bytes of the node's log, masked, in order; a piece already stored is ignored, a gap or another generation throws LogGapError.
+	 * `intake` is stored with the last of them. What is more than a run may keep leaves the log's middle, with the same statement.
+	 */
+	appendLog(lease: Lease, generation: number, offset: number, bytes: Buffer, intake?: IntakeState): Promise<void>;
 	evidence(lease: Lease, name: string, text: string): Promise<void>;
 	/** True where `markOwner` is an earlier run of the same node that had to leave it cordoned. */
 	leftCordoned(runId: string, markOwner: string): Promise<boolean>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { factsSchema } from "../../lib/contracts/facts.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
 import { directionSchema, planSchema, policySchema } from "../../lib/contracts/plan.ts";
-import { runStateSchema } from "../../lib/contracts/run.ts";
+import { holdAnswerSchema, holdSchema, runStateSchema } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { RunRecord } from "./ports.ts";
 
@@ -14,6 +14,7 @@ const beforeSchema = z.object({
 	devices: z.record(z.string(), z.number()).optional(),
 	drain: z.object({ startedAtMs: z.number(), total: z.number() }).optional(),
 });
+const sinceSchema = z.object({ bootId: z.string(), uptimeS: z.number() });
 const RUN_WITH_MIGRATION = { migration: true } as const;
 type Row = NonNullable<Awaited<ReturnType<typeof find>>>;
 const find = (db: Db, id: string) => db.run.findUnique({ where: { id }, include: RUN_WITH_MIGRATION });
@@ -39,6 +40,8 @@ function toRecord(row: Row): RunRecord {
 		state: runStateSchema.parse(row.state),
 		version: row.version,
 		request: row.request === "cancel" ? "cancel" : null,
+		hold: row.hold === null ? null : { kind: holdSchema.parse(row.hold), since: sinceSchema.parse(row.holdSince) },
+		holdAnswer: holdAnswerSchema.nullable().parse(row.holdAnswer),
 		plan: planSchema.parse(row.plan),
 		facts: factsSchema.parse(row.facts),
 		policy: policySchema.parse(row.migration.policy),

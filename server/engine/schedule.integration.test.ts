@@ -3,11 +3,12 @@ import type { AuditRecord } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
 import { Schedule } from "./schedule.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
-import { silentLog, testMigration, testPlan } from "./testing/migrations.ts";
+import { silentLog, type TestRun, testMigration, testPlan } from "./testing/migrations.ts";
 
 const HOUR = 3_600_000;
 const ANN = { id: "p1", name: "ann@example.com" };
 const ZONE = "Asia/Shanghai";
+const API_ABSENT = { code: "cluster.api.absent", severity: "block", values: {} };
 
 /** Access as a start asks for it: a credential, and the nodes' host keys accepted. */
 async function withAccess(db: Db): Promise<void> {
@@ -17,7 +18,7 @@ async function withAccess(db: Db): Promise<void> {
 	await db.hostKey.create({ data: { id: "key1", address: "192.0.2.1", port: 22, ...key } });
 }
 
-async function scheduling(runs = [{ id: "run00001" }, { id: "run00002" }]) {
+async function scheduling(runs: TestRun[] = [{ id: "run00001" }, { id: "run00002" }]) {
 	const batch = await Batch.of({ runs });
 	await withAccess(batch.db);
 	const records: AuditRecord[] = [];
@@ -92,7 +93,14 @@ it("is a draft again that says why, where a person's start would be refused too"
 		startAt: null,
 		stateWhy: {
 			code: "migration.schedule-refused",
-			values: { person: ANN.name, because: "migration.host-key-unknown", node: "node1", count: 2 },
+			values: {
+				person: ANN.name,
+				because: "migration.host-key-unknown",
+				node: "node1",
+				count: 2,
+				startAt: expect.any(String),
+				timeZone: ZONE,
+			},
 		},
 	});
 	expect(records).toMatchObject([{ action: "migration.start", outcome: "migration.host-key-unknown" }]);
@@ -173,6 +181,23 @@ it("is taken back, scheduled for another time, and started by hand", async () =>
 	});
 	await later(2 * HOUR + 1_000);
 	expect(await batch.migration()).toMatchObject({ stateWhy: { code: "migration.started" } });
+});
+
+it.each([
+	["is taken back", (schedule: Schedule) => schedule.unset(MIGRATION, "ben")],
+	["is missed", null],
+])("lets the word for going without the API go when the schedule %s, and keeps what was planned so", async (_, takeBack) => {
+	const runs = [{ id: "run00001" }, { id: "run00002", more: { withoutApi: true, findings: [API_ABSENT] } }];
+	const { batch, schedule, set, later } = await scheduling(runs);
+	const goWithout = async () => (await batch.db.run.findMany({ orderBy: { position: "asc" } })).map((run) => run.withoutApi);
+	await set();
+	expect(await goWithout()).toEqual([true, true]);
+	if (takeBack) await takeBack(schedule);
+	else await later(3 * HOUR);
+	expect(await batch.migration()).toMatchObject({ state: "draft", withoutApi: true });
+	expect(await goWithout()).toEqual([false, true]);
+	batch.laterMs = 0;
+	expect(await set(MIGRATION, { withoutApi: false })).toEqual(["node2"]);
 });
 
 it("has nothing to schedule where no node can go", async () => {

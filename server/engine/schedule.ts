@@ -11,8 +11,7 @@ import { MigrationChangeError } from "./change-error.ts";
 import type { ChangeMigration } from "./change-migration.ts";
 import { said } from "./codes.ts";
 import { whyNotStart } from "./start-check.ts";
-import { migrationMayBecome } from "./transitions.ts";
-import { goWithoutApi } from "./without-api.ts";
+import { consentedLater, goWithoutApi } from "./without-api.ts";
 
 /** As `Migration.schedule` keeps it: who gave which word, so that the start needs nobody. */
 export const storedScheduleSchema = z.object({
@@ -67,7 +66,7 @@ export class Schedule {
 	 * `migration.nothing-to-do`.
 	 */
 	set(migrationId: string, { startAt, timeZone, confirm, withoutApi, person }: ScheduleRequest): Promise<string[]> {
-		const { db, change } = this.options;
+		const { db, change, onMigrationChanged } = this.options;
 		return change.inTurn(async () => {
 			const migration = await db.migration.findUnique({ where: { id: migrationId }, select: { state: true } });
 			if (!migration) throw new MigrationChangeError("migration.not-found", { migration: migrationId });
@@ -76,12 +75,18 @@ export class Schedule {
 				throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
 			const without = await goWithoutApi(db, migrationId, withoutApi);
 			const schedule: StoredSchedule = { person, timeZone, confirm: confirm?.trim() || null };
-			await this.#move(migrationId, "draft", "scheduled", {
-				startAt: new Date(startAt),
-				schedule,
-				stateWhy: { ...said("migration.scheduled", { person: person.name }) },
-				withoutApi: without.length > 0,
+			const { count } = await db.migration.updateMany({
+				where: { id: migrationId, state: "draft" },
+				data: {
+					state: "scheduled",
+					startAt: new Date(startAt),
+					schedule,
+					stateWhy: { ...said("migration.scheduled", { person: person.name }) },
+					withoutApi: without.length > 0,
+				},
 			});
+			if (count === 0) await this.#refuse(migrationId, "draft");
+			onMigrationChanged(migrationId);
 			return without;
 		});
 	}
@@ -89,7 +94,8 @@ export class Schedule {
 	/** It is a draft again. Throws `migration.not-found`, `migration.wrong-state`. */
 	unset(migrationId: string, person: string): Promise<void> {
 		return this.options.change.inTurn(async () => {
-			await this.#move(migrationId, "scheduled", "draft", backToDraft(said("migration.unscheduled", { person })));
+			if (await this.#backToDraft({ id: migrationId, state: "scheduled" }, said("migration.unscheduled", { person }))) return;
+			await this.#refuse(migrationId, "scheduled");
 		});
 	}
 
@@ -136,8 +142,9 @@ export class Schedule {
 		const refused = await this.#start(due);
 		if (refused === "done") return this.#record(due, "ok");
 		if (refused === "overtaken") return;
-		const why = said("migration.schedule-refused", { person: schedule.person.name, because: refused.code }, refused.values);
-		return this.#giveUp(due, why, refused.code);
+		const { timeZone, person } = schedule;
+		const told = { person: person.name, because: refused.code, startAt: startAt.toISOString(), timeZone };
+		return this.#giveUp(due, said("migration.schedule-refused", told, refused.values), refused.code);
 	}
 
 	/** Why it may not start, or that it has; "overtaken" where a person was faster. */
@@ -158,14 +165,23 @@ export class Schedule {
 	}
 
 	async #giveUp(due: Due, why: Message, outcome = why.code): Promise<void> {
+		if (await this.#backToDraft({ id: due.id, state: "scheduled", startAt: due.startAt }, why)) await this.#record(due, outcome);
+	}
+
+	/** False where it is not (any more) what `where` says. With the schedule goes the word that was given for it. */
+	async #backToDraft(where: { id: string; state: "scheduled"; startAt?: Date }, why: Message): Promise<boolean> {
 		const { db, onMigrationChanged } = this.options;
-		const { count } = await db.migration.updateMany({
-			where: { id: due.id, state: "scheduled", startAt: due.startAt },
-			data: { state: "draft", ...backToDraft(why) },
-		});
-		if (count === 0) return;
-		onMigrationChanged(due.id);
-		await this.#record(due, outcome);
+		const { runIds, othersGoWithout } = await consentedLater(db, where.id);
+		const [{ count }] = await db.$transaction([
+			db.migration.updateMany({
+				where,
+				data: { state: "draft", startAt: null, schedule: Prisma.DbNull, stateWhy: { ...why }, withoutApi: othersGoWithout },
+			}),
+			db.run.updateMany({ where: { id: { in: runIds }, migration: { state: "draft" } }, data: { withoutApi: false } }),
+		]);
+		if (count === 0) return false;
+		onMigrationChanged(where.id);
+		return true;
 	}
 
 	/** Under the name of who scheduled it, and from nowhere: nobody was there. */
@@ -181,25 +197,10 @@ export class Schedule {
 		});
 	}
 
-	async #move(
-		migrationId: string,
-		from: "draft" | "scheduled",
-		to: "draft" | "scheduled",
-		data: Prisma.MigrationUpdateManyMutationInput,
-	): Promise<void> {
-		if (!migrationMayBecome(from, to)) throw new Error(`migration ${migrationId}: ${from} -> ${to} is not in the table`);
-		const { db, onMigrationChanged } = this.options;
-		const { count } = await db.migration.updateMany({ where: { id: migrationId, state: from }, data: { ...data, state: to } });
-		if (count === 0) {
-			const found = await db.migration.findUnique({ where: { id: migrationId }, select: { state: true } });
-			throw found ? wrongState(found.state, from) : new MigrationChangeError("migration.not-found", { migration: migrationId });
-		}
-		onMigrationChanged(migrationId);
+	async #refuse(migrationId: string, wanted: "draft" | "scheduled"): Promise<never> {
+		const found = await this.options.db.migration.findUnique({ where: { id: migrationId }, select: { state: true } });
+		throw found ? wrongState(found.state, wanted) : new MigrationChangeError("migration.not-found", { migration: migrationId });
 	}
-}
-
-function backToDraft(why: Message) {
-	return { startAt: null, schedule: Prisma.DbNull, stateWhy: { ...why } };
 }
 
 function wrongState(state: string, wanted: string): MigrationChangeError {

@@ -1,8 +1,11 @@
 import { isCompletion } from "../../lib/completion.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
-import { type RunState, stepStateSchema } from "../../lib/contracts/run.ts";
+import { type Hold, type HoldAnswer, holdAnswerSchema, logCutSchema, type RunState, stepStateSchema } from "../../lib/contracts/run.ts";
+import { nodeLogPath } from "../../lib/log-cut.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { type IntakeState, intakeStateSchema } from "../logs/intake-state.ts";
+import { cutFor } from "../logs/limit.ts";
 import { said } from "./codes.ts";
 import { LeaseLostError, LogGapError, TransitionRefusedError } from "./errors.ts";
 import type { Lease, RunPatch, RunRecord, RunStore, StepRecord } from "./ports.ts";
@@ -19,6 +22,7 @@ export interface RunListener {
 }
 
 const CHUNK_BYTES = 64 * 1024;
+const MIB = 1024 * 1024;
 /** Steps of the way back come after all that were planned. */
 const REVERT_POSITION = 1000;
 
@@ -29,6 +33,8 @@ export class PrismaRunStore implements RunStore {
 		private readonly listener: RunListener,
 		/** The console's clock, for display; nothing is decided by it here. */
 		private readonly now: () => Date,
+		/** So much of a run's log is kept: its beginning and its newest. 0 = all of it. */
+		private readonly logLimitBytes = 0,
 	) {}
 
 	load(runId: string): Promise<RunRecord> {
@@ -38,6 +44,22 @@ export class PrismaRunStore implements RunStore {
 	async requested(runId: string): Promise<"cancel" | null> {
 		const row = await this.db.run.findUnique({ where: { id: runId }, select: { request: true } });
 		return row?.request === "cancel" ? "cancel" : null;
+	}
+
+	async holdAnswer(runId: string): Promise<HoldAnswer | null> {
+		const row = await this.db.run.findUnique({ where: { id: runId }, select: { holdAnswer: true } });
+		return holdAnswerSchema.nullable().parse(row?.holdAnswer ?? null);
+	}
+
+	async endHold(lease: Lease): Promise<boolean> {
+		const { runId, leaseId } = lease;
+		const { count } = await this.db.run.updateMany({
+			where: { id: runId, leaseId, holdAnswer: null },
+			data: { hold: "over" satisfies Hold },
+		});
+		if (count === 0 && (await this.db.run.count({ where: { id: runId, leaseId } })) === 0) throw new LeaseLostError(runId);
+		if (count > 0) this.listener.runChanged(runId);
+		return count > 0;
 	}
 
 	async transition(lease: Lease, from: RunState, to: RunState, event: Message, patch: RunPatch = {}): Promise<RunRecord> {
@@ -56,7 +78,7 @@ export class PrismaRunStore implements RunStore {
 					state: to,
 					version: { increment: 1 },
 					waiting: Prisma.DbNull,
-					...columns(patch),
+					...columns(from === "verifying" ? { hold: null, ...patch } : patch),
 					...(run.startedAt === null && !isFinal(to) ? { startedAt: at } : {}),
 					...(isFinal(to) ? { endedAt: at, leaseId: null, leaseUntil: null, revertAt: null } : {}),
 					...(mark === run.node.mark ? {} : { node: { update: { mark } } }),
@@ -121,51 +143,89 @@ export class PrismaRunStore implements RunStore {
 		return rows.map(({ stepId, state, durationMs, logLine }) => ({ id: stepId, state: stepStateSchema.parse(state), durationMs, logLine }));
 	}
 
-	async logEnd(runId: string): Promise<{ generation: number; bytes: number }> {
-		const run = await this.db.run.findUniqueOrThrow({ where: { id: runId }, select: { logGeneration: true, logBytes: true } });
-		return { generation: run.logGeneration, bytes: run.logBytes };
+	async logEnd(runId: string): ReturnType<RunStore["logEnd"]> {
+		const run = await this.db.run.findUniqueOrThrow({
+			where: { id: runId },
+			select: { logGeneration: true, logBytes: true, logCut: true, logIntake: true },
+		});
+		const intake = intakeStateSchema.nullable().parse(run.logIntake);
+		return {
+			generation: run.logGeneration,
+			bytes: run.logBytes,
+			cut: logCutSchema.nullable().parse(run.logCut),
+			intake: intake?.generation === run.logGeneration ? intake : null,
+		};
 	}
 
 	async beginLog(lease: Lease, generation: number): Promise<void> {
-		await this.updateLog(lease, { logGeneration: generation, logBytes: 0, logLines: 0 }, { logGeneration: generation - 1 });
+		const empty = { logBytes: 0, logLines: 0, logCut: Prisma.DbNull, logIntake: Prisma.DbNull };
+		await this.updateLog(lease, { logGeneration: generation, ...empty }, { logGeneration: generation - 1 });
 		this.listener.runChanged(lease.runId);
 	}
 
-	async appendLog(lease: Lease, generation: number, offset: number, bytes: Buffer): Promise<void> {
+	async appendLog(lease: Lease, generation: number, offset: number, bytes: Buffer, intake?: IntakeState): Promise<void> {
+		const { runId } = lease;
 		const run = await this.db.run.findUniqueOrThrow({
-			where: { id: lease.runId },
-			select: { logGeneration: true, logBytes: true, logLines: true },
+			where: { id: runId },
+			select: { logGeneration: true, logBytes: true, logLines: true, logCut: true, migrationId: true, nodeName: true },
 		});
 		let at = run.logBytes;
 		let lines = run.logLines;
-		if (generation !== run.logGeneration || offset > at) throw new LogGapError(lease.runId, run.logGeneration, at);
+		let cut = logCutSchema.nullable().parse(run.logCut);
+		if (generation !== run.logGeneration || offset > at) throw new LogGapError(runId, run.logGeneration, at);
 		if (offset + bytes.length <= at) return;
 		let rest = bytes.subarray(at - offset);
 		while (rest.length > 0) {
-			const last = await this.db.logChunk.findFirst({ where: { runId: lease.runId, generation }, orderBy: { offset: "desc" } });
-			const room = last ? CHUNK_BYTES - last.bytes.length : 0;
-			const piece = rest.subarray(0, room > 0 ? room : CHUNK_BYTES);
+			const last = await this.db.logChunk.findFirst({ where: { runId, generation }, orderBy: { offset: "desc" } });
+			const goesOn = last && fitting(rest, CHUNK_BYTES - last.bytes.length) > 0 ? last : null;
+			const piece = rest.subarray(0, fitting(rest, CHUNK_BYTES - (goesOn?.bytes.length ?? 0)) || CHUNK_BYTES);
 			const begun = countLines(piece);
-			const chunks =
-				last && room > 0
-					? {
-							update: {
-								where: { runId_generation_offset: { runId: lease.runId, generation, offset: last.offset } },
-								data: { bytes: Buffer.concat([last.bytes, piece]), lines: last.lines + begun },
-							},
-						}
-					: { create: { generation, offset: at, firstLine: lines + 1, lines: begun, bytes: Uint8Array.from(piece) } };
-			await this.updateLog(
+			const chunks = goesOn
+				? {
+						update: {
+							where: { runId_generation_offset: { runId, generation, offset: goesOn.offset } },
+							data: { bytes: Buffer.concat([goesOn.bytes, piece]), lines: goesOn.lines + begun },
+						},
+					}
+				: { create: { generation, offset: at, firstLine: lines + 1, lines: begun, bytes: Uint8Array.from(piece) } };
+			const more = await cutFor(at + piece.length, cut, this.logLimitBytes, async (from) => {
+				const place = { offset: at, firstLine: lines + 1 };
+				const chunk = await this.db.logChunk.findFirst({
+					where: { runId, generation, offset: { gte: from } },
+					orderBy: { offset: "asc" },
+					select: { offset: true, firstLine: true },
+				});
+				return chunk ?? (goesOn === null && at >= from ? place : null);
+			});
+			const row = await this.updateLog(
 				lease,
-				{ logBytes: at + piece.length, logLines: lines + begun, chunks },
+				{
+					logBytes: at + piece.length,
+					logLines: lines + begun,
+					...(intake && piece.length === rest.length ? { logIntake: intake } : {}),
+					...(more ? { logCut: { ...more } } : {}),
+					...(more && !cut ? { events: { create: this.cutEvent(run, runId) } } : {}),
+					chunks: {
+						...chunks,
+						...(more ? { deleteMany: { generation, offset: { gte: cut?.toBytes ?? more.fromBytes, lt: more.toBytes } } } : {}),
+					},
+				},
 				{ logBytes: at, logGeneration: generation },
 			);
-			this.listener.logAppended(lease.runId, generation, at, piece);
+			if (more && !cut) for (const { id } of row.events) this.listener.eventAppended(id);
+			cut = more ?? cut;
+			this.listener.logAppended(runId, generation, at, piece);
 			at += piece.length;
 			lines += begun;
 			rest = rest.subarray(piece.length);
 		}
-		this.listener.runChanged(lease.runId);
+		this.listener.runChanged(runId);
+	}
+
+	private cutEvent({ migrationId, nodeName }: { migrationId: string; nodeName: string }, runId: string) {
+		const limitMiB = Math.round(this.logLimitBytes / MIB);
+		const { code, values } = said("run.log-cut", { node: nodeName, limitMiB, path: nodeLogPath(runId) });
+		return { migrationId, code, values, at: this.now() };
 	}
 
 	async evidence(lease: Lease, name: string, text: string): Promise<void> {
@@ -207,9 +267,9 @@ export class PrismaRunStore implements RunStore {
 	}
 
 	/** Tells a lost lease from a log that has gone on meanwhile. */
-	private async updateLog(lease: Lease, data: Prisma.RunUpdateInput, where: LogEnd): Promise<void> {
+	private async updateLog(lease: Lease, data: Prisma.RunUpdateInput, where: LogEnd) {
 		try {
-			await this.update(lease, data, where);
+			return await this.update(lease, data, where);
 		} catch (error) {
 			if (!(error instanceof LeaseLostError)) throw error;
 			const row = await this.db.run.findUnique({
@@ -269,7 +329,13 @@ function columns(patch: RunPatch): Prisma.RunUpdateInput {
 		...(patch.verified === undefined ? {} : { verified: patch.verified }),
 		...(patch.revertAt === undefined ? {} : { revertAt: patch.revertAt }),
 		...(patch.seenAt === undefined ? {} : { seenAt: patch.seenAt }),
+		...(patch.hold === undefined ? {} : { hold: patch.hold?.kind ?? null, holdSince: json(patch.hold?.since ?? null), holdAnswer: null }),
 	};
+}
+
+/** How many of `bytes` go into `room`: all, or as many lines as end there. */
+function fitting(bytes: Buffer, room: number): number {
+	return bytes.length <= room ? bytes.length : room <= 0 ? 0 : bytes.subarray(0, room).lastIndexOf(10) + 1;
 }
 
 /** Lines are counted where they end. */

@@ -4,7 +4,7 @@ import type { Db } from "../db/client.ts";
 import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { isKubernetesError } from "../kubernetes/error.ts";
 import { MigrationChangeError } from "./change-error.ts";
-import { said } from "./codes.ts";
+import { because, said } from "./codes.ts";
 import { isFinal } from "./transitions.ts";
 
 export interface UncordonPorts {
@@ -25,7 +25,7 @@ const TOLD = { uncordoned: "run.uncordoned", "was-schedulable": "run.was-schedul
  * A person lets pods come back to a node that an ended run had to leave cordoned. Only Gantry's own cordon is taken back. Throws
  * `run.not-found`, `run.not-cordoned`, `run.wrong-state` while it runs, `run.cordon-not-ours`, `run.no-api`, KubernetesError.
  */
-export async function uncordonRun(ports: UncordonPorts, runId: string, person: string): Promise<UncordonOutcome> {
+export async function uncordonRun(ports: UncordonPorts, runId: string, person: string, why = ""): Promise<UncordonOutcome> {
 	const { db } = ports;
 	const run = await db.run.findUnique({
 		where: { id: runId },
@@ -38,7 +38,7 @@ export async function uncordonRun(ports: UncordonPorts, runId: string, person: s
 	const api = await ports.cluster(run.migration.clusterId);
 	if (!api) throw new MigrationChangeError("run.no-api", { node });
 	const outcome = await uncordon(api, node, runId);
-	const told: Message = said(TOLD[outcome], { node });
+	const told: Message = said(TOLD[outcome], { node }, because(why));
 	// Whatever a later run made of the cordon meanwhile is that run's: only a cordon that is still on record here is taken off it.
 	const [, event] = await db.$transaction([
 		db.run.updateMany({ where: { id: runId, cordonedByUs: true }, data: { cordonedByUs: false } }),

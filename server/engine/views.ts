@@ -2,6 +2,9 @@ import type { Message } from "../../lib/contracts/finding.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
 import { directionSchema, keptOverrideSchema, policySchema } from "../../lib/contracts/plan.ts";
 import {
+	holdAnswerSchema,
+	holdSchema,
+	logCutSchema,
 	type MigrationView,
 	migrationStateSchema,
 	type RunEventView,
@@ -30,6 +33,8 @@ const RUN_SELECT = {
 	state: true,
 	version: true,
 	request: true,
+	hold: true,
+	holdAnswer: true,
 	waiting: true,
 	result: true,
 	verified: true,
@@ -43,6 +48,7 @@ const RUN_SELECT = {
 	logGeneration: true,
 	logBytes: true,
 	logLines: true,
+	logCut: true,
 	logRemovedAt: true,
 	createdAt: true,
 	startedAt: true,
@@ -98,6 +104,8 @@ function toRunView(row: RunRow, plan: PlanSummary | null): RunView {
 		state: runStateSchema.parse(row.state),
 		version: row.version,
 		request: row.request,
+		hold: holdSchema.nullable().parse(row.hold),
+		holdAnswer: holdAnswerSchema.nullable().parse(row.holdAnswer),
 		waiting: message(row.waiting),
 		result: message(row.result),
 		verified: row.verified === "cluster" || row.verified === "node" ? row.verified : null,
@@ -111,6 +119,7 @@ function toRunView(row: RunRow, plan: PlanSummary | null): RunView {
 		logGeneration: row.logGeneration,
 		logBytes: row.logBytes,
 		logLines: row.logLines,
+		logCut: logCutSchema.nullable().parse(row.logCut),
 		logRemovedAt: time(row.logRemovedAt),
 		createdAt: row.createdAt.toISOString(),
 		startedAt: time(row.startedAt),

@@ -35,7 +35,7 @@ it("soaks, then asks; the answer is kept, and asked for once", async () => {
 	await batch.change.start(MIGRATION, "ann");
 	expect(await wentOut(batch)).toEqual([["1"]]);
 	expect(await batch.state()).toBe("running");
-	batch.laterMs = 599_000;
+	batch.laterMs = 590_000;
 	await batch.coordinator.tick();
 	expect(await batch.state()).toBe("running");
 	batch.laterMs = 601_000;
@@ -43,6 +43,20 @@ it("soaks, then asks; the answer is kept, and asked for once", async () => {
 	expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.canary-ended" }, gates: null });
 	expect(await batch.change.resume(MIGRATION, "ben")).toBe("canary");
 	expect((await batch.migration()).gates).toEqual(["canary"]);
+	expect(await wentOut(batch)).toEqual([["2"]]);
+	expect(await batch.state()).toBe("done");
+});
+
+it("soaks for its time, however the console's clock is put right meanwhile", async () => {
+	const batch = await Batch.of({ policy: { rollout: { canary: { nodes: 1, soakS: 600 } } }, runs: ids(2) });
+	await batch.change.start(MIGRATION, "ann");
+	expect(await wentOut(batch)).toEqual([["1"]]);
+	for (const jumpMs of [3_600_000, -3_600_000]) {
+		batch.clockAheadMs = jumpMs;
+		batch.laterMs = 590_000;
+		expect(await wentOut(batch)).toEqual([]);
+	}
+	batch.laterMs = 601_000;
 	expect(await wentOut(batch)).toEqual([["2"]]);
 	expect(await batch.state()).toBe("done");
 });

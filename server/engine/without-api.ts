@@ -1,4 +1,8 @@
+import { findingSchema } from "../../lib/contracts/finding.ts";
 import type { Db } from "../db/client.ts";
+
+/** The finding of a node that no API knows. Planned in spite of it, a node goes without by its plan. */
+export const API_ABSENT = "cluster.api.absent";
 
 /**
  * Lets the nodes of a plan go without the cluster's API that were planned with one which the cluster has no more, where a person has said so.
@@ -23,4 +27,19 @@ export async function goWithoutApi(db: Db, migrationId: string, consent: boolean
 export async function loseTheirApi(db: Db, migrationId: string): Promise<boolean> {
 	const where = { migrationId, state: "queued", withoutApi: false, migration: { cluster: { kubeconfig: null } } };
 	return (await db.run.count({ where })) > 0;
+}
+
+/**
+ * Ids of planned runs that go without only by a word that came after the plan: one for a start that was scheduled. It holds for that
+ * start and no other, so whoever takes the schedule back takes it back too.
+ */
+export async function consentedLater(db: Db, migrationId: string): Promise<{ runIds: string[]; othersGoWithout: boolean }> {
+	const runs = await db.run.findMany({ where: { migrationId, state: "queued", withoutApi: true }, select: { id: true, findings: true } });
+	const byPlan = (findings: unknown) =>
+		findingSchema
+			.array()
+			.parse(findings)
+			.some(({ code }) => code === API_ABSENT);
+	const runIds = runs.filter((run) => !byPlan(run.findings)).map((run) => run.id);
+	return { runIds, othersGoWithout: runIds.length < runs.length };
 }

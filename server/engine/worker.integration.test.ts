@@ -84,6 +84,42 @@ it("takes a run up again after an error, later each time, says why it waits, and
 	await expect.poll(() => times.length, { timeout: 2_000, interval: 20 }).toBe(4);
 });
 
+it("takes a run up again after its pause though the clock is put back, and hands a lease back that it could not at first", async () => {
+	const db = await testDatabase();
+	await testMigration(db, { runs: [{ id: "run00001", state: "reverting" }] });
+	let clockAheadMs = 3_600_000;
+	let locked = false;
+	let refused = 0;
+	const handing = db.$extends({
+		query: {
+			run: {
+				updateMany({ args, query }) {
+					if (locked && args.data.leaseId === null) {
+						locked = false;
+						refused += 1;
+						throw new Error("the database is locked");
+					}
+					return query(args);
+				},
+			},
+		},
+	}) as unknown as Db;
+	let calls = 0;
+	const { worker: one } = worker(
+		handing,
+		async () => {
+			calls += 1;
+			clockAheadMs = 0;
+			locked = calls === 1;
+			throw new RunFailure(said("run.script-failed", { script: "prepare", exit: 3 }));
+		},
+		{ now: () => new Date(Date.now() + clockAheadMs) },
+	);
+	one.start();
+	await expect.poll(() => calls, SOON).toBeGreaterThan(2);
+	expect(refused).toBe(1);
+});
+
 it("lets go without a word of whatever it has lost", async () => {
 	const db = await testDatabase();
 	await testMigration(db, { runs: [{ id: "run00001", state: "cutover" }] });

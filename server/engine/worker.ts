@@ -40,7 +40,10 @@ const LOOK_AGAIN_FOR_MS = 7 * 24 * 3_600_000;
  */
 export class Worker {
 	readonly #active = new Map<string, { lease: HeldLease; ended: Promise<void> }>();
+	/** `notBefore`: by the clock that nobody sets. */
 	readonly #retries = new Map<string, { failures: number; notBefore: number }>();
+	/** Leases that could not be handed back: until they are, nobody would take up their runs before their time is over. */
+	readonly #owed = new Set<HeldLease>();
 	#timer: NodeJS.Timeout | undefined;
 	#stopping = false;
 	#looking: Promise<void> | null = null;
@@ -105,6 +108,7 @@ export class Worker {
 
 	async #look(): Promise<void> {
 		const { db, now } = this.options;
+		for (const lease of [...this.#owed]) await this.#release(lease);
 		const at = now();
 		const free = { OR: [{ leaseId: null }, { leaseUntil: { lt: at } }] };
 		const found = await db.run.findMany({
@@ -112,7 +116,7 @@ export class Worker {
 			select: { id: true },
 		});
 		for (const { id } of found) {
-			if ((this.#retries.get(id)?.notBefore ?? 0) <= at.getTime()) await this.#take(id, OPEN);
+			if ((this.#retries.get(id)?.notBefore ?? 0) <= performance.now()) await this.#take(id, OPEN);
 		}
 		if (performance.now() - this.#lookedAgain >= (this.options.lookAgainMs ?? LOOK_AGAIN_MS)) {
 			this.#lookedAgain = performance.now();
@@ -167,10 +171,10 @@ export class Worker {
 
 	/** The node's side is safe: an armed cutover goes back by itself. The run is taken up again from what the node says. */
 	async #broke(lease: HeldLease, error: unknown): Promise<void> {
-		const { log, now, retryMs, longestRetryMs = LONGEST_RETRY_MS, store } = this.options;
+		const { log, retryMs, longestRetryMs = LONGEST_RETRY_MS, store } = this.options;
 		const failures = (this.#retries.get(lease.runId)?.failures ?? 0) + 1;
 		const pauseMs = Math.min(longestRetryMs, retryMs * 2 ** (failures - 1));
-		this.#retries.set(lease.runId, { failures, notBefore: now().getTime() + pauseMs });
+		this.#retries.set(lease.runId, { failures, notBefore: performance.now() + pauseMs });
 		if (error instanceof EngineError) {
 			log.warn({ err: error, runId: lease.runId }, "the run was let go");
 			return;
@@ -185,8 +189,12 @@ export class Worker {
 	}
 
 	async #release(lease: HeldLease): Promise<void> {
-		await lease
-			.release()
-			.catch((error: unknown) => this.options.log.warn({ err: error, runId: lease.runId }, "the lease was not handed back"));
+		this.#owed.add(lease);
+		try {
+			await lease.release();
+			this.#owed.delete(lease);
+		} catch (error) {
+			this.options.log.warn({ err: error, runId: lease.runId }, "the lease was not handed back");
+		}
 	}
 }

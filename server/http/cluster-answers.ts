@@ -46,7 +46,8 @@ function toAnswer(cluster: StoredCluster, nodes: readonly NodeView[]): ClusterVi
 	};
 }
 
-function stateMessage(state: ApiState): Message {
+/** Code "ok" where it answers. */
+export function stateMessage(state: ApiState): Message {
 	return state.ok ? { code: "ok", values: { version: state.version, ...(state.via ? { via: state.via } : {}) } } : state.error;
 }
 

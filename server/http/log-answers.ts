@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { LOG_HEADERS, type logQuerySchema } from "../../lib/contracts/api.ts";
+import { logCutSchema } from "../../lib/contracts/run.ts";
 import type { Console } from "../console.ts";
-import { readLog, storedLog } from "../logs/read.ts";
+import { readLog, storedPieces } from "../logs/read.ts";
+import { wholeLog } from "../logs/whole-log.ts";
 import { HttpError } from "./problem.ts";
 
 const NO_STORE = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
-/** A piece of a run's log in the node's own bytes, or the whole of it as a file. Throws 404. */
+/** A piece of a run's log, or the whole of it as a file. Throws 404. */
 export async function logAnswer(console: Console, runId: string, query: z.output<typeof logQuerySchema>): Promise<Response> {
 	if (query.download) return logFile(console, runId);
 	const piece = await readLog(console.db, runId, { offset: query.offset, limitBytes: query.limit });
@@ -20,6 +22,14 @@ export async function logAnswer(console: Console, runId: string, query: z.output
 			[LOG_HEADERS.total]: String(piece.totalBytes),
 			[LOG_HEADERS.generation]: String(piece.generation),
 			[LOG_HEADERS.firstLine]: String(piece.firstLine),
+			...(piece.cut
+				? {
+						[LOG_HEADERS.cut]: logCutSchema
+							.keyof()
+							.options.map((name) => piece.cut?.[name])
+							.join(" "),
+					}
+				: {}),
 		},
 	});
 }
@@ -27,15 +37,15 @@ export async function logAnswer(console: Console, runId: string, query: z.output
 async function logFile({ db }: Console, runId: string): Promise<Response> {
 	const run = await db.run.findUnique({ where: { id: runId }, select: { nodeName: true, direction: true, logGeneration: true } });
 	if (!run) throw notFound(runId);
-	const chunks = storedLog(db, runId, run.logGeneration)[Symbol.asyncIterator]();
+	const pieces = wholeLog(storedPieces(db, runId, run.logGeneration), runId)[Symbol.asyncIterator]();
 	const body = new ReadableStream<Uint8Array>({
 		async pull(controller) {
-			const next = await chunks.next();
+			const next = await pieces.next();
 			if (next.done) controller.close();
 			else controller.enqueue(new Uint8Array(next.value));
 		},
 		async cancel() {
-			await chunks.return?.();
+			await pieces.return?.();
 		},
 	});
 	const name = `${run.nodeName}-${run.direction}-${runId}.log`.replace(/[^A-Za-z0-9._-]/g, "_");

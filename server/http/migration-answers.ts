@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type {
+	keepInputSchema,
 	MigrationDetail,
 	migrationActionInputSchema,
 	migrationActionSchema,
@@ -7,7 +8,11 @@ import type {
 	uncordonAnswerSchema,
 } from "../../lib/contracts/api.ts";
 import type { AuditAction } from "../../lib/contracts/audit.ts";
-import { keptOverrideSchema } from "../../lib/contracts/plan.ts";
+import type { runDecisionInputSchema } from "../../lib/contracts/decision.ts";
+import { keptOverrideSchema, policySchema } from "../../lib/contracts/plan.ts";
+import type { HoldAnswer } from "../../lib/contracts/run.ts";
+import { asksWhy } from "../../lib/decisions.ts";
+import { decisionsAbout } from "../audit/decisions.ts";
 import type { Console } from "../console.ts";
 import { discardDraft } from "../engine/drafts.ts";
 import { migrationDetail } from "../engine/history.ts";
@@ -36,18 +41,19 @@ export const AUDIT_OF_ACTION: Record<MigrationAction, AuditAction> = {
 	"change-pace": "migration.pace",
 	approve: "migration.approve",
 	"add-nodes": "migration.add-nodes",
+	explain: "migration.explain",
 };
 
 /** The list of nodes that are out is at most 2 s old, and a page does not wait for a silent API, milliseconds. */
 const UNAVAILABLE_LIMIT_MS = 1_500;
 
 /** Throws 404. */
-export async function migrationAnswer(console: Console, id: string): Promise<MigrationDetail> {
-	const detail = await migrationDetail(console.db, id);
+export async function migrationAnswer(console: Console, id: string, personId: string): Promise<MigrationDetail> {
+	const [detail, decisions] = await Promise.all([migrationDetail(console.db, id), decisionsAbout(console.db, id, personId)]);
 	if (!detail) throw notFound(id);
 	const open = ["draft", "scheduled", "running", "paused", "held", "stopping"].includes(detail.migration.state);
 	const names = open ? await inTime(console.refresher.unavailableNodes(detail.migration.clusterId), UNAVAILABLE_LIMIT_MS, null) : null;
-	return { ...detail, unavailable: [...(names ?? [])].sort() };
+	return { ...detail, decisions, unavailable: [...(names ?? [])].sort() };
 }
 
 /** Probes and plans the chosen nodes; returns the draft's id. Throws 404, 422 where a node is not of this cluster or its API is to be left out for nothing. */
@@ -112,7 +118,9 @@ export async function changeMigration({ console, params, body, person, actor, no
 	const migration = await migrationView(console.db, id);
 	if (!migration) throw notFound(id);
 	const target = { kind: "migration" as const, id, name: migration.clusterName };
-	note({ target, values: body.reason ? { reason: body.reason } : {} });
+	const why = body.reason ?? "";
+	note({ target, values: given(body) });
+	if (asksWhy(migration.policy, action)) note({ values: wordFor(migration, body) });
 	const { change, planning } = console.engine;
 	const name = person.email;
 	switch (action) {
@@ -136,8 +144,10 @@ export async function changeMigration({ console, params, body, person, actor, no
 		case "pause":
 			return change.pause(id, name);
 		case "resume": {
-			const gate = await change.resume(id, name, person.id);
+			const was = migration.state === "held" ? migration.stateWhy : null;
+			const gate = await change.resume(id, name, person.id, why);
 			if (gate) note({ values: { gate } });
+			if (was?.code === "migration.held-for-pods") note({ values: { pods: was.values["pods"] ?? "" } });
 			return;
 		}
 		case "change-pace":
@@ -147,11 +157,11 @@ export async function changeMigration({ console, params, body, person, actor, no
 		case "stop":
 			return change.stop(id, name);
 		case "cancel":
-			return change.cancel(id, name);
+			return change.cancel(id, name, why);
 		case "retry-failed":
 		case "start-not-started": {
 			const which = action === "retry-failed" ? "failed" : "not-started";
-			note({ values: { count: await change.tryAgain(id, which, name, (run) => planning.again(id, run)) } });
+			note({ values: { count: await change.tryAgain(id, which, name, (run) => planning.again(id, run), why) } });
 			return;
 		}
 		case "approve": {
@@ -165,16 +175,40 @@ export async function changeMigration({ console, params, body, person, actor, no
 			const masters = (await console.nodes.list({ ids: body.nodeIds })).filter((node) => node.controlPlane);
 			if (masters.length > 0 && body.confirm?.trim() !== migration.clusterName)
 				throw new HttpError(409, "migration.confirm-needed", { cluster: migration.clusterName, count: masters.length });
-			const names = await change.addNodes(id, body.nodeIds, name, (nodeId, position) => planning.added(id, nodeId, position));
+			const names = await change.addNodes(id, body.nodeIds, name, (nodeId, position) => planning.added(id, nodeId, position), why);
 			note({ values: { count: names.length, names: names.join(", ") } });
 			return;
 		}
+		case "explain":
+			return explain(migration.id, { console, body, person, note });
 		case "discard":
 			if (!(await discardDraft(console.db, id)))
 				throw new HttpError(409, "migration.wrong-state", { state: migration.state, wanted: "draft, scheduled" });
 			console.hub.publish({ type: "changed", what: "migrations", id });
 			return;
 	}
+}
+
+function given({ reason, ticket }: z.output<typeof runDecisionInputSchema>): Record<string, string> {
+	return { ...(reason ? { reason } : {}), ...(ticket ? { ticket } : {}) };
+}
+
+/** Reason and ticket of a decision whose policy asks for them. Throws 422 where no reason is given. */
+function wordFor(migration: { ticket: string }, { reason, ticket }: z.output<typeof runDecisionInputSchema>): Record<string, string> {
+	if (!reason) throw new HttpError(422, "migration.why-needed");
+	return { reason, ticket: ticket || migration.ticket };
+}
+
+/** Why something was decided, said afterwards. Throws 409 where it is not the person's own decision or has its reason already, 422 where none is given. */
+async function explain(
+	id: string,
+	{ console, body, person, note }: Pick<ActionContext, "console" | "body" | "person" | "note">,
+): Promise<void> {
+	if (!body.reason) throw new HttpError(422, "migration.why-needed");
+	const decision = (await decisionsAbout(console.db, id, person.id)).find((one) => one.id === body.decision);
+	if (!decision?.mine) throw new HttpError(409, "migration.not-your-decision");
+	if (decision.reason !== "") throw new HttpError(409, "migration.explained-already");
+	note({ values: { decision: decision.id, of: decision.action } });
 }
 
 interface Start extends Pick<ActionContext, "console" | "actor" | "note"> {
@@ -207,24 +241,56 @@ function notFound(id: string): HttpError {
 	return new HttpError(404, "migration.not-found", { migration: id });
 }
 
-/** Throws 404, 409 where the run is past cancelling. */
-export async function cancelRun({ console, person, params, note }: RouteContext<{ id: string }, unknown, unknown>): Promise<void> {
-	const { id } = params;
-	const run = await console.db.run.findUnique({ where: { id }, select: { nodeName: true } });
+type RunDecision = RouteContext<{ id: string }, unknown, z.output<typeof runDecisionInputSchema>>;
+
+async function decidedRun({ console, params: { id }, body, note }: Pick<RunDecision, "console" | "params" | "body" | "note">) {
+	const run = await console.db.run.findUnique({
+		where: { id },
+		select: { nodeName: true, migrationId: true, migration: { select: { policy: true, ticket: true } } },
+	});
 	if (!run) throw new HttpError(404, "run.not-found", { run: id });
-	note({ target: { kind: "run", id, name: run.nodeName }, values: { node: run.nodeName } });
-	await console.engine.change.cancelRun(id, person.email);
+	note({
+		target: { kind: "run", id, name: run.nodeName, partOf: run.migrationId },
+		values: { node: run.nodeName, ...given(body) },
+	});
+	return run;
 }
 
-/** Throws 404, 409 where there is no cordon of Gantry's to take back, 422 with why the cluster did not. */
-export async function uncordonAnswer({
-	console,
-	person,
-	params: { id },
-	note,
-}: RouteContext<{ id: string }, unknown, unknown>): Promise<z.output<typeof uncordonAnswerSchema>> {
-	const run = await console.db.run.findUnique({ where: { id }, select: { nodeName: true } });
+/** Throws 404, 409 where the run is past cancelling. */
+export async function cancelRun(context: RunDecision): Promise<void> {
+	await decidedRun(context);
+	const { console, params, person, body } = context;
+	await console.engine.change.cancelRun(params.id, person.email, body.reason);
+}
+
+/** Throws 404, 409 where there is no cordon of Gantry's to take back, 422 with why the cluster did not, or where a reason is missing. */
+export async function uncordonAnswer(context: RunDecision): Promise<z.output<typeof uncordonAnswerSchema>> {
+	const { migration } = await decidedRun(context);
+	const { console, params, person, body, note } = context;
+	if (asksWhy(policySchema.parse(migration.policy), "uncordon")) note({ values: wordFor(migration, body) });
+	return { result: await console.engine.uncordon(params.id, person.email, body.reason) };
+}
+
+/** Throws 404, 409 where the run's node is not held or somebody has answered already. */
+export function keepRun(context: RouteContext<{ id: string }, unknown, z.output<typeof keepInputSchema>>): Promise<void> {
+	return answerHold(context, "keep", context.body.reason);
+}
+
+/** The same. */
+export function lookAgain(context: RouteContext<{ id: string }, unknown, unknown>): Promise<void> {
+	return answerHold(context, "look-again");
+}
+
+async function answerHold(
+	{ console, person, params: { id }, note }: RouteContext<{ id: string }, unknown, unknown>,
+	answer: HoldAnswer,
+	reason?: string,
+): Promise<void> {
+	const run = await console.db.run.findUnique({ where: { id }, select: { nodeName: true, migrationId: true } });
 	if (!run) throw new HttpError(404, "run.not-found", { run: id });
-	note({ target: { kind: "run", id, name: run.nodeName }, values: { node: run.nodeName } });
-	return { result: await console.engine.uncordon(id, person.email) };
+	note({
+		target: { kind: "run", id, name: run.nodeName, partOf: run.migrationId },
+		values: { node: run.nodeName, ...(reason ? { reason } : {}) },
+	});
+	await console.engine.answerHold(id, answer, { person: person.email, ...(reason ? { reason } : {}) });
 }

@@ -16,7 +16,7 @@ export interface Person {
 
 /** What the audit keeps of a request beside who, when, from where and how it ended. */
 export interface AuditNote {
-	target?: { kind: AuditTargetKind; id: string; name: string };
+	target?: { kind: AuditTargetKind; id: string; name: string; partOf?: string };
 	values?: Message["values"];
 }
 

@@ -79,6 +79,17 @@ export class Credentials {
 		};
 	}
 
+	/** What of it may stand in the node's log: passwords and passphrases, its jump host's too. Empty where none is set. Throws SealError. */
+	async secretsOf(nodeId: string): Promise<string[]> {
+		const { db, seal } = this.options;
+		const node = await db.node.findUnique({ where: { id: nodeId }, select: { clusterId: true, credential: true } });
+		const row = node && (node.credential ?? (await db.credential.findFirst({ where: { clusterId: node.clusterId, nodeId: null } })));
+		if (!row) return [];
+		const { auth, jump, sudoPassword } = unsealCredential(seal, row.id, row.secret);
+		const words = [auth, jump].map((one) => (one?.kind === "password" ? one.password : one?.passphrase));
+		return [...words, sudoPassword].filter((word) => word !== undefined);
+	}
+
 	async #accepted(address: string, port: number) {
 		return this.options.db.hostKey.findMany({ where: { address, port }, select: { algorithm: true, keyBase64: true } });
 	}

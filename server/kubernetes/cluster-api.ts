@@ -1,3 +1,4 @@
+import type { FailingOwner } from "../rollout/pod-gate.ts";
 import type { BudgetRow } from "./budget-row.ts";
 import type { CallOptions } from "./call.ts";
 import type { ClusterTest } from "./connection-test.ts";
@@ -37,6 +38,8 @@ export interface ClusterApi {
 	annotate(name: string, key: string, value: string | null, options?: CallOptions): Promise<{ changed: boolean; previous: string | null }>;
 	/** All pods bound to the node, finished ones included. */
 	podsOnNode(name: string, options?: CallOptions): Promise<PodRow[]>;
+	/** Who in the whole cluster has pods that fail, by owner. Read page by page, none of which is kept. Default limit 60 s. `nowMs`: since 1970. */
+	failingPods(nowMs: number, options?: CallOptions): Promise<FailingOwner[]>;
 	/** Mirror pods of the API server and of etcd on the node: a node that has one is a control plane node. */
 	staticControlPlanePods(name: string, options?: CallOptions): Promise<{ component: ControlPlaneComponent; pod: PodRow }[]>;
 	/** Asks the server to evict; never deletes. `gracePeriodS` null = the pod's own. */
@@ -45,6 +48,10 @@ export interface ClusterApi {
 	listPdbs(options?: CallOptions): Promise<BudgetRow[]>;
 	/** Claimed volumes that only some nodes can mount. */
 	listNodeVolumes(options?: CallOptions): Promise<NodeVolumeRow[]>;
+	/** uid of the DaemonSet of that name; null where there is none. */
+	daemonSetUid(namespace: string, name: string, options?: CallOptions): Promise<string | null>;
+	/** Whether an API server that answers calls itself ready (`/readyz`, of versions before 1.16 `/healthz`). */
+	ready(options?: CallOptions): Promise<boolean>;
 	/** Null where the cluster keeps no lease for the node. */
 	nodeLease(name: string, options?: CallOptions): Promise<NodeLease | null>;
 	/** Ends its connections; calls under way fail. */

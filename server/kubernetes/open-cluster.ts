@@ -1,4 +1,6 @@
 import type { V1ListMeta } from "@kubernetes/client-node";
+import { z } from "zod";
+import type { FailingOwner } from "../rollout/pod-gate.ts";
 import type { ClusterAccess } from "./access.ts";
 import { budgetListSchema, toBudgetRow } from "./budget-row.ts";
 import { type CallOptions, limited } from "./call.ts";
@@ -16,6 +18,7 @@ import {
 	evictionOutcome,
 	evictionVersion,
 } from "./eviction.ts";
+import { FailingPods } from "./failing-pods.ts";
 import { checkedAnnotationKey, checkedName } from "./names.ts";
 import { isoTime, type NodeRow, toNodeRow } from "./node-row.ts";
 import { controlPlaneComponent, type PodRow, toPodRow } from "./pod-row.ts";
@@ -27,6 +30,10 @@ const MERGE_PATCH = "application/merge-patch+json";
 const PAGE_SIZE = 500;
 /** A patch collides with the kubelet's status updates, seconds apart; five times in a row means something else. */
 const PATCH_ATTEMPTS = 5;
+/** All pods of a cluster: 10,000 are twenty pages. */
+const FAILING_LIMIT_MS = 60_000;
+
+const objectSchema = z.object({ metadata: z.object({ uid: z.string() }) });
 
 export interface OpenOptions {
 	/** Other origins of the same API, as learnt while it answered (`endpoints`): asked where the kubeconfig's own server is not there. */
@@ -121,6 +128,18 @@ class HttpClusterApi implements ClusterApi {
 		});
 	}
 
+	failingPods(nowMs: number, options?: CallOptions): Promise<FailingOwner[]> {
+		return this.#call({ timeoutMs: FAILING_LIMIT_MS, ...options }, async (signal) => {
+			const found = new FailingPods();
+			const fieldSelector = "status.phase!=Succeeded";
+			await eachPage(
+				(_continue) => this.#client.core.listPodForAllNamespaces({ fieldSelector, limit: PAGE_SIZE, _continue }, forCall(signal)),
+				(pods) => found.add(pods),
+			);
+			return found.owners(nowMs);
+		});
+	}
+
 	async staticControlPlanePods(name: string, options?: CallOptions) {
 		const pods = await this.podsOnNode(name, options);
 		return pods.flatMap((pod) => {
@@ -160,6 +179,35 @@ class HttpClusterApi implements ClusterApi {
 		return this.#call(options, async (signal) => {
 			const volumes = await pages((_continue) => this.#client.core.listPersistentVolume({ limit: PAGE_SIZE, _continue }, forCall(signal)));
 			return volumes.flatMap((volume) => toNodeVolumeRow(volume) ?? []);
+		});
+	}
+
+	daemonSetUid(namespace: string, name: string, options?: CallOptions): Promise<string | null> {
+		return this.#call(options, async (signal) => {
+			const target = { group: "apps", version: "v1", plural: "daemonsets", namespace: checkedName(namespace), name: checkedName(name) };
+			try {
+				const found = objectSchema.safeParse(await this.#client.custom.getNamespacedCustomObject(target, forCall(signal)));
+				if (!found.success) throw new KubernetesError("cluster.not-kubernetes", { server: this.server, reason: "unreadable" });
+				return found.data.metadata.uid;
+			} catch (error) {
+				if (isKubernetesError(error, "cluster.not-found")) return null;
+				throw error;
+			}
+		});
+	}
+
+	ready(options?: CallOptions): Promise<boolean> {
+		return this.#call(options, async (signal) => {
+			for (const path of ["/readyz", "/healthz"]) {
+				try {
+					await this.#transport.request({ method: "GET", url: `${this.server.replace(/\/$/, "")}${path}`, signal });
+					return true;
+				} catch (error) {
+					if (isKubernetesError(error, "cluster.server-error")) return false;
+					if (!isKubernetesError(error, "cluster.not-found")) throw error;
+				}
+			}
+			return false;
 		});
 	}
 
@@ -220,15 +268,20 @@ class HttpClusterApi implements ClusterApi {
 	}
 }
 
-async function pages<T>(
-	list: (from: string | undefined) => Promise<{ items: T[]; metadata?: Pick<V1ListMeta, "_continue"> }>,
-): Promise<T[]> {
+type List<T> = (from: string | undefined) => Promise<{ items: T[]; metadata?: Pick<V1ListMeta, "_continue"> }>;
+
+async function pages<T>(list: List<T>): Promise<T[]> {
 	const items: T[] = [];
+	await eachPage(list, (page) => items.push(...page));
+	return items;
+}
+
+/** One page after the other, none of which is kept. */
+async function eachPage<T>(list: List<T>, take: (items: readonly T[]) => void): Promise<void> {
 	let from: string | undefined;
 	do {
 		const page = await list(from);
-		items.push(...(page.items ?? []));
+		take(page.items ?? []);
 		from = page.metadata?._continue || undefined;
 	} while (from !== undefined);
-	return items;
 }

@@ -42,6 +42,11 @@ export interface PodContainer {
 
 const MIRROR_ANNOTATION = "kubernetes.io/config.mirror";
 
+/** The API's image of a static pod. Pure. */
+export function isMirror(pod: V1Pod): boolean {
+	return pod.metadata?.annotations?.[MIRROR_ANNOTATION] !== undefined;
+}
+
 /** One pod object as a row. Pure. */
 export function toPodRow(pod: V1Pod): PodRow {
 	const controller = pod.metadata?.ownerReferences?.find((owner) => owner.controller === true);
@@ -55,7 +60,7 @@ export function toPodRow(pod: V1Pod): PodRow {
 		ready: pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false,
 		deletingSince: isoTime(pod.metadata?.deletionTimestamp),
 		controller: controller === undefined ? null : { kind: controller.kind, name: controller.name, uid: controller.uid },
-		mirror: pod.metadata?.annotations?.[MIRROR_ANNOTATION] !== undefined,
+		mirror: isMirror(pod),
 		hostNetwork: pod.spec?.hostNetwork === true,
 		emptyDirs: (pod.spec?.volumes ?? [])
 			.filter((volume) => volume.emptyDir !== undefined && volume.emptyDir !== null)

@@ -264,6 +264,71 @@ describe("calls", () => {
 		expect(asked).toEqual(["/api/v1/nodes?limit=500", "/api/v1/nodes?continue=more&limit=500"]);
 	});
 
+	test("who fails is read page by page of all pods but those that ended well, and an answer cut short is none", async () => {
+		const asked: string[] = [];
+		let gone = false;
+		const pod = (name: string, reason?: string) => ({
+			metadata: { name, namespace: "default", ownerReferences: [{ kind: "StatefulSet", name: "db", uid: "u", controller: true }] },
+			spec: { nodeName: name, containers: [] },
+			status: {
+				phase: "Running",
+				containerStatuses: [{ name: "main", ready: !reason, state: reason ? { waiting: { reason } } : { running: {} } }],
+			},
+		});
+		const port = await tls(["IP:127.0.0.1"], (request, response) => {
+			asked.push(request.url ?? "");
+			const last = request.url?.includes("continue=more");
+			if (last && gone)
+				return json(response, 410, { kind: "Status", message: "The provided continue parameter is too old", reason: "Expired" });
+			const items = last ? [pod("n2", "CrashLoopBackOff")] : [pod("n1"), pod("n3", "ErrImagePull")];
+			json(response, 200, { kind: "PodList", metadata: last ? {} : { continue: "more" }, items });
+		});
+		const api = open(config(`https://127.0.0.1:${port}`));
+		expect(await api.failingPods(0)).toEqual([{ owner: "default/StatefulSet/db", why: "ErrImagePull", nodes: ["n2", "n3"] }]);
+		expect(asked).toEqual([
+			"/api/v1/pods?fieldSelector=status.phase%21%3DSucceeded&limit=500",
+			"/api/v1/pods?continue=more&fieldSelector=status.phase%21%3DSucceeded&limit=500",
+		]);
+		gone = true;
+		await expect(api.failingPods(0)).rejects.toBeInstanceOf(KubernetesError);
+	});
+
+	test("an API server says whether it is ready, an old one by /healthz; one that refuses to say is not taken for ready", async () => {
+		const answers: Record<string, number> = {};
+		const port = await tls(["IP:127.0.0.1"], (request, response) => {
+			const status = answers[request.url ?? ""] ?? 404;
+			if (status === 404) return json(response, 404, { kind: "Status", reason: "NotFound", message: "not found" });
+			response.writeHead(status, { "content-type": "text/plain" }).end(status === 200 ? "ok" : "[-]etcd failed: reason withheld");
+		});
+		const api = open(config(`https://127.0.0.1:${port}`));
+		answers["/readyz"] = 200;
+		expect(await api.ready()).toBe(true);
+		answers["/readyz"] = 500;
+		answers["/healthz"] = 200;
+		expect(await api.ready()).toBe(false);
+		delete answers["/readyz"];
+		expect(await api.ready()).toBe(true);
+		answers["/healthz"] = 404;
+		expect(await api.ready()).toBe(false);
+		answers["/readyz"] = 403;
+		expect((await failure(api.ready())).code).toMatch(/^cluster\./);
+	});
+
+	test("a DaemonSet is told by its uid, and one that is gone from one that may not be read", async () => {
+		let status = 200;
+		const port = await tls(["IP:127.0.0.1"], (request, response) => {
+			expect(request.url).toBe("/apis/apps/v1/namespaces/kube-system/daemonsets/proxy");
+			if (status === 200) return json(response, 200, { kind: "DaemonSet", metadata: { name: "proxy", uid: "u1" } });
+			json(response, status, { kind: "Status", reason: status === 404 ? "NotFound" : "Forbidden", message: "no" });
+		});
+		const api = open(config(`https://127.0.0.1:${port}`));
+		expect(await api.daemonSetUid("kube-system", "proxy")).toBe("u1");
+		status = 404;
+		expect(await api.daemonSetUid("kube-system", "proxy")).toBeNull();
+		status = 403;
+		expect((await failure(api.daemonSetUid("kube-system", "proxy"))).code).toBe("cluster.forbidden");
+	});
+
 	test("a cordon that met another write is decided again on what is there now", async () => {
 		let unschedulable = false;
 		let version = 1;

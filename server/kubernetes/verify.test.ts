@@ -144,7 +144,49 @@ test("a role that may not read leases verifies all the same; any other failure i
 		nodeLease: async () => {
 			throw error;
 		},
+		daemonSetUid: async () => "ds-uid",
 	});
 	expect((await verifyNode(api(new KubernetesError("cluster.forbidden")), "n1", expected)).met).toBe(true);
 	await expect(verifyNode(api(new KubernetesError("cluster.timeout")), "n1", expected)).rejects.toMatchObject({ code: "cluster.timeout" });
+});
+
+test("a static pod that runs and is not ready is not back", () => {
+	const mirror = (ready: boolean) => pod({ name: "kube-apiserver-n1", mirror: true, ready });
+	const wanted: NodeExpectation = { ...expected, pods: ["kube-system/kube-apiserver-n1"] };
+	expect(outstanding(node(), [mirror(false)], null, wanted)).toEqual(["pods"]);
+	expect(outstanding(node(), [mirror(true)], null, wanted)).toEqual([]);
+});
+
+test("a pod that was not evicted must run again as long as it is there, and not once somebody has deleted it", () => {
+	const wanted: NodeExpectation = { ...expected, pods: [], uids: ["dns-uid"] };
+	const dns = (more: Parameters<typeof pod>[0]) => pod({ name: "dns-1", uid: "dns-uid", controller: null, ...more });
+	expect(outstanding(node(), [dns({ id: "", running: false })], null, wanted)).toEqual(["pods"]);
+	expect(outstanding(node(), [dns({})], null, wanted)).toEqual([]);
+	expect(outstanding(node(), [dns({ running: false, deletingSince: AFTER })], null, wanted)).toEqual([]);
+	expect(outstanding(node(), [], null, wanted)).toEqual([]);
+});
+
+test("a DaemonSet deleted during the verification sinks no node; one that is still there, or may not be asked about, is waited for", async () => {
+	const asked: string[] = [];
+	const api = (uid: string | null | KubernetesError, row = node()) => ({
+		getNode: async () => row,
+		podsOnNode: async () => [],
+		nodeLease: async () => null,
+		daemonSetUid: async (namespace: string, name: string) => {
+			asked.push(`${namespace}/${name}`);
+			if (uid instanceof KubernetesError) throw uid;
+			return uid;
+		},
+	});
+	const wanted: NodeExpectation = { ...expected, pods: [], owners: [{ uid: "ds-uid", label: "kube-system/ds" }] };
+	const met = async (...given: Parameters<typeof api>) => (await verifyNode(api(...given), "n1", wanted)).met;
+	expect(await met(null)).toBe(true);
+	expect(await met("made anew")).toBe(true);
+	expect(await met("ds-uid")).toBe(false);
+	expect(await met(new KubernetesError("cluster.forbidden"))).toBe(false);
+	await expect(met(new KubernetesError("cluster.timeout"))).rejects.toMatchObject({ code: "cluster.timeout" });
+	expect(asked).toEqual(Array.from({ length: 5 }, () => "kube-system/ds"));
+	// A node that lacks more than that is not asked about.
+	expect(await met(null, node({ ready: "False" }))).toBe(false);
+	expect(asked).toHaveLength(5);
 });

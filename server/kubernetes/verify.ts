@@ -10,10 +10,12 @@ export interface NodeExpectation {
 	runtime: "containerd" | "docker";
 	/** ISO 8601, by the node's own clock: a Ready that was reported before the kubelet started anew tells nothing. */
 	heartbeatAfter: string;
-	/** Mirror pods (`namespace/name`) that stayed on the node and must run again: a static pod keeps its name. */
+	/** Mirror pods (`namespace/name`) that were ready on the node and must be so again: a static pod keeps its name. */
 	pods?: readonly string[];
 	/** DaemonSets that had a pod on the node: a pod of each must run again, whatever it is called by now. */
 	owners?: readonly PodOwner[];
+	/** Pods by uid that were not evicted: as long as they are there they must run again; one that somebody deleted meanwhile is not waited for. */
+	uids?: readonly string[];
 	/** Extended resources (`nvidia.com/gpu`) and how many of each the node could give before: as many again, or more (safety rule 20). */
 	devices?: Readonly<Record<string, number>>;
 }
@@ -62,13 +64,35 @@ export interface NodeVerification {
  * caller asks again until its own limit, and can always say which criterion is outstanding. Throws KubernetesError.
  */
 export async function verifyNode(
-	api: Pick<ClusterApi, "getNode" | "podsOnNode" | "nodeLease">,
+	api: Pick<ClusterApi, "getNode" | "podsOnNode" | "nodeLease" | "daemonSetUid">,
 	name: string,
 	expected: NodeExpectation,
 	options?: CallOptions,
 ): Promise<NodeVerification> {
 	const [node, pods, lease] = await Promise.all([api.getNode(name, options), api.podsOnNode(name, options), readLease(api, name, options)]);
-	return judgeNode(node, pods, lease, expected);
+	const judged = judgeNode(node, pods, lease, expected);
+	// Asked only where nothing else is outstanding: each owner is a request.
+	if (judged.met || judged.criteria.some(({ id, met }) => !met && id !== "pods")) return judged;
+	const owners = await stillThere(api, missingOwners(pods, expected), options);
+	return judgeNode(node, pods, lease, { ...expected, owners });
+}
+
+/**
+ * Those whose DaemonSet the cluster still has: one that was deleted meanwhile, or made anew, never makes a pod for its old self again. Whoever
+ * may not be asked about is there.
+ */
+async function stillThere(api: Pick<ClusterApi, "daemonSetUid">, owners: readonly PodOwner[], options?: CallOptions): Promise<PodOwner[]> {
+	const there: PodOwner[] = [];
+	for (const owner of owners) {
+		const [namespace = "", name = ""] = owner.label.split("/");
+		try {
+			if ((await api.daemonSetUid(namespace, name, options)) === owner.uid) there.push(owner);
+		} catch (error) {
+			if (!isKubernetesError(error, "cluster.forbidden")) throw error;
+			there.push(owner);
+		}
+	}
+	return there;
 }
 
 /** A lease is only told beside the heartbeat, so a role that may not read leases loses nothing else. */
@@ -89,9 +113,9 @@ export function judgeNode(node: NodeRow, pods: readonly PodRow[], lease: NodeLea
 		judgeHeartbeat(node, lease, expected.heartbeatAfter),
 		{ id: "runtime" as const, met: node.containerRuntime.startsWith(prefix), values: { expected: prefix, found: node.containerRuntime } },
 		judgeContainers(pods, prefix),
-		...(expected.pods === undefined && expected.owners === undefined
+		...(expected.pods === undefined && expected.owners === undefined && expected.uids === undefined
 			? []
-			: [judgePods(pods, expected.pods ?? [], expected.owners ?? [], prefix)]),
+			: [judgePods(pods, expected, prefix)]),
 		...(expected.devices === undefined ? [] : [judgeDevices(node, expected.devices)]),
 	];
 	return { node: node.name, met: criteria.every((criterion) => criterion.met), criteria };
@@ -126,13 +150,23 @@ function judgeContainers(pods: readonly PodRow[], prefix: string): Criterion {
 }
 
 /** A DaemonSet that is updated or whose pod is deleted meanwhile makes one of another name: it is known by who made it. */
-function judgePods(pods: readonly PodRow[], names: readonly string[], owners: readonly PodOwner[], prefix: string): Criterion {
-	const running = pods.filter((pod) => runsOn(pod, prefix));
-	const labels = new Set(running.map(podLabel));
-	const uids = new Set(running.map((pod) => pod.controller?.uid));
-	const missing = [...names.filter((name) => !labels.has(name)), ...owners.filter(({ uid }) => !uids.has(uid)).map(({ label }) => label)];
-	const total = names.length + owners.length;
+function judgePods(pods: readonly PodRow[], expected: NodeExpectation, prefix: string): Criterion {
+	const { pods: names = [], owners = [], uids = [] } = expected;
+	const running = new Set(pods.filter((pod) => runsAgain(pod, prefix)).map(podLabel));
+	const stayed = new Set(uids);
+	const staying = pods.filter((pod) => stayed.has(pod.uid) && pod.deletingSince === null && !isFinished(pod));
+	const missing = [
+		...names.filter((name) => !running.has(name)),
+		...missingOwners(pods, expected).map(({ label }) => label),
+		...staying.filter((pod) => !runsOn(pod, prefix)).map(podLabel),
+	];
+	const total = names.length + owners.length + staying.length;
 	return { id: "pods", met: missing.length === 0, values: { missing: missing.length, total, pods: firstOf(missing) } };
+}
+
+function missingOwners(pods: readonly PodRow[], { runtime, owners = [] }: NodeExpectation): PodOwner[] {
+	const uids = new Set(pods.filter((pod) => runsOn(pod, `${runtime}://`)).map((pod) => pod.controller?.uid));
+	return owners.filter(({ uid }) => !uids.has(uid));
 }
 
 /** A device plugin registers anew with the kubelet; until it has, pods that ask for its devices do not start. */
@@ -151,6 +185,11 @@ function runsOn(pod: PodRow, prefix: string): boolean {
 		pod.containers.length > 0 &&
 		pod.containers.every((container) => container.running && container.containerId.startsWith(prefix))
 	);
+}
+
+/** A static pod is back when it is ready: of an API server its own kubelet says so, by /readyz, where its manifest has that probe. */
+function runsAgain(pod: PodRow, prefix: string): boolean {
+	return runsOn(pod, prefix) && pod.ready;
 }
 
 function firstOf(labels: readonly string[]): string {

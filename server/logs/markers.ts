@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { MARKER } from "../plan/layout.ts";
 
 /** What a marker line of the node's scripts says. `line` counts from 1 in the run's log; `uptimeS` is monotonic within one boot. */
@@ -10,6 +11,18 @@ export type Marker =
 /** Prefix of a step that belongs to the way back: the same id may have run forward before. */
 export const REVERT_PREFIX = "revert:";
 
+/** Where a reader stands at the beginning of a line: with it another one goes on from there. */
+export const markerPlaceSchema = z.object({
+	/** Lines before it. */
+	line: z.number().int(),
+	reverting: z.boolean(),
+	/** By step, as begun last: the node's uptime, and the number of the line that says so. */
+	begun: z.record(z.string(), z.object({ uptimeS: z.number().nullable(), line: z.number().int() })),
+});
+export type MarkerPlace = z.infer<typeof markerPlaceSchema>;
+
+/** So many steps are remembered as begun: a plan has a few dozen, and a command may write what looks like one. */
+const MOST_BEGUN = 500;
 const LONGEST_MARKER = 4096;
 const NOTHING = Buffer.alloc(0);
 
@@ -21,12 +34,35 @@ export class MarkerReader {
 	#rest: Buffer = NOTHING;
 	#line = 0;
 	#reverting = false;
-	readonly #begun = new Map<string, number>();
+	readonly #begun = new Map<string, { uptimeS: number; line: number }>();
 
 	constructor(
 		private readonly runId: string,
 		private readonly onMarker: (marker: Marker) => void,
-	) {}
+		from?: MarkerPlace,
+	) {
+		if (!from) return;
+		this.#line = from.line;
+		this.#reverting = from.reverting;
+		for (const [step, { uptimeS, line }] of Object.entries(from.begun)) this.#begun.set(step, { uptimeS: uptimeS ?? Number.NaN, line });
+	}
+
+	/** At the beginning of the line that has not ended. */
+	get place(): MarkerPlace {
+		const begun = [...this.#begun].map(([step, { uptimeS, line }]) => [step, { uptimeS: Number.isNaN(uptimeS) ? null : uptimeS, line }]);
+		return { line: this.#line, reverting: this.#reverting, begun: Object.fromEntries(begun) };
+	}
+
+	/** Number of the line by which the step began last, or null. */
+	begunAt(step: string): number | null {
+		return this.#begun.get(step)?.line ?? null;
+	}
+
+	/** Bytes up to line `line` are not there: what comes next belongs to it, and may be any part of it. */
+	skipTo(line: number): void {
+		this.#line = line - 1;
+		this.#rest = Buffer.from(" ");
+	}
 
 	push(bytes: Uint8Array): void {
 		let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -52,14 +88,14 @@ export class MarkerReader {
 		if (kind === "begin" && rest.length === 2) {
 			const step = this.#step(rest[0]);
 			const uptimeS = Number(rest[1]);
-			this.#begun.set(step, uptimeS);
+			if (this.#begun.size < MOST_BEGUN || this.#begun.has(step)) this.#begun.set(step, { uptimeS, line });
 			this.onMarker({ kind, step, uptimeS, line });
 		} else if (kind === "end" && rest.length === 3) {
 			const step = this.#step(rest[0]);
 			const outcome = rest[1];
 			if (outcome !== "ok" && outcome !== "skip" && outcome !== "fail") return;
 			const begun = this.#begun.get(step);
-			const seconds = begun === undefined ? null : Number(rest[2]) - begun;
+			const seconds = begun === undefined ? null : Number(rest[2]) - begun.uptimeS;
 			// Negative: the machine restarted in between, and its uptime began anew.
 			this.onMarker({ kind, step, outcome, durationMs: seconds === null || !(seconds >= 0) ? null : Math.round(seconds * 1000), line });
 		} else if (kind === "stop") {

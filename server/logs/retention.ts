@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
+import { Prisma } from "../db/generated/client.ts";
 
 const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 6 * 3_600_000;
@@ -22,7 +23,10 @@ export async function removeOldLogs(db: Db, { days, now }: { days: number; now: 
 		// The mark comes with the removal: a run whose log is gone always says so.
 		await db.$transaction([
 			db.logChunk.deleteMany({ where: { runId: { in: ids } } }),
-			db.run.updateMany({ where: { id: { in: ids } }, data: { logRemovedAt: now, logBytes: 0, logLines: 0 } }),
+			db.run.updateMany({
+				where: { id: { in: ids } },
+				data: { logRemovedAt: now, logBytes: 0, logLines: 0, logCut: Prisma.DbNull, logIntake: Prisma.DbNull },
+			}),
 		]);
 		removed += ids.length;
 	}

@@ -14,6 +14,7 @@ const run = (id: string, state: RunState, more: Partial<RolloutRun> = {}): Rollo
 	position: Number(id.replace(/\D/g, "")) || 0,
 	controlPlane: false,
 	unavailable: false,
+	held: false,
 	failureSeen: false,
 	endedMs: null,
 	...more,
@@ -42,6 +43,7 @@ const anyRun = fc.record({
 	),
 	controlPlane: once(4),
 	unavailable: once(8),
+	held: fc.boolean(),
 	failureSeen: fc.boolean(),
 	endedMs: fc.option(fc.integer({ min: NOW - 100_000, max: NOW })),
 });
@@ -62,6 +64,7 @@ const anyPolicy = fc
 		batchSize: fc.option(anyShare),
 		pauseS: fc.constantFrom(0, 60),
 		maxFailures: fc.integer({ min: 0, max: 3 }),
+		onFailures: fc.constantFrom("hold" as const, "roll-back" as const),
 		askBeforeControlPlane: fc.boolean(),
 		prepareConcurrency: fc.integer({ min: 1, max: 4 }),
 		window: fc.option(
@@ -84,6 +87,7 @@ const anyRollout: fc.Arbitrary<Rollout> = fc
 		prepareOnly: once(8),
 		policy: anyPolicy,
 		passed: fc.subarray([...gateSchema.options]),
+		heldFor: fc.option(fc.nat({ max: 11 })),
 		otherUnavailable: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 })),
 		otherControlPlaneOut: once(4),
 		runs: fc.array(anyRun, { maxLength: 12 }),
@@ -91,7 +95,14 @@ const anyRollout: fc.Arbitrary<Rollout> = fc
 	})
 	.map((given) => ({
 		...given,
-		runs: given.runs.map((one, index) => ({ ...one, id: `r${index}`, nodeId: `r${index}`, position: index })),
+		heldFor: given.heldFor === null ? null : `r${given.heldFor}`,
+		runs: given.runs.map((one, index) => ({
+			...one,
+			held: one.held && one.state === "verifying",
+			id: `r${index}`,
+			nodeId: `r${index}`,
+			position: index,
+		})),
 	}));
 const RUNS = { numRuns: 10_000 };
 /** Runs of the rollout's making of which some go out now: a property of those says nothing of a rollout that lets nobody out. */
@@ -131,7 +142,9 @@ describe("decide", () => {
 		fc.assert(
 			fc.property(anyRollout, (given) => {
 				const starts = decide(given).filter((action) => action.kind === "prepare" || action.kind === "go-out");
-				const failed = given.runs.filter((one) => ["failed", "reverted", "revert-failed"].includes(one.state) && !one.failureSeen);
+				const failed = given.runs.filter(
+					(one) => (one.held || ["failed", "reverted", "revert-failed"].includes(one.state)) && !one.failureSeen,
+				);
 				if (given.state !== "running" || failed.length > given.policy.maxFailures) expect(starts).toEqual([]);
 			}),
 			RUNS,
@@ -183,8 +196,14 @@ describe("decide", () => {
 				const named = decide(given).flatMap((action) => ("runId" in action ? [action] : []));
 				expect(new Set(named.map((action) => action.runId)).size).toBe(named.length);
 				for (const action of named) {
-					const fits = { prepare: ["queued"], "go-out": ["prepared"], "never-start": ["queued", "prepared"] }[action.kind];
+					const fits = {
+						prepare: ["queued"],
+						"go-out": ["prepared"],
+						"never-start": ["queued", "prepared"],
+						"go-on": ["finishing", "done"],
+					}[action.kind];
 					expect(fits).toContain(state.get(action.runId));
+					expect(given.state === "held").toBe(action.kind === "go-on");
 				}
 			}),
 			RUNS,
@@ -260,6 +279,43 @@ describe("decide", () => {
 		expect(decide(rollout(runs, { maxUnavailable: 2, policy: { maxFailures: 1 } }))).toEqual([{ kind: "go-out", runId: "r1" }]);
 		const seen = [run("r2", "failed"), ...runs];
 		expect(decide(rollout(seen, { maxUnavailable: 2, policy: { maxFailures: 1 } }))).toEqual([]);
+	});
+
+	it("starts nothing while a node is held that would be one failure too many, until a person has seen it", () => {
+		const policy = { maxFailures: 1 };
+		const held = run("r0", "verifying", { held: true });
+		const next = run("r1", "prepared");
+		const given = { maxUnavailable: 2 };
+		expect(decide(rollout([held, next], given))).toEqual([{ kind: "hold", because: "r0" }]);
+		expect(decide(rollout([{ ...held, failureSeen: true }, next], given))).toEqual([{ kind: "go-out", runId: "r1" }]);
+		expect(decide(rollout([held, next], { ...given, policy }))).toEqual([{ kind: "go-out", runId: "r1" }]);
+		expect(decide(rollout([held, next, run("r2", "failed")], { ...given, policy }))).toEqual([{ kind: "hold", because: "r0" }]);
+		expect(decide(rollout([held, next], { ...given, policy: { ...policy, canary: { nodes: 1, soakS: 0 } } }))).toEqual([
+			{ kind: "hold", because: "r0" },
+		]);
+		// Out all the same: it takes one of the places.
+		expect(decide(rollout([held, next], { policy }))).toEqual([]);
+	});
+
+	it("takes no batch back for a node that is held, and starts nothing meanwhile", () => {
+		const policy = { onFailures: "roll-back" };
+		const runs = (state: RunState, held: boolean) => [run("r0", "done"), run("r1", state, { held }), run("r2", "prepared")];
+		expect(decide(rollout(runs("verifying", true), { maxUnavailable: 2, policy }))).toEqual([]);
+		expect(decide(rollout(runs("reverted", false), { maxUnavailable: 2, policy }))).toEqual([{ kind: "hold", because: "r1" }]);
+		expect(decide(rollout(runs("done", false), { maxUnavailable: 2, policy }))).toEqual([{ kind: "go-out", runId: "r2" }]);
+	});
+
+	it("goes on when the node that it was held for has come well after all, and nothing else holds it", () => {
+		const held = { state: "held" as const, heldFor: "r0" };
+		const next = run("r1", "prepared");
+		const goOn = [{ kind: "go-on", runId: "r0" }];
+		expect(decide(rollout([run("r0", "verifying", { held: true }), next], held))).toEqual([]);
+		expect(decide(rollout([run("r0", "verifying"), next], held))).toEqual([]);
+		expect(decide(rollout([run("r0", "finishing"), next], held))).toEqual(goOn);
+		expect(decide(rollout([run("r0", "done"), next], held))).toEqual(goOn);
+		expect(decide(rollout([run("r0", "done"), next, run("r2", "failed")], held))).toEqual([]);
+		expect(decide(rollout([run("r0", "done"), next], { state: "held" }))).toEqual([]);
+		expect(decide(rollout([run("r0", "done"), next], { ...held, state: "paused" }))).toEqual([]);
 	});
 
 	it("rests after the canary, asks, and rests between batches", () => {

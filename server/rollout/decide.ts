@@ -9,6 +9,8 @@ export interface RolloutRun extends WaveRun {
 	id: string;
 	/** The node is NotReady or cordoned by somebody else right now: out already. */
 	unavailable: boolean;
+	/** Verified by itself and not by the cluster: held for a person's look, a failure in the making. */
+	held: boolean;
 	/** It failed and a person let the rest go on all the same. */
 	failureSeen: boolean;
 }
@@ -23,6 +25,8 @@ export interface Rollout {
 	approved?: boolean;
 	/** Held, and what it took over is about to go back: it has not ended before that has begun. */
 	rollingBack?: boolean;
+	/** Held because of this run, which was held itself; null where it was another failure. Default null. */
+	heldFor?: string | null;
 	/** What a person has said may go on. */
 	passed: readonly Gate[];
 	/** The newest attempt of each node. */
@@ -33,6 +37,8 @@ export interface Rollout {
 	otherControlPlaneOut: boolean;
 	/** False where the cluster does not say which of its nodes are out: then none goes out. Default true. */
 	unavailableKnown?: boolean;
+	/** The gate of new failing pods: `overdue` where they have had their time to recover. Default open. */
+	pods?: "open" | "closed" | "overdue";
 	/** Milliseconds since 1970. */
 	nowMs: number;
 }
@@ -43,6 +49,10 @@ export type RolloutAction =
 	/** Nothing more will start: the runs that never began. */
 	| { kind: "never-start"; runId: string }
 	| { kind: "hold"; because: string }
+	/** Pods fail that did not before, when this one would have been next. */
+	| { kind: "hold-for-pods"; next: string }
+	/** The run that it was held for has come to a good end, and nothing else holds it. */
+	| { kind: "go-on"; runId: string }
 	/** The migration pauses until a person says that it goes on. */
 	| { kind: "ask"; gate: Gate }
 	/** What is there now is not what was approved. */
@@ -65,7 +75,7 @@ const BEFORE: readonly RunState[] = ["queued", "preparing", "prepared"];
 /**
  * What may start now. Pure; holds whatever happens: never more nodes out than maxUnavailable (nodes already NotReady or cordoned count),
  * wave after wave and canaries first, control plane nodes one at a time, nothing outside the window, past a question that nobody answered,
- * or after more failures than allowed, a pause or a stop.
+ * while pods fail that did not before, or after more failures than allowed, a pause or a stop.
  */
 export function decide(rollout: Rollout): RolloutAction[] {
 	const { state, policy, direction } = rollout;
@@ -85,6 +95,11 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		if (!["running", "paused", "held", "stopping", "cancelling"].includes(state)) return [];
 		if (state === "cancelling") return [{ kind: "end", state: "cancelled" }];
 		return [{ kind: "end", state: byTurn.every((run) => run.state === "done") ? "done" : "done-with-failures" }];
+	}
+	if (state === "held" && rollout.heldFor) {
+		const cause = byTurn.find((run) => run.id === rollout.heldFor);
+		const over = cause?.state === "finishing" || cause?.state === "done";
+		return over && failuresThatHold(rollout, waves) === null ? [{ kind: "go-on", runId: rollout.heldFor }] : [];
 	}
 	if (state !== "running") return [];
 	if (rollout.approved === false) return open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "pause-unapproved" }] : [];
@@ -107,6 +122,7 @@ export function decide(rollout: Rollout): RolloutAction[] {
 	// Counting those nobody knows of as none would take one more out than is allowed.
 	if (rollout.unavailableKnown === false) return actions;
 
+	const next: string[] = [];
 	let out =
 		rollout.otherUnavailable +
 		byOut(rollout.runs).length +
@@ -116,10 +132,13 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		if (run.controlPlane && (rollout.otherControlPlaneOut || byOut(rollout.runs).some((other) => other.controlPlane))) break;
 		if (out + cost(run) > rollout.maxUnavailable) break;
 		// A node that is out already still goes one at a time with the rest: its place is counted above.
-		actions.push({ kind: "go-out", runId: run.id });
+		next.push(run.id);
 		out += cost(run);
 	}
-	return actions;
+	const [first] = next;
+	if (rollout.pods === "overdue" && first !== undefined) return [...actions, { kind: "hold-for-pods", next: first }];
+	if (rollout.pods === "closed" || first === undefined) return actions;
+	return [...actions, ...next.map((runId) => ({ kind: "go-out" as const, runId }))];
 }
 
 function byOut(runs: readonly RolloutRun[]): RolloutRun[] {
@@ -128,17 +147,20 @@ function byOut(runs: readonly RolloutRun[]): RolloutRun[] {
 
 /**
  * The failure after which nothing new starts; null where there is none. "unknown" while runs are on their way back whose failing would be
- * one: whether they have failed is known when they end.
+ * one: whether they have failed is known when they end. A run that is held counts as failed, so that a person may let the rest go on;
+ * where failures take a whole batch back it is too early for that, and it is one whose end is not known.
  */
-function failuresThatHold({ policy }: Rollout, waves: ReturnType<typeof wavesOf<RolloutRun>>): RolloutRun | "unknown" | null {
+function failuresThatHold({ policy, direction }: Rollout, waves: ReturnType<typeof wavesOf<RolloutRun>>): RolloutRun | "unknown" | null {
+	const rollsBack = policy.onFailures === "roll-back" && direction === "migrate";
 	const unseen: RolloutRun[] = [];
 	const pending: RolloutRun[] = [];
 	let grave: RolloutRun | null = null;
 	let gravePending = false;
 	for (const { kind, runs } of waves) {
 		for (const run of runs) {
-			const failed = FAILED.includes(run.state) && !run.failureSeen;
-			const back = run.state === "reverting" || run.state === "cleaning";
+			const held = run.held && !run.failureSeen;
+			const failed = (FAILED.includes(run.state) && !run.failureSeen) || (held && !rollsBack);
+			const back = run.state === "reverting" || run.state === "cleaning" || (held && rollsBack);
 			if (failed) unseen.push(run);
 			if (back) pending.push(run);
 			if (kind !== "batch") {

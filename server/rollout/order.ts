@@ -52,3 +52,41 @@ function spread<N extends OrderedNode>(nodes: readonly N[]): N[] {
 	}
 	return ordered;
 }
+
+/** A node of a migration that is under way: its place, and whether it may still have another one. */
+export interface PlacedNode extends OrderedNode {
+	position: number;
+	controlPlane: boolean;
+	/** It waits and nothing of it has gone out: it may be moved. */
+	waits: boolean;
+}
+
+export interface AddedNode extends OrderedNode {
+	controlPlane: boolean;
+	/** It cannot go: it stands at the end, where it takes nobody's place. */
+	excluded: boolean;
+}
+
+/**
+ * Positions for the nodes that are added to a migration and for those that wait in it, by id: together they go as the policy says. Who
+ * has begun or ended keeps its position and its rank among its kind, so that no batch changes behind it. Pure. With the order "chosen" those
+ * that wait come first, as they are, and then the added ones as given.
+ */
+export function placesFor(
+	there: readonly PlacedNode[],
+	added: readonly AddedNode[],
+	{ order, canaryIds, direction }: { order: RolloutOrder; canaryIds: readonly string[]; direction: "migrate" | "rollback" },
+): Map<string, number> {
+	const places = new Map<string, number>();
+	let next = Math.max(-1, ...there.map((node) => node.position)) + 1;
+	// Control plane nodes go last, and come back first.
+	for (const controlPlane of direction === "migrate" ? [false, true] : [true, false]) {
+		const waiting = there.filter((node) => node.waits && node.controlPlane === controlPlane).sort((a, b) => a.position - b.position);
+		const coming = added.filter((node) => !node.excluded && node.controlPlane === controlPlane);
+		const free = waiting.map((node) => node.position);
+		for (const { id } of inOrder<OrderedNode>([...waiting, ...coming], order, controlPlane ? [] : canaryIds))
+			places.set(id, free.shift() ?? next++);
+	}
+	for (const { id } of added.filter((node) => node.excluded)) places.set(id, next++);
+	return places;
+}

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LOG_HEADERS } from "@/lib/contracts/api.ts";
 import type { StreamMessage } from "@/lib/contracts/stream.ts";
+import { Prisma } from "@/server/db/generated/client.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
 import { POST as upload } from "./archives/route.ts";
+import { POST as keep } from "./runs/[id]/keep/route.ts";
 import { GET as readLog } from "./runs/[id]/log/route.ts";
+import { POST as lookAgain } from "./runs/[id]/look-again/route.ts";
 import { GET as listRuns } from "./runs/route.ts";
 import { PUT as follow } from "./stream/[id]/logs/route.ts";
 import { GET as stream } from "./stream/route.ts";
@@ -54,8 +57,23 @@ it("gives a log's bytes from an offset, and says where they lie", async () => {
 	const response = await test.call(readLog, "/api/v1/runs/r1/log?offset=4&limit=10", { cookie, params: { id: "r1" } });
 	expect(Buffer.from(await response.arrayBuffer())).toEqual(LOG.subarray(4, 14));
 	expect(response.headers.get("content-type")).toBe("application/octet-stream");
-	const said = Object.fromEntries(Object.entries(LOG_HEADERS).map(([name, header]) => [name, Number(response.headers.get(header))]));
-	expect(said).toEqual({ offset: 4, next: 14, total: LOG.length, generation: 0, firstLine: 1 });
+	const said = Object.fromEntries(Object.entries(LOG_HEADERS).map(([name, header]) => [name, response.headers.get(header)]));
+	expect(said).toEqual({ offset: "4", next: "14", total: String(LOG.length), generation: "0", firstLine: "1", cut: null });
+});
+
+it("says what is left out of a log, in a header and in the file", async () => {
+	const { db } = test.console;
+	await db.logChunk.delete({ where: { runId_generation_offset: { runId: "r1", generation: 0, offset: 0 } } });
+	await db.run.update({ where: { id: "r1" }, data: { logCut: { fromBytes: 0, toBytes: 11, fromLine: 1, toLine: 2 } } });
+	const piece = await test.call(readLog, "/api/v1/runs/r1/log?offset=4&limit=10", { cookie, params: { id: "r1" } });
+	expect(piece.headers.get(LOG_HEADERS.cut)).toBe("0 11 1 2");
+	expect(piece.headers.get(LOG_HEADERS.offset)).toBe("11");
+	const file = await test.call(readLog, "/api/v1/runs/r1/log?download=1", { cookie, params: { id: "r1" } });
+	expect(await file.text()).toBe(`##gantry-console left-out bytes=11 whole-log=/var/lib/gantry/runs/r1/log\n${LOG.subarray(11)}`);
+	await db.logChunk.create({
+		data: { runId: "r1", generation: 0, offset: 0, firstLine: 1, lines: 1, bytes: new Uint8Array(LOG.subarray(0, 11)) },
+	});
+	await db.run.update({ where: { id: "r1" }, data: { logCut: Prisma.DbNull } });
 });
 
 it("gives the whole log as a file", async () => {
@@ -79,6 +97,31 @@ it.each([
 ])("finds runs in the history by %s", async (query, total) => {
 	const response = await test.call(listRuns, `/api/v1/runs${query}`, { cookie });
 	expect(await response.json()).toMatchObject({ total, runs: total ? [{ id: "r1", clusterName: "legacy" }] : [] });
+});
+
+it("takes a person's answer about a node that is held, once and with a reason, and records it", async () => {
+	const { db, audit } = test.console;
+	const ask = (run: typeof keep | typeof lookAgain, id: string, body: object) =>
+		test.call(run, `/api/v1/runs/${id}/answer`, { cookie, method: "POST", params: { id }, body });
+	const code = async (response: Response) => [response.status, ((await response.json()) as { code?: string }).code];
+	expect(await code(await ask(keep, "r1", { reason: "It runs." }))).toEqual([409, "run.not-held"]);
+	expect(await code(await ask(lookAgain, "r2", {}))).toEqual([404, "run.not-found"]);
+	const { state } = await db.run.findUniqueOrThrow({ where: { id: "r1" } });
+	await db.run.update({ where: { id: "r1" }, data: { state: "verifying", hold: "held", holdSince: { bootId: "b", uptimeS: 1 } } });
+	expect(await code(await ask(keep, "r1", { reason: " " }))).toEqual([400, "http.invalid"]);
+	expect((await ask(keep, "r1", { reason: "It runs." })).status).toBe(200);
+	expect(await db.run.findUniqueOrThrow({ where: { id: "r1" } })).toMatchObject({ hold: "held", holdAnswer: "keep", request: null });
+	expect(await code(await ask(lookAgain, "r1", {}))).toEqual([409, "run.not-held"]);
+	const events = await db.runEvent.findMany({ where: { runId: "r1" } });
+	expect(events).toMatchObject([{ code: "run.kept", actor: ADMINISTRATOR.email, values: { node: "node1", reason: "It runs." } }]);
+	const recorded = (await audit.list()).events.filter(({ action }) => action === "run.keep" || action === "run.look-again");
+	expect(recorded.map(({ action, outcome, values }) => ({ action, outcome, values })).slice(0, 3)).toMatchObject([
+		{ action: "run.look-again", outcome: "run.not-held", values: { node: "node1" } },
+		{ action: "run.keep", outcome: "ok", values: { node: "node1", reason: "It runs." } },
+		{ action: "run.look-again", outcome: "run.not-found", values: {} },
+	]);
+	await db.runEvent.deleteMany({ where: { runId: "r1" } });
+	await db.run.update({ where: { id: "r1" }, data: { state, hold: null, holdAnswer: null } });
 });
 
 /** An open stream; `next` is its next message, null at its end. */

@@ -16,7 +16,8 @@ interface LogFootProps {
 }
 
 /**
- * How much of the log is here, and its hash: equal to `sha256sum` of the node's own file once all of it has come. The attributes are
+ * How much of the log is here, and its hash: equal to `sha256sum` of the node's own file once all of it has come, unless a secret in it
+ * is masked. The attributes are
  * for tests, which compare the same.
  */
 export function LogFoot({ log, run, following, onFollow }: LogFootProps) {
@@ -30,14 +31,14 @@ export function LogFoot({ log, run, following, onFollow }: LogFootProps) {
 	return (
 		<div
 			data-testid="log-foot"
-			data-bytes={reader.end - reader.heldFrom}
+			data-bytes={reader.heldBytes}
 			data-from={reader.heldFrom}
 			data-total={reader.total}
 			data-generation={reader.generation}
 			data-sha256={sha256 ?? ""}
 			className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t px-2 py-1 text-muted-foreground text-xs"
 		>
-			<span>{t("log.size", { lines: count, bytes: formatBytes(reader.end - reader.heldFrom, locale) })}</span>
+			<span>{t("log.size", { lines: count, bytes: formatBytes(reader.heldBytes, locale) })}</span>
 			{gap ? <span className="text-warning">{t("log.gap", { bytes: formatBytes(gap.length, locale) })}</span> : null}
 			{live === "polling" || live === "offline" ? <span className="text-warning">{t("log.polling")}</span> : null}
 			{sha256 ? (

@@ -1,14 +1,15 @@
 "use client";
 
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import type { CSSProperties } from "react";
 import { useStepName } from "@/components/runs/step-name.ts";
 import { useMessage } from "@/components/ui/message.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { type AnsiSpan, type AnsiStyle, markMatches, parseAnsi } from "@/lib/ansi.ts";
 import { cn } from "@/lib/class-names.ts";
-import { formatDuration } from "@/lib/format.ts";
+import { formatBytes, formatDuration } from "@/lib/format.ts";
+import { nodeLogPath } from "@/lib/log-cut.ts";
 import type { LogLine, LogSection } from "@/lib/log-lines.ts";
 import { placeholders } from "@/lib/message.ts";
 
@@ -63,6 +64,18 @@ export function LogLineView(props: LineProps) {
 			<span className={wrap ? "min-w-0 whitespace-pre-wrap break-all" : "whitespace-pre"}>
 				<LineText {...props} />
 			</span>
+		</div>
+	);
+}
+
+/** What stands in the place of the lines that are left out of a log. */
+export function LeftOut({ bytes, lines, runId }: { bytes: number; lines: number; runId: string }) {
+	const t = useTranslations("run");
+	const locale = useLocale();
+	return (
+		<div role="note" className="flex w-max min-w-full gap-3 bg-warning-soft px-2 font-sans leading-5">
+			<span aria-hidden="true">⋯</span>
+			{t("log.leftOut", { bytes: formatBytes(bytes, locale), lines, path: nodeLogPath(runId) })}
 		</div>
 	);
 }

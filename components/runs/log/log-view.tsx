@@ -4,14 +4,18 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCommand } from "@/components/shell/commands.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
+import { formatDay } from "@/lib/format.ts";
+import { isLeftOut, nodeLogPath } from "@/lib/log-cut.ts";
 import { firstError, type LogLines, searchLines, visibleLines } from "@/lib/log-lines.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { LogFoot } from "./log-foot.tsx";
-import { LogLineView } from "./log-line.tsx";
+import { LeftOut, LogLineView } from "./log-line.tsx";
 import { LogScroller } from "./log-scroller.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import { useLogPreferences } from "./preferences.ts";
@@ -33,6 +37,7 @@ const NEAR_PX = 24;
 /** A run's log: all its bytes, drawn a screen at a time. It follows the end only while the reader is there. */
 export function LogView({ run, line, onLine, className }: LogViewProps) {
 	const t = useTranslations("run");
+	const timeZone = useTimeZone();
 	const log = useRunLog(run.id, run.logBytes);
 	const { reader, count } = log;
 	const [preferences, setPreferences] = useLogPreferences();
@@ -76,7 +81,8 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 		if (line === null || jumpedTo.current === line) return;
 		const index = log.lines.indexOf(line);
 		if (index === null) {
-			if (!reader.loading && reader.heldFrom > 0 && line < log.lines.firstLine) void reader.loadAll();
+			if (isLeftOut(reader.cut, line)) jumpedTo.current = line;
+			else if (!reader.loading && reader.heldFrom > 0 && line < log.lines.firstLine) void reader.loadAll();
 			return;
 		}
 		if (shown && !shown.includes(index)) {
@@ -101,8 +107,13 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 		const index = hits[next];
 		if (index !== undefined) show(index);
 	};
+	const lineLeftOut = line !== null && isLeftOut(reader.cut, line) && log.lines.indexOf(line) === null;
 	const unseen = following ? 0 : Math.max(0, count - seen);
 	const ended = isFinalRun(run);
+	useCommand("log.follow", () => setFollowing(true));
+	useCommand("log.error", error === null ? null : () => show(error));
+	useCommand("log.wrap", () => setPreferences({ wrap: !preferences.wrap }));
+	useCommand("log.times", () => setPreferences({ times: !preferences.times }));
 
 	return (
 		<div className="flex min-h-0 min-w-0 flex-col rounded-md border bg-log">
@@ -126,6 +137,11 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 				text={() => new TextDecoder().decode(reader.bytes())}
 			/>
 			{reader.error ? <ProblemAlert error={reader.error} className="m-2" /> : null}
+			{lineLeftOut ? (
+				<p role="status" className="border-b bg-warning-soft px-2 py-1 text-xs">
+					{t("log.lineLeftOut", { line, path: nodeLogPath(run.id) })}
+				</p>
+			) : null}
 			{reader.heldFrom > 0 ? (
 				<div className="flex flex-wrap items-center gap-2 border-b px-2 py-1 text-muted-foreground text-xs">
 					<span>{t("log.partial", { line: log.lines.firstLine })}</span>
@@ -153,7 +169,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 							{reader.loading
 								? t("log.loading")
 								: run.logRemovedAt
-									? t("log.removed", { day: run.logRemovedAt.slice(0, 10) })
+									? t("log.removed", { day: formatDay(Date.parse(run.logRemovedAt), timeZone) })
 									: ended
 										? t("log.none")
 										: t("log.notYet")}
@@ -164,7 +180,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 							const index = indexOfRow(item.index);
 							const one = log.lines.lines[index];
 							if (!one) return null;
-							const number = log.lines.firstLine + index;
+							const number = log.lines.numberOf(index);
 							const section = sections.get(index) ?? null;
 							return (
 								<div
@@ -174,23 +190,27 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 									className={cn("absolute top-0 left-0 min-w-full", preferences.wrap && "w-full")}
 									style={{ transform: `translateY(${item.start}px)` }}
 								>
-									<LogLineView
-										line={one}
-										number={number}
-										section={section}
-										folded={folded.has(index)}
-										onFold={() => setFolded((old) => toggled(old, index))}
-										onLink={() => {
-											jumpedTo.current = number;
-											onLine(number);
-										}}
-										query={query}
-										current={current === index}
-										linked={line === number}
-										elapsedS={preferences.times ? elapsed(one.uptimeS, firstUptimeS) : undefined}
-										wrap={preferences.wrap}
-										href={`/runs/${encodeURIComponent(run.id)}#L${number}`}
-									/>
+									{one.marker?.kind === "left-out" ? (
+										<LeftOut bytes={one.marker.bytes} lines={one.marker.lines} runId={run.id} />
+									) : (
+										<LogLineView
+											line={one}
+											number={number}
+											section={section}
+											folded={folded.has(index)}
+											onFold={() => setFolded((old) => toggled(old, index))}
+											onLink={() => {
+												jumpedTo.current = number;
+												onLine(number);
+											}}
+											query={query}
+											current={current === index}
+											linked={line === number}
+											elapsedS={preferences.times ? elapsed(one.uptimeS, firstUptimeS) : undefined}
+											wrap={preferences.wrap}
+											href={`/runs/${encodeURIComponent(run.id)}#L${number}`}
+										/>
+									)}
 								</div>
 							);
 						})}

@@ -17,8 +17,6 @@ const LOOK_MS = 40;
 const SSH_PORT = 22;
 /** A pod that its kubelet (1.20) reports gone late holds its drain up for minutes. */
 const DRAIN_LIMIT_S = 420;
-/** As many cases as there are nodes go on at once in one cluster, and each counts the nodes of the others. */
-const MOST_OUT = 3;
 
 let databases = 0;
 
@@ -94,7 +92,8 @@ export class RealWorld implements Stage {
 			clusterId: this.database.clusterId,
 			direction,
 			nodeIds: [this.node.name],
-			policy: policySchema.parse({ installCrictl: false, maxUnavailable: MOST_OUT, drain: { timeoutS: DRAIN_LIMIT_S } }),
+			// As many cases as there are nodes go on at once in one cluster, and each counts the nodes of the others.
+			policy: policySchema.parse({ installCrictl: false, maxUnavailable: this.fleet.nodes.length, drain: { timeoutS: DRAIN_LIMIT_S } }),
 			reason: "",
 			ticket: "",
 			withoutApi: false,

@@ -19,7 +19,7 @@ export interface RealResult extends Tried {
 	lastedS: number;
 }
 
-const LIMITS: Limits = { restS: 900, patienceS: 240, aftermathS: 3, settleS: 150 };
+export const LIMITS: Limits = { restS: 900, patienceS: 240, aftermathS: 3, settleS: 150 };
 const MIGRATED_LIMIT_S = 300;
 const SMALL_DISK_MB = 200;
 
@@ -61,7 +61,7 @@ async function migrated(world: RealWorld): Promise<void> {
 }
 
 /** A real node as faults lay hands on it. Waits are cut: see `shortened`. */
-function handsOn(world: RealWorld, cluster: Hands["cluster"], seed: number, migrationId: string): Hands {
+export function handsOn(world: RealWorld, cluster: Hands["cluster"], seed: number, migrationId: string): Hands {
 	const { node, sshLink, apiLink } = world;
 	return {
 		...chanceAndCompany(seed),

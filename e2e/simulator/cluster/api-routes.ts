@@ -200,7 +200,11 @@ function review({ body }: Request): ApiAnswer {
 const ROUTES: readonly Route[] = [
 	["GET", "/version", version],
 	["GET", "/healthz", () => ok({ ok: true })],
-	["GET", "/readyz", () => ok({ ok: true })],
+	[
+		"GET",
+		"/readyz",
+		({ cluster }) => (cluster.ready ? ok({ ok: true }) : failure(500, "InternalError", "[-]etcd failed: reason withheld")),
+	],
 	["GET", "/livez", () => ok({ ok: true })],
 	["GET", "/api", () => ok({ kind: "APIVersions", versions: ["v1"] })],
 	["GET", "/apis", () => ok({ kind: "APIGroupList", apiVersion: "v1", groups: [] })],
@@ -219,6 +223,16 @@ const ROUTES: readonly Route[] = [
 		},
 	],
 	["POST", "/api/v1/namespaces/*/pods/*/eviction", evict],
+	[
+		"GET",
+		"/apis/apps/v1/namespaces/*/daemonsets/*",
+		({ cluster, names: [namespace = "", name = ""] }) => {
+			const found = cluster.workloads.some((each) => each.kind === "DaemonSet" && each.namespace === namespace && each.name === name);
+			return found
+				? ok({ kind: "DaemonSet", apiVersion: "apps/v1", metadata: { namespace, name, uid: name } })
+				: notFound("daemonsets.apps", name);
+		},
+	],
 	["GET", "/api/v1/persistentvolumes", () => list("PersistentVolumeList", "v1", [])],
 	["GET", "/apis/policy", policyGroup],
 	["GET", "/apis/policy/*/poddisruptionbudgets", budgets],

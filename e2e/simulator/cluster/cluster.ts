@@ -48,8 +48,12 @@ export class SimulatedCluster implements PodSource {
 		clearInterval(this.timer);
 	}
 
+	/** What its API server says of itself, by /readyz. */
+	ready = true;
 	/** Denies every change of a node and every eviction, by an admission webhook of this name. */
 	deniedBy: string | undefined;
+	/** Names of nodes whose kubelets' reports do not reach the cluster, whatever they say. */
+	readonly unheard = new Set<string>();
 	/** Nodes whose object somebody deleted: what a kubelet makes them anew from. */
 	private readonly deleted = new Map<string, NodeInit>();
 
@@ -106,6 +110,7 @@ export class SimulatedCluster implements PodSource {
 	}
 
 	report(node: string, report: NodeReport): void {
+		if (this.unheard.has(node)) return;
 		this.leases.set(node, Date.now());
 		const queue = this.waiting.get(node) ?? [];
 		// The first one counts at once: a node that was never seen has nothing to lag behind.

@@ -17,6 +17,10 @@ interface Member {
 export class SimulatedEtcd {
 	readonly #members: Member[] = [];
 	readonly #begun = Date.now();
+	/** Names of members that do not answer although their containers run. */
+	readonly silent = new Set<string>();
+	/** Members that name another leader than the rest, by their names. */
+	readonly led = new Map<string, string>();
 
 	/** Makes the machine a member that answers at its address and, on the machine itself, on loopback. */
 	join(machine: Machine, address: string): void {
@@ -28,8 +32,9 @@ export class SimulatedEtcd {
 		if (url.port !== "2379") return undefined;
 		const here = url.hostname === "127.0.0.1" || url.hostname === "localhost";
 		const member = this.#members.find((each) => (here ? each.machine === from : each.address === url.hostname));
-		if (!member || !runs(member)) return undefined;
-		const voters = this.#members.filter(runs);
+		const well = (each: Member) => runs(each) && !this.silent.has(each.name);
+		if (!member || !well(member)) return undefined;
+		const voters = this.#members.filter(well);
 		const quorum = voters.length * 2 > this.#members.length;
 		const header = { cluster_id: "7", member_id: numberOf(member.name), raft_term: "4" };
 		switch (`${post ? "POST" : "GET"} ${url.pathname}`) {
@@ -46,7 +51,9 @@ export class SimulatedEtcd {
 			}
 			case "POST /v3/maintenance/status": {
 				const index = String(1000 + Math.floor((Date.now() - this.#begun) / 1000));
-				const leader = quorum ? { leader: numberOf(voters[0]?.name ?? "") } : { errors: ["etcdserver: no leader"] };
+				const leader = quorum
+					? { leader: numberOf(this.led.get(member.name) ?? voters[0]?.name ?? "") }
+					: { errors: ["etcdserver: no leader"] };
 				return {
 					status: 200,
 					body: JSON.stringify({ header, version: "3.4.3", ...leader, raftIndex: index, raftTerm: "4", raftAppliedIndex: index }),

@@ -79,7 +79,8 @@ function owner(pod: Pod): object[] {
 /** As the API sends it. */
 export function podJson(pod: Pod): object {
 	const reported = new Map(pod.report?.containers.map((container) => [container.name, container]));
-	const ready = isHealthy(pod);
+	const stuck = pod.workload?.stuck;
+	const ready = isHealthy(pod) && stuck === undefined;
 	const running = pod.runningSinceMs !== undefined;
 	return {
 		metadata: {
@@ -105,7 +106,10 @@ export function podJson(pod: Pod): object {
 			containerStatuses: pod.containers.flatMap(({ name, image }) => {
 				const found = reported.get(name);
 				if (!found) return [];
-				const state = found.running ? { running: { startedAt: apiTime(Date.parse(found.startedAt)) } } : { terminated: { exitCode: 0 } };
+				const ran: object = found.running
+					? { running: { startedAt: apiTime(Date.parse(found.startedAt)) } }
+					: { terminated: { exitCode: 0 } };
+				const state = stuck === undefined ? ran : { waiting: { reason: stuck } };
 				return [{ name, image, imageID: "", ready, restartCount: 0, containerID: found.containerId, state }];
 			}),
 		},

@@ -11,4 +11,6 @@ export interface Workload {
 	minAvailable?: number;
 	/** How long a pod takes until it is ready, in milliseconds. */
 	startupMs?: number;
+	/** Why its containers wait instead of running, as the API shows them: `CrashLoopBackOff`. */
+	stuck?: string | undefined;
 }

@@ -63,6 +63,11 @@ export async function start(page: Page, direction: "migrate" | "rollback"): Prom
 	return new URL(page.url()).pathname.split("/").at(-1) ?? "";
 }
 
+/** The migration that is shown is in this state. */
+export async function migrationBecomes(page: Page, state: string, timeoutMs = 60_000): Promise<void> {
+	await expect(page.locator("[data-migration-state]").first()).toHaveAttribute("data-migration-state", state, { timeout: timeoutMs });
+}
+
 /** A node's row on the run page; its state is an attribute. */
 export function runRow(page: Page, node: string): Locator {
 	return page.locator(`tr[data-node="${node}"]`);

@@ -10,6 +10,11 @@ export function words(area: string, key: string): RegExp {
 	return new RegExp(`^${withoutValues(text)}$`);
 }
 
+/** The same of the pages about migrations. */
+export function migrationWords(key: string): RegExp {
+	return words("migration", key);
+}
+
 /** A key of the catalogue in place of its text, which is what a page shows where it finds none. */
 export function bareKey(): RegExp {
 	const areas = readdirSync(MESSAGES).map((file) => file.replace(/\.json$/, ""));

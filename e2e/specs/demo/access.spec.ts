@@ -1,9 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
+import type { Demo } from "../../../scripts/demo/start-demo.ts";
 import { done, runRow } from "../browser/migration.ts";
-import { signIn } from "../browser/sign-in.ts";
 import { bareKey } from "../browser/words.ts";
 import { tabTo } from "./keyboard.ts";
+import { closeDemo, openDemo } from "./open-demo.ts";
 import { open, scopeTo } from "./table.ts";
 
 // For people who use the keyboard, and who read Chinese.
@@ -17,20 +17,15 @@ let page: Page;
 const complaints: string[] = [];
 
 test.beforeAll(async ({ browser }) => {
-	test.setTimeout(300_000);
-	demo = await startDemo({ pace: 20, lagMs: 200 });
-	page = await (await browser.newContext()).newPage();
-	page.on("console", (message) => {
-		if (COMPLAINT.test(message.text())) complaints.push(message.text());
-	});
-	await signIn(page, demo.console);
+	({ demo, page } = await openDemo(browser, {
+		onPage: (opened) =>
+			opened.on("console", (message) => {
+				if (COMPLAINT.test(message.text())) complaints.push(message.text());
+			}),
+	}));
 });
 
-test.afterAll(async () => {
-	await page?.context().close();
-	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
-	await demo?.close();
-});
+test.afterAll(() => closeDemo({ demo, page }));
 
 test("choose nodes and migrate them by the keyboard alone", async () => {
 	const { keyboard } = page;

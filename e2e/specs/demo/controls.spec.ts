@@ -1,10 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
-import { done, plan, runRow, start } from "../browser/migration.ts";
-import { signIn } from "../browser/sign-in.ts";
+import type { Demo } from "../../../scripts/demo/start-demo.ts";
+import { done, migrationBecomes, plan, runRow, start } from "../browser/migration.ts";
 import { words } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { breakContainerd, holdDrains, mendContainerd, podsOn } from "./machines.ts";
+import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes } from "./table.ts";
 
 // Each control of a migration by its button. A budget that lets no pod go holds the first node in its drain meanwhile.
@@ -15,21 +15,13 @@ let demo: Demo;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-	test.setTimeout(300_000);
-	demo = await startDemo({ pace: 20, lagMs: 200 });
-	page = await (await browser.newContext()).newPage();
-	await signIn(page, demo.console);
+	({ demo, page } = await openDemo(browser));
 });
 
-test.afterAll(async () => {
-	await page?.context().close();
-	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
-	await demo?.close();
-});
+test.afterAll(() => closeDemo({ demo, page }));
 
 const press = (key: string) => page.getByRole("button", { name: words("migration", key) }).click();
-const becomes = (state: string) =>
-	expect(page.locator("[data-migration-state]").first()).toHaveAttribute("data-migration-state", state, { timeout: 30_000 });
+const becomes = (state: string) => migrationBecomes(page, state);
 const runBecomes = (node: string, state: string) =>
 	expect(runRow(page, node)).toHaveAttribute("data-run-state", state, { timeout: 120_000 });
 const runtimeOf = (node: string) => demo.clusters.legacy.cluster.nodes.get(node)?.status.nodeInfo.containerRuntimeVersion;
@@ -63,8 +55,13 @@ async function startHeld(direction: "migrate" | "rollback", reason: string): Pro
 
 test("pause: the running node ends, nothing new starts until it is resumed", async () => {
 	const { first, second, release } = await startHeld("migrate", "To pause it");
-	await press("pause");
+	// By its key, and why is said afterwards: nothing was in the way of the brake.
+	await page.keyboard.press("p");
 	await becomes("paused");
+	const why = page.getByLabel("Migration paused. Say why:").first();
+	await why.fill("The switch is down");
+	await why.press("Enter");
+	await expect(page.locator("[data-last-decision]")).toContainText("The switch is down");
 	release();
 	await done(page, [first], 120_000);
 	await runBecomes(second, "prepared");

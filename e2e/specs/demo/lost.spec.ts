@@ -7,6 +7,7 @@ import { createdSchema, migrationDetailSchema, nodeListSchema } from "../../../l
 import type { RunView } from "../../../lib/contracts/run.ts";
 import { Api } from "../../../scripts/demo/api.ts";
 import { addCluster, uploadCrictl } from "../../../scripts/demo/inventory.ts";
+import { maskedLog } from "../../../server/logs/redactor.ts";
 import { runDir } from "../../../server/plan/layout.ts";
 import { type DemoClusters, startDemoClusters } from "../../simulator/demo-clusters.ts";
 import { NamedConsole } from "./named-console.ts";
@@ -70,7 +71,7 @@ async function expectDone({ migrationId }: RunView): Promise<void> {
 	expect((await theRun(migrationId)).state).toBe("done");
 }
 
-/** Resolves when the page holds the run's log exactly as it lies on the node. */
+/** Resolves when the page holds the run's log exactly as it lies on the node, with its secrets masked. */
 async function expectWholeLog(tab: Page, run: RunView): Promise<void> {
 	const node = clusters.legacy.nodes.find(({ name }) => name === run.nodeName);
 	const file = node?.machine.fs.find(`${runDir(run.id)}/log`);
@@ -78,7 +79,9 @@ async function expectWholeLog(tab: Page, run: RunView): Promise<void> {
 	const bytes = file.content.bytes();
 	expect(bytes.length).toBeGreaterThan(0);
 	const foot = tab.getByTestId("log-foot");
-	await expect(foot).toHaveAttribute("data-sha256", createHash("sha256").update(bytes).digest("hex"), { timeout: 30_000 });
+	await expect(foot).toHaveAttribute("data-sha256", createHash("sha256").update(maskedLog(run.id, bytes)).digest("hex"), {
+		timeout: 30_000,
+	});
 	await expect(foot).toHaveAttribute("data-bytes", String(bytes.length));
 }
 

@@ -40,6 +40,14 @@ export function holdDrains({ cluster }: RunningCluster, deployment: string): () 
 	};
 }
 
+/** From now on the cluster hears nothing of this node's kubelet, so it cannot show what runs there. Returns how to let it hear again. */
+export function unseen({ cluster }: RunningCluster, node: string): () => void {
+	cluster.unheard.add(node);
+	return () => {
+		cluster.unheard.delete(node);
+	};
+}
+
 /** How many pods of a deployment run on a node. */
 export function podsOn({ cluster }: RunningCluster, node: string, deployment: string): number {
 	return [...cluster.pods.values()].filter((pod) => pod.node === node && pod.workload?.name === deployment && pod.deletedAtMs === undefined)

@@ -1,10 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
+import type { Demo } from "../../../scripts/demo/start-demo.ts";
 import { done, plan, reviewNode, start } from "../browser/migration.ts";
-import { signIn } from "../browser/sign-in.ts";
 import { words } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { onNode } from "./machines.ts";
+import { closeDemo, openDemo } from "./open-demo.ts";
 import { cellsOf, chooseNodes, open } from "./table.ts";
 
 // What stands in the way of a node, said before anything runs; and a worker on cri-dockerd there and back, whose Docker is kept for what else runs on it.
@@ -16,17 +16,10 @@ let demo: Demo;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-	test.setTimeout(300_000);
-	demo = await startDemo({ pace: 20, lagMs: 200 });
-	page = await (await browser.newContext()).newPage();
-	await signIn(page, demo.console);
+	({ demo, page } = await openDemo(browser));
 });
 
-test.afterAll(async () => {
-	await page?.context().close();
-	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
-	await demo?.close();
-});
+test.afterAll(() => closeDemo({ demo, page }));
 
 const reviewed = (name: string) => page.locator(`[data-review-node="${name}"]`);
 

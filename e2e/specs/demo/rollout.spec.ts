@@ -1,9 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
-import { done, plan, runRow } from "../browser/migration.ts";
-import { signIn } from "../browser/sign-in.ts";
-import { words } from "../browser/words.ts";
+import type { Demo } from "../../../scripts/demo/start-demo.ts";
+import { done, migrationBecomes, plan, runRow } from "../browser/migration.ts";
+import { migrationWords as word } from "../browser/words.ts";
 import { look } from "./look.ts";
+import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes, open } from "./table.ts";
 
 // A canary, a question, another pace and the control plane behind a second question, by the buttons.
@@ -14,25 +14,16 @@ let demo: Demo;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-	test.setTimeout(300_000);
-	demo = await startDemo({ pace: 20, lagMs: 200 });
-	page = await (await browser.newContext()).newPage();
-	await signIn(page, demo.console);
+	({ demo, page } = await openDemo(browser));
 });
 
-test.afterAll(async () => {
-	await page?.context().close();
-	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
-	await demo?.close();
-});
+test.afterAll(() => closeDemo({ demo, page }));
 
-const word = (key: string) => words("migration", key);
 /** A checkbox's name goes on with its hint. */
 const box = (key: string) => page.getByRole("checkbox", { name: new RegExp(word(key).source.replace(/\$$/, "")) });
 /** A needed field's label goes on with a star. */
 const why = () => page.getByLabel(new RegExp(word("approvalReason").source.replace(/\$$/, "")));
-const becomes = (state: string) =>
-	expect(page.locator("[data-migration-state]").first()).toHaveAttribute("data-migration-state", state, { timeout: 60_000 });
+const becomes = (state: string) => migrationBecomes(page, state);
 const waves = () => page.getByRole("region", { name: word("waves") });
 
 test("a canary goes first; the rest waits for a person, then the control plane for another word", async () => {

@@ -1,10 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
 import { wallClock } from "../../../lib/zoned-time.ts";
-import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
-import { done, plan } from "../browser/migration.ts";
-import { signIn } from "../browser/sign-in.ts";
-import { words } from "../browser/words.ts";
+import type { Demo } from "../../../scripts/demo/start-demo.ts";
+import { done, migrationBecomes, plan } from "../browser/migration.ts";
+import { migrationWords as word, words } from "../browser/words.ts";
 import { look } from "./look.ts";
+import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes, open } from "./table.ts";
 
 // A start that is confirmed now and happens by itself later: scheduled, taken back, scheduled anew and started by the console. And what one
@@ -17,22 +17,13 @@ let demo: Demo;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-	test.setTimeout(300_000);
-	demo = await startDemo({ pace: 20, lagMs: 200 });
-	page = await (await browser.newContext({ timezoneId: ZONE })).newPage();
-	await signIn(page, demo.console);
+	({ demo, page } = await openDemo(browser, { context: { timezoneId: ZONE } }));
 });
 
-test.afterAll(async () => {
-	await page?.context().close();
-	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
-	await demo?.close();
-});
+test.afterAll(() => closeDemo({ demo, page }));
 
-const word = (key: string) => words("migration", key);
 const button = (key: string) => page.getByRole("button", { name: word(key) });
-const becomes = (state: string, timeout = 60_000) =>
-	expect(page.locator("[data-migration-state]").first()).toHaveAttribute("data-migration-state", state, { timeout });
+const becomes = (state: string, timeoutMs?: number) => migrationBecomes(page, state, timeoutMs);
 
 test("is scheduled, told in both zones, and taken back", async () => {
 	await chooseNodes(page, "legacy", ["node1", "node5"]);

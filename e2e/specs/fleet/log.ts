@@ -1,4 +1,5 @@
 import { expect, type Page } from "@playwright/test";
+import { maskedLog } from "../../../server/logs/redactor.ts";
 import { runDir } from "../../../server/plan/layout.ts";
 import type { FleetNode } from "../../fleet/fleet.ts";
 import { SCRIPTS, type ScriptHashes, sha256 } from "../browser/migration.ts";
@@ -14,11 +15,11 @@ export async function shownLog(page: Page): Promise<WholeLog> {
 	return { bytes: Number(await foot.getAttribute("data-bytes")), sha256: (await foot.getAttribute("data-sha256")) ?? "" };
 }
 
-/** Resolves when the page holds the log exactly as it lies on the node. */
+/** Resolves when the page holds the log exactly as it lies on the node, with its secrets masked. */
 export async function expectWholeLog(page: Page, node: FleetNode, runId: string): Promise<void> {
 	const bytes = Buffer.from(await node.must(`base64 -w0 ${runDir(runId)}/log`), "base64");
 	expect(bytes.length).toBeGreaterThan(0);
-	await expect.poll(() => shownLog(page), { timeout: 30_000 }).toEqual({ bytes: bytes.length, sha256: sha256(bytes) });
+	await expect.poll(() => shownLog(page), { timeout: 30_000 }).toEqual({ bytes: bytes.length, sha256: sha256(maskedLog(runId, bytes)) });
 }
 
 /** The scripts that ran, as they lie on the node. */

@@ -17,10 +17,13 @@ export interface Scale {
 	close(): Promise<void>;
 }
 
-/** One cluster of so many simulated nodes, and the built console with it in its inventory. */
-export async function startScale(nodes: number): Promise<Scale> {
+/**
+ * One cluster of so many simulated nodes, and the built console with it in its inventory. `lagMs`: how late the cluster shows what became of
+ * a node.
+ */
+export async function startScale(nodes: number, { lagMs = 500 }: { lagMs?: number } = {}): Promise<Scale> {
 	const stateDir = await mkdtemp(join(tmpdir(), "gantry-scale-"));
-	const cluster = await startCluster(scaleCluster(nodes), { stateDir, pace: PACE, lagMs: 500 });
+	const cluster = await startCluster(scaleCluster(nodes), { stateDir, pace: PACE, lagMs });
 	const console = await ConsoleProcess.start({});
 	const api = new Api(console.url);
 	await api.signIn(console.email, console.password);

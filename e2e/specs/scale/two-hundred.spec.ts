@@ -4,7 +4,7 @@ import { OUT_RUN_STATES, type RunState } from "../../../lib/contracts/run.ts";
 import { latestRuns } from "../../../lib/run-grid.ts";
 import { screens } from "../browser/screens.ts";
 import { signIn } from "../browser/sign-in.ts";
-import { words } from "../browser/words.ts";
+import { migrationWords as word } from "../browser/words.ts";
 import { type Scale, startScale } from "./start-scale.ts";
 
 // Two hundred nodes through the browser: canaries, batches, a threshold that two nodes stay below, a pause, and the way to the end.
@@ -33,7 +33,6 @@ test.afterAll(async () => {
 	await scale?.close();
 });
 
-const word = (key: string) => words("migration", key);
 /** A checkbox's name goes on with its hint. */
 const box = (key: string) => page.getByRole("checkbox", { name: new RegExp(word(key).source.replace(/\$$/, "")) });
 const OUT: readonly RunState[] = OUT_RUN_STATES;

@@ -7,7 +7,8 @@ interface Options<T> {
 
 /**
  * A step that the console does itself: its row and its duration, by a clock that never jumps. A step that throws is
- * recorded as failed; one that was interrupted by the end of the lease stays as it is for the next worker.
+ * recorded as failed, one that a person's cancel has ended too; one that was interrupted by the end of the lease stays as it is for the next
+ * worker.
  */
 export async function consoleStep<T>(
 	context: RunContext,
@@ -24,7 +25,7 @@ export async function consoleStep<T>(
 	try {
 		result = await work();
 	} catch (error) {
-		if (!context.signal.aborted) {
+		if (!context.lease.signal.aborted) {
 			// What it failed with matters more than that this could not be written.
 			await store.step(context.lease, { ...place, state: "failed", durationMs: monotonicMs() - begun }).catch((failed: unknown) => {
 				log.warn({ err: failed, runId: context.run.id, step: id }, "a failed step was not recorded");

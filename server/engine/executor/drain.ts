@@ -4,15 +4,16 @@ import type { DrainProgress } from "../../kubernetes/drain-progress.ts";
 import { isKubernetesError } from "../../kubernetes/error.ts";
 import { beforePrepare, factsDigest } from "../../plan/digest.ts";
 import { imagesToCarry, imagesWithoutTag } from "../../plan/images.ts";
-import { etcdBlocks } from "../../preflight/checks/etcd.ts";
 import { parseProbe } from "../../probe/parse.ts";
 import { PROBE_SCRIPT } from "../../probe/script.ts";
 import { said } from "../codes.ts";
 import { consoleStep, skippedStep } from "./console-step.ts";
 import type { RunContext } from "./context.ts";
+import { untilControlPlaneIsWell } from "./control-plane.ts";
 import { cordon } from "./cordon.ts";
 import { fail } from "./failure.ts";
 import { untilDone } from "./retry.ts";
+import { steadyClock } from "./steady-clock.ts";
 
 const LOOK_LIMIT_MS = 60_000;
 /** Names that one event tells; the count tells of the rest. */
@@ -23,7 +24,7 @@ export async function drain(context: RunContext): Promise<"drained" | "cancelled
 	const { run } = context;
 	if (await context.cancelled()) return "cancelled";
 	// Once it is cordoned there is no going behind this look.
-	if (!run.before) await lookAgain(context);
+	if (!run.before && (await lookAgain(context)) === "cancelled") return "cancelled";
 	const api = await context.cluster();
 	if (!api) {
 		// Without an API there is nothing to cordon: the person who started it has said so, and the record does.
@@ -36,25 +37,26 @@ export async function drain(context: RunContext): Promise<"drained" | "cancelled
 }
 
 /** Prepare goes stale (safety rule 17): what the plan rests on must still hold; images that came into use since are said. */
-async function lookAgain(context: RunContext): Promise<void> {
+async function lookAgain(context: RunContext): Promise<"looked" | "cancelled"> {
 	const { run, session, ports } = context;
-	const probed = await untilDone(context, () => session.run(PROBE_SCRIPT, { timeoutMs: 60_000 }), LOOK_LIMIT_MS);
-	await context.patch({ seenAt: ports.now() });
-	const now = parseProbe(probed.stdout);
-	// The files are compared on the node before anything is armed.
-	if (factsDigest(beforePrepare(now, run.facts, run.plan)) !== run.plan.factsDigest)
-		fail(said("run.facts-changed", { node: run.nodeName }));
+	const read = async () => {
+		const probed = await untilDone(context, () => session.run(PROBE_SCRIPT, { timeoutMs: 60_000 }), LOOK_LIMIT_MS);
+		await context.patch({ seenAt: ports.now() });
+		const found = parseProbe(probed.stdout);
+		// The files are compared on the node before anything is armed.
+		if (factsDigest(beforePrepare(found, run.facts, run.plan)) !== run.plan.factsDigest)
+			fail(said("run.facts-changed", { node: run.nodeName }));
+		return found;
+	};
+	const now = await read();
 	// Before a pod is evicted for it; the cutover asks once more, on the node (safety rule 18).
-	// What a person saw and overrode stands among the plan's findings.
-	const seen = new Set(run.plan.findings.map(({ code }) => code));
-	const etcd = etcdBlocks(run.direction, { facts: now, apiNode: null, policy: run.policy }).find(({ code }) => !seen.has(code));
-	if (etcd) fail(said("run.etcd-not-ready", { node: run.nodeName, because: etcd.code }, etcd.values));
+	if ((await untilControlPlaneIsWell(context, now, read)) === "cancelled") return "cancelled";
 	if (
 		run.direction !== "migrate" ||
 		isCompletion({ direction: run.direction, fromRuntime: run.plan.runtimeFrom }) ||
 		!run.policy.carryImages
 	)
-		return;
+		return "looked";
 	const carried = new Set(run.plan.images.map((image) => image.name));
 	const known = new Set(imagesWithoutTag(run.facts).map((image) => image.name));
 	const fresh = [
@@ -65,9 +67,10 @@ async function lookAgain(context: RunContext): Promise<void> {
 			.map((image) => image.name)
 			.filter((name) => !known.has(name)),
 	];
-	if (fresh.length === 0) return;
+	if (fresh.length === 0) return "looked";
 	const images = fresh.slice(0, NAMED_IMAGES);
 	await context.note(said("run.images-new", { node: run.nodeName, count: fresh.length, images: images.join(", ") }));
+	return "looked";
 }
 
 async function evict(context: RunContext): Promise<"drained" | "cancelled"> {
@@ -90,11 +93,13 @@ async function evict(context: RunContext): Promise<"drained" | "cancelled"> {
 	);
 	const drainAndTell = async () => {
 		const resume = run.before?.drain;
+		const nowMs = steadyClock(ports);
 		await drainNode(api, run.nodeName, run.policy.drain, {
-			now: () => ports.now().getTime(),
+			now: nowMs,
 			signal,
 			onProgress: (progress) => told.tell(progress),
-			...(resume ? { resume } : {}),
+			// Begun by a clock that has been put back since: its time begins now.
+			...(resume ? { resume: { ...resume, startedAtMs: Math.min(resume.startedAtMs, nowMs()) } } : {}),
 		});
 	};
 	try {
@@ -118,7 +123,7 @@ async function evict(context: RunContext): Promise<"drained" | "cancelled"> {
 		stop.abort();
 		await asking;
 		await told.done;
-		if (!context.signal.aborted && !told.failure) await context.waiting(null);
+		if (!context.lease.signal.aborted && !told.failure) await context.waiting(null);
 	}
 }
 

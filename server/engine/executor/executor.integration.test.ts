@@ -218,6 +218,31 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			expect(await stage.log()).toBe(stage.file("log"));
 		});
 
+		it("while its node does not answer: nothing is waited for any more", async () => {
+			const stage = await Stage.set();
+			stage.unreachable = unreachable();
+			const carried = stage.carryToEnd();
+			await expect.poll(async () => (await stage.row()).waiting, { timeout: 20_000 }).not.toBeNull();
+			const begunMs = performance.now();
+			await stage.cancel();
+			await expect.poll(stage.state.bind(stage), { interval: 5 }).not.toBe("preparing");
+			// Limits pass twenty times as fast here: 60 s of asking again are three.
+			expect(performance.now() - begunMs).toBeLessThan(1_000);
+			expect(await stage.row()).toMatchObject({ result: { code: "run.cancelled" } });
+			expect(await carried).toBe("cancelled");
+			expect((await stage.steps())["connect"]).toBe("failed");
+		});
+
+		it("by another console, which can tell it to nobody here: it is found in the row", async () => {
+			const stage = await Stage.set();
+			stage.cluster.pods.set("web-1", "web");
+			const carried = stage.carryToEnd();
+			await expect.poll(async () => (await stage.state()) === "draining" && (await stage.row()).waiting, { timeout: 20_000 }).toBeTruthy();
+			await stage.cancel({ silently: true });
+			expect(await carried).toBe("cancelled");
+			expect(stage.cluster.unschedulable).toBe(false);
+		});
+
 		it("while a budget blocks its drain: it said which, and uncordons", async () => {
 			const stage = await Stage.set();
 			stage.cluster.pods.set("web-1", "web");

@@ -52,14 +52,14 @@ async function advance(context: RunContext): Promise<void> {
 }
 
 async function preparing(context: RunContext): Promise<void> {
-	const end = await attempt(context, () => prepare(context));
+	const end = await attempt(context, prepare);
 	if (typeof end !== "string") return toCleaning(context, end);
 	if (end === "cancelled" || (await context.cancelled())) return toCleaning(context, said("run.cancelled"));
 	await context.become("prepared", said("run.prepared"));
 }
 
 async function draining(context: RunContext): Promise<void> {
-	const end = await attempt(context, () => drain(context));
+	const end = await attempt(context, drain);
 	if (typeof end !== "string") return toCleaning(context, end);
 	if (end === "cancelled" || (await context.cancelled())) return toCleaning(context, said("run.cancelled"));
 	await context.become("cutover", said("run.cutover"));
@@ -164,15 +164,32 @@ async function onNode(context: RunContext, work: () => Promise<void>): Promise<v
 	}
 }
 
-/** What came of it, or what went wrong. Neither the end of the lease nor the engine's own trouble is a failure of the run. */
-async function attempt<T extends string>(context: RunContext, work: () => Promise<T>): Promise<T | Message> {
+/**
+ * What came of it, or what went wrong. Neither the end of the lease nor the engine's own trouble is a failure of the run. A person's cancel
+ * ends it wherever it stands, also while it waits for a node or an API that does not answer: cleaning up goes by what it finds.
+ */
+async function attempt<T extends string>(
+	context: RunContext,
+	work: (context: RunContext) => Promise<T>,
+): Promise<T | "cancelled" | Message> {
+	const cancel = new AbortController();
+	const look = async () => {
+		if (await context.cancelled()) cancel.abort();
+	};
+	const listenNoMore = context.ports.onAsked(context.run.id, () => {
+		// A row that could not be read is read again at the next step.
+		look().catch((error: unknown) => context.ports.log.warn({ err: error, runId: context.run.id }, "what was asked could not be read"));
+	});
 	try {
-		return await work();
+		return await work(context.until(cancel.signal));
 	} catch (error) {
 		context.signal.throwIfAborted();
+		if (cancel.signal.aborted) return "cancelled";
 		if (isOwnTrouble(error)) throw error;
 		const told = asMessage(error);
 		context.ports.log.warn({ err: error, runId: context.run.id, code: told.code }, "the run failed before its cutover");
 		return told;
+	} finally {
+		listenNoMore();
 	}
 }

@@ -7,24 +7,24 @@ const LONGEST_PAUSE_MS = 15_000;
 
 /**
  * Repeats what may be repeated while it fails for a reason that passes, and shows why it waits. Without `limitMs` it goes on until
- * the lease ends: after the commit nothing may be left undone.
+ * the signal ends it: after the commit nothing may be left undone.
  */
 export async function untilDone<T>(context: RunContext, work: () => Promise<T>, limitMs: number | null): Promise<T> {
-	const { ports, lease } = context;
+	const { ports, signal } = context;
 	const begun = ports.monotonicMs();
 	for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-		lease.signal.throwIfAborted();
+		signal.throwIfAborted();
 		try {
 			const result = await work();
 			if (pauseMs > FIRST_PAUSE_MS) await context.waiting(null);
 			return result;
 		} catch (error) {
-			lease.signal.throwIfAborted();
+			signal.throwIfAborted();
 			const over = limitMs !== null && ports.monotonicMs() - begun + pauseMs > limitMs;
 			if (over || !isPassing(error)) throw error;
 			const { code, values } = asMessage(error);
 			await context.waiting(said("run.trying-again", { because: code }, values));
-			await ports.wait(pauseMs, lease.signal);
+			await ports.wait(pauseMs, signal);
 		}
 	}
 }

@@ -9,7 +9,7 @@ import { requestRevert } from "../../remote/revert.ts";
 import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
 import { said } from "../codes.ts";
 import type { RunContext } from "./context.ts";
-import { uncordon, uncordonOrSay } from "./cordon.ts";
+import { leaveCordoned, staysForLook, uncordon, uncordonOrSay } from "./cordon.ts";
 import { asMessage, fail, isOwnTrouble, isPassing } from "./failure.ts";
 import { newerThan } from "./heartbeat.ts";
 import { bestEffort, untilDone } from "./retry.ts";
@@ -30,7 +30,8 @@ const NEVER_THERE =
 	/^ssh\.(authentication|host-key|privilege|not-a-shell|connection\.(refused|unreachable|dns|timeout|dropped|protocol|jump-refused))/;
 
 /**
- * Before the cutover: what prepare put on the node is taken away, and the node is uncordoned if Gantry cordoned it. Ends in any
+ * Before the cutover: what prepare put on the node is taken away, and the node is uncordoned if Gantry cordoned it, or left so for a
+ * look where the policy says that of a node that failed. Ends in any
  * case: what cannot be taken away in its time is said. "reverting" where the cutover had begun after all.
  */
 export async function clean(context: RunContext): Promise<"clean" | "reverting"> {
@@ -44,7 +45,8 @@ export async function clean(context: RunContext): Promise<"clean" | "reverting">
 		if (left && run.seen) await context.note(said("run.left-behind", { node: run.nodeName, path: runDir(run.id), because: left.code }));
 		if (!left) await release(context);
 	}
-	await uncordonOrSay(context);
+	if (staysForLook(context)) await leaveCordoned(context);
+	else await uncordonOrSay(context);
 	return "clean";
 }
 
@@ -139,11 +141,15 @@ export async function isRevertedAfterAll(context: RunContext): Promise<boolean> 
 	}
 }
 
-/** Only the console uncordons (safety rule 16), and only a node that the cluster shows Ready on what it ran before. */
+/**
+ * Only the console uncordons (safety rule 16), and only a node that the cluster shows Ready on what it ran before; by policy one that
+ * failed waits for a person.
+ */
 async function backInCluster(context: RunContext, status: NodeRunStatus | null): Promise<void> {
 	const { run, ports, signal } = context;
 	const { cordonedByUs } = await ports.store.load(run.id);
 	if (run.withoutApi || !cordonedByUs) return;
+	if (staysForLook(context)) return leaveCordoned(context);
 	const runtime = run.plan.runtimeFrom.startsWith("docker://") ? "docker" : "containerd";
 	const heartbeatAfter = status ? newerThan(status, "revert") : ports.now().toISOString();
 	const begun = ports.monotonicMs();

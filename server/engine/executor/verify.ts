@@ -11,10 +11,19 @@ import { consoleStep } from "./console-step.ts";
 import type { RunContext } from "./context.ts";
 import { asMessage, isOwnTrouble, RunFailure } from "./failure.ts";
 import { newerThan } from "./heartbeat.ts";
+import { Hold } from "./hold.ts";
 import { untilDone } from "./retry.ts";
 import { revertMoment } from "./watch.ts";
 
-export type VerifyEnd = { kind: "committed"; verified: "cluster" | "node"; staysCordoned: boolean } | { kind: "going-back"; told: Message };
+export type VerifyEnd =
+	| {
+			kind: "committed";
+			verified: "cluster" | "node";
+			staysCordoned: boolean;
+			/** A person's word, in spite of the cluster. */
+			kept?: true;
+	  }
+	| { kind: "going-back"; told: Message };
 
 /** Below this the timer is set anew, in seconds: longer than any pause between two looks. */
 const EXTEND_BELOW_S = 180;
@@ -30,10 +39,11 @@ const LEAST_S = 60;
 
 /**
  * The node has verified itself; the cluster has still to show it. The armed revert is put off while the console is in contact. Where
- * the API is away, the policy decides at its cap (safety rule 16). Commits on the node: the decision is the node's answer, nothing else.
+ * the API is away, the policy decides at its cap (safety rule 16). A node that is not verified in its time goes back, or is held for a
+ * look first. Commits on the node: the decision is the node's answer, nothing else.
  */
 export async function verifyAndCommit(context: RunContext): Promise<VerifyEnd> {
-	const verified = { ok: (end: VerifyEnd) => end.kind === "committed" };
+	const verified = { ok: (end: VerifyEnd) => end.kind === "committed" && !end.kept };
 	const judged = await consoleStep(context, "verify-cluster", () => verifyCluster(context), verified);
 	if (judged.kind === "going-back") return judged;
 	const ask = () => untilDone(context, () => commit(context.session, context.run.id, context.claim), null);
@@ -47,7 +57,8 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 	if (first.decision === "commit") {
 		// An earlier worker came so far; whether the cluster had shown it is on record.
 		const verified = run.verified ?? "node";
-		return { kind: "committed", verified, staysCordoned: verified === "node" };
+		const end = { kind: "committed", verified, staysCordoned: verified === "node" } as const;
+		return run.holdAnswer === "keep" && verified === "node" ? { ...end, kept: true } : end;
 	}
 	if (first.decision === "revert") return goneBack(context);
 	if (run.withoutApi) return { kind: "committed", verified: "node", staysCordoned: false };
@@ -57,13 +68,16 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 		heartbeatAfter: newerThan(first, "cutover"),
 		pods: run.before?.pods ?? [],
 		owners: run.before?.owners ?? [],
+		uids: run.before?.uids ?? [],
 		devices: run.before?.devices ?? {},
 	};
-	const since = secondsSinceCutover(first);
-	const limitMs = Math.max(LEAST_S, run.policy.verifyTimeoutS - since) * 1000;
-	const capMs = Math.max(LEAST_S, run.policy.apiOutageS - since) * 1000;
+	const hold = new Hold(context, first);
+	const since = hold.secondsLooking ?? secondsSinceCutover(first);
+	let limitMs = Math.max(LEAST_S, run.policy.verifyTimeoutS - since) * 1000;
+	let capMs = Math.max(LEAST_S, run.policy.apiOutageS - since) * 1000;
 	const choice = run.policy.apiUnreachable ?? (run.plan.controlPlane ? "commit-cordoned" : "revert");
-	const begun = ports.monotonicMs();
+	const atCap = choice === "revert" && run.policy.rollout.onNodeFailure === "hold" ? "hold" : choice;
+	let begun = ports.monotonicMs();
 	let answeringSince: number | null = null;
 	let lookedMs = begun;
 	/** An API that does not answer is no node that is not verified: its time does not count against the node. */
@@ -71,36 +85,68 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 	let toldOf: string | null = null;
 	for (;;) {
 		signal.throwIfAborted();
-		if (await context.cancelled()) return goBack(context, said("run.cancelled"));
-		const { met, outstanding, unreachable, via } = await look(context, expected);
-		const nowMs = ports.monotonicMs();
-		if (unreachable) awayMs += nowMs - lookedMs;
-		lookedMs = nowMs;
-		if (via && via !== toldOf) {
-			toldOf = via;
-			await context.note(said("run.other-api-server", { node: run.nodeName, server: via }));
+		const asked = context.untilAsked();
+		try {
+			if (await context.cancelled()) return await goBack(context, said("run.cancelled"));
+			switch (await hold.answer()) {
+				case "keep":
+					return { kind: "committed", verified: "node", staysCordoned: true, kept: true };
+				case "look-again":
+					await hold.lookAgain();
+					begun = ports.monotonicMs();
+					lookedMs = begun;
+					awayMs = 0;
+					limitMs = run.policy.verifyTimeoutS * 1000;
+					capMs = run.policy.apiOutageS * 1000;
+			}
+			const { met, outstanding, unreachable, via } = await look(context, expected, asked.signal);
+			// A question that was cut short says nothing of the API.
+			if (unreachable && asked.signal.aborted) continue;
+			const nowMs = ports.monotonicMs();
+			if (unreachable) awayMs += nowMs - lookedMs;
+			lookedMs = nowMs;
+			if (via && via !== toldOf) {
+				toldOf = via;
+				await context.note(said("run.other-api-server", { node: run.nodeName, server: via }));
+			}
+			if (met) {
+				await context.patch({ verified: "cluster", waiting: null });
+				return { kind: "committed", verified: "cluster", staysCordoned: false };
+			}
+			const leftS = Math.max(0, Math.round((capMs - (nowMs - begun)) / 1000));
+			const because = { node: run.nodeName, because: outstanding.code };
+			await context.waiting(
+				hold.leftS !== null
+					? said("run.held-for-look", { ...because, leftS: hold.leftS }, outstanding.values)
+					: unreachable
+						? said("run.api-away", { ...because, leftS, choice: atCap }, outstanding.values)
+						: said("run.node-ok-waiting-for-api", because, outstanding.values),
+			);
+			if ((await putOff(context, hold)) === "revert") return goneBack(context);
+			answeringSince = unreachable ? null : (answeringSince ?? nowMs);
+			if (hold.leftS !== null) {
+				// Where a person answers at the very end, their answer counts.
+				if (hold.leftS === 0 && (await ports.store.endHold(context.lease)))
+					return await goBack(context, said("run.not-verified", because, outstanding.values));
+				await ports.wait(LOOK_EVERY_MS, asked.signal);
+				continue;
+			}
+			const cannotTell = unreachable && nowMs - begun > capMs;
+			const believed = answeringSince !== null && nowMs - answeringSince >= GRACE_MS;
+			if (cannotTell && choice === "commit-cordoned") {
+				await context.note(said("run.committed-without-api", because, outstanding.values));
+				return { kind: "committed", verified: "node", staysCordoned: true };
+			}
+			if (cannotTell || (believed && nowMs - begun - awayMs > limitMs)) {
+				const { onNodeFailure, holdS } = run.policy.rollout;
+				if (onNodeFailure === "go-back") return await goBack(context, said("run.not-verified", because, outstanding.values));
+				await hold.begin();
+				await context.note(said("run.held", { ...because, holdS }, outstanding.values));
+			}
+			await ports.wait(LOOK_EVERY_MS, asked.signal);
+		} finally {
+			asked.end();
 		}
-		if (met) {
-			await context.patch({ verified: "cluster", waiting: null });
-			return { kind: "committed", verified: "cluster", staysCordoned: false };
-		}
-		const leftS = Math.max(0, Math.round((capMs - (nowMs - begun)) / 1000));
-		const because = { node: run.nodeName, because: outstanding.code };
-		await context.waiting(
-			unreachable
-				? said("run.api-away", { ...because, leftS, choice }, outstanding.values)
-				: said("run.node-ok-waiting-for-api", because, outstanding.values),
-		);
-		if ((await putOff(context)) === "revert") return goneBack(context);
-		answeringSince = unreachable ? null : (answeringSince ?? nowMs);
-		const believed = answeringSince !== null && nowMs - answeringSince >= GRACE_MS;
-		if (unreachable && nowMs - begun > capMs) {
-			if (choice === "revert") return goBack(context, said("run.not-verified", because, outstanding.values));
-			await context.note(said("run.committed-without-api", because, outstanding.values));
-			return { kind: "committed", verified: "node", staysCordoned: true };
-		}
-		if (believed && nowMs - begun - awayMs > limitMs) return goBack(context, said("run.not-verified", because, outstanding.values));
-		await ports.wait(LOOK_EVERY_MS, signal);
 	}
 }
 
@@ -113,11 +159,11 @@ interface Look {
 }
 
 /** What the cluster still lacks, or why it cannot be asked. */
-async function look(context: RunContext, expected: NodeExpectation): Promise<Look> {
+async function look(context: RunContext, expected: NodeExpectation, signal: AbortSignal): Promise<Look> {
 	try {
 		const api = await context.cluster();
 		if (!api) return { met: false, outstanding: said("run.no-api", { node: context.run.nodeName }), unreachable: true, via: null };
-		const { met, criteria } = await verifyNode(api, context.run.nodeName, expected, { signal: context.signal });
+		const { met, criteria } = await verifyNode(api, context.run.nodeName, expected, { signal });
 		const lacking = criteria.find((criterion) => !criterion.met);
 		const outstanding = { code: `verify.${lacking?.id ?? "ready"}`, values: lacking?.values ?? {} };
 		return { met, outstanding, unreachable: false, via: api.answering === api.server ? null : api.answering };
@@ -139,10 +185,11 @@ function goneBack(context: RunContext): VerifyEnd {
 }
 
 /** Keeps the revert away while the console is in contact; a node that does not answer is asked again at the next look. */
-async function putOff(context: RunContext): Promise<"none" | "commit" | "revert"> {
+async function putOff(context: RunContext, hold: Hold): Promise<"none" | "commit" | "revert"> {
 	const { session, run, ports, signal } = context;
 	try {
 		const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 10_000 });
+		hold.saw(status.now);
 		await context.patch({ seenAt: ports.now(), revertAt: revertMoment(context, status) });
 		const left = secondsToRevert(status);
 		if (status.decision !== "none" || left === null || left > EXTEND_BELOW_S) return status.decision;

@@ -26,8 +26,8 @@ export interface Heard {
 /**
  * Follows the node's log into the store and reads its status until `done` says so. Before `done` hears of an end of script `suffix`,
  * of a decision or of a final state, all that the log says up to there is on record. A node that does not answer is asked again for
- * ever, with growing pauses: the scripts go on by themselves, and only the node knows how it ended. Throws the signal's reason when
- * the lease ends, and `run.node-lost` where a person cancels a run whose node has been silent for long.
+ * ever, with growing pauses: the scripts go on by themselves, and only the node knows how it ended. What a person asks meanwhile is a reason to
+ * look at once. Throws the signal's reason when it ends, and `run.node-lost` where a person cancels a run whose node has been silent for long.
  */
 export async function watchNode<T>(
 	context: RunContext,
@@ -68,8 +68,9 @@ class Watch {
 	) {}
 
 	async run<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
-		const { signal } = this.context;
+		const { signal, ports, run } = this.context;
 		const giveUp = () => this.#stop.abort();
+		const listenNoMore = ports.onAsked(run.id, () => this.#wake.now());
 		signal.addEventListener("abort", giveUp, { once: true });
 		if (signal.aborted) giveUp();
 		const following = this.#follow();
@@ -78,6 +79,7 @@ class Watch {
 		} finally {
 			this.#stop.abort();
 			signal.removeEventListener("abort", giveUp);
+			listenNoMore();
 			await following;
 		}
 	}
@@ -86,31 +88,33 @@ class Watch {
 		const { session, run, signal } = this.context;
 		await this.#sameLog();
 		await this.#catchUp(await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal }));
+		await this.intake.settle();
 	}
 
 	async #poll<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
 		const { context, intake } = this;
-		const { ports, lease, session, run } = context;
+		const { ports, signal, session, run } = context;
 		for (let pauseMs = FIRST_PAUSE_MS; ; ) {
-			lease.signal.throwIfAborted();
+			signal.throwIfAborted();
 			if (this.#broken) throw this.#broken.error;
 			try {
-				const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal: lease.signal });
+				const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000, signal });
 				pauseMs = FIRST_PAUSE_MS;
 				await this.#seen(status);
 				if (this.#bootId !== status.now.bootId) await this.#sameLog();
 				this.#bootId = status.now.bootId;
 				if (this.#tellsAnEnd(status)) await this.#catchUp(status);
+				if (this.#isOver(status)) await this.intake.settle();
 				const result = await done(status, { causes: intake.causes });
 				if (result !== null) return result;
-				await this.#wake.orAfter(STATUS_EVERY_MS, ports, lease.signal);
+				await this.#wake.orAfter(STATUS_EVERY_MS, ports, signal);
 			} catch (error) {
-				lease.signal.throwIfAborted();
+				signal.throwIfAborted();
 				if (!(error instanceof LogGapError)) {
 					if (!isPassing(error)) throw error;
 					await this.#silent(error);
 				}
-				await ports.wait(pauseMs, lease.signal);
+				await ports.wait(pauseMs, signal);
 				pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
 			}
 		}
@@ -147,7 +151,12 @@ class Watch {
 	}
 
 	#tellsAnEnd(status: NodeRunStatus): boolean {
-		if (status.decision !== "none" || status.final !== "") return true;
+		return status.decision !== "none" || this.#isOver(status);
+	}
+
+	/** Nothing more comes from the script: a line without an end stays so. */
+	#isOver(status: NodeRunStatus): boolean {
+		if (status.final !== "") return true;
 		const { kind } = scriptState(status, this.suffix);
 		return kind === "exited" || kind === "lost";
 	}
@@ -157,7 +166,7 @@ class Watch {
 		const { session, run, signal } = this.context;
 		while (this.intake.offset < status.log.size) {
 			signal.throwIfAborted();
-			const { generation, offset } = this.intake.held;
+			const { generation, offset } = this.intake;
 			const more = await readStatus(session, run.id, { logOffset: offset, timeoutMs: 30_000, signal });
 			if (more.log.bytes.length === 0) return;
 			await this.intake.take(generation, offset, more.log.bytes);
@@ -186,7 +195,7 @@ class Watch {
 		while (!signal.aborted) {
 			try {
 				const inode = await this.#sameLog();
-				const { generation, offset } = this.intake.held;
+				const { generation, offset } = this.intake;
 				const end = await followLog(session, run.id, offset, {
 					signal,
 					inode,

@@ -1,5 +1,7 @@
 import type { MigrationState, RunState } from "../../../lib/contracts/run.ts";
 import type { Db } from "../../db/client.ts";
+import { KubernetesError } from "../../kubernetes/error.ts";
+import type { FailingOwner } from "../../rollout/pod-gate.ts";
 import { ChangeMigration } from "../change-migration.ts";
 import { said } from "../codes.ts";
 import { Coordinator } from "../coordinator.ts";
@@ -26,8 +28,14 @@ const FORWARD: Partial<Record<RunState, RunState>> = {
 /** The rollout and what people decide, with workers that a test moves by hand. */
 export class Batch {
 	unavailable: Set<string> | null = new Set();
-	/** The console's clock goes so much ahead. */
+	/** Who fails in the cluster; null where it does not say. */
+	failing: FailingOwner[] | null = [];
+	/** How often it was asked. */
+	looks = 0;
+	/** So much more time has passed. */
 	laterMs = 0;
+	/** The console's clock was put ahead so much, or back. */
+	clockAheadMs = 0;
 	/** What becomes of a batch that goes back. */
 	rollBack: RollBack = async ({ runs }) => ({ migration: "wayback1", count: runs.length });
 	/** Happens while the rollout is decided on: between the look at the runs and what follows from it. */
@@ -37,7 +45,7 @@ export class Batch {
 	readonly change: ChangeMigration;
 
 	constructor(readonly db: Db) {
-		const now = () => new Date(Date.now() + this.laterMs);
+		const now = () => new Date(Date.now() + this.laterMs + this.clockAheadMs);
 		const nothing = () => {};
 		this.store = new PrismaRunStore(db, { runChanged: nothing, runMoved: nothing, eventAppended: nothing, logAppended: nothing }, now);
 		this.coordinator = new Coordinator({
@@ -46,10 +54,19 @@ export class Batch {
 				await this.meanwhile();
 				return this.unavailable;
 			},
+			cluster: async () => ({
+				failingPods: async () => {
+					this.looks += 1;
+					if (!this.failing) throw new KubernetesError("cluster.timeout", { server: "https://192.0.2.9:6443", timeoutMs: 60_000 });
+					return this.failing;
+				},
+			}),
 			onRunChanged: nothing,
+			onAsked: nothing,
 			onMigrationChanged: nothing,
 			onEvent: nothing,
 			wakeWorker: nothing,
+			monotonicMs: () => performance.now() + this.laterMs,
 			rollBack: (asked) => this.rollBack(asked),
 			now,
 			log: silentLog,

@@ -14,6 +14,8 @@ export class TestCluster {
 	ready: NodeRow["ready"] = "True";
 	/** Pods on the node, by name; the value is why it cannot be evicted, "" where it can. */
 	readonly pods = new Map<string, string>();
+	/** What its API server says of itself. */
+	apiReady = true;
 	/** Every call is refused with this while it is set. */
 	broken: KubernetesError | null = null;
 	/** Called before each call, by its name. */
@@ -34,6 +36,10 @@ export class TestCluster {
 			listNodes: async () => [cluster.node()],
 			podsOnNode: async () => [...cluster.pods.keys()].map(pod),
 			nodeLease: async () => null,
+			ready: async () => cluster.apiReady,
+			staticControlPlanePods: async () => [],
+			daemonSetUid: async () => null,
+			failingPods: async () => [],
 			async evict(target) {
 				const why = cluster.pods.get(target.name);
 				if (why) return { result: "blocked", why: "budget", budget: why, message: `the budget ${why} allows none` };

@@ -11,6 +11,7 @@ import { LocalNode } from "../../remote/testing/local-session.ts";
 import { smallRun } from "../../remote/testing/small-run.ts";
 import { SshError } from "../../ssh/errors.ts";
 import type { NodeSession, ScriptOptions } from "../../ssh/session.ts";
+import { Asked } from "../asked.ts";
 import { createExecutor } from "../executor/executor.ts";
 import { claim, type HeldLease } from "../leases.ts";
 import { PrismaRunStore, type RunListener } from "../store.ts";
@@ -68,12 +69,17 @@ interface StageOptions {
 /** One run on a node made of this machine's shell, with the cluster in memory and the database in a file. */
 export class Stage {
 	readonly cluster = new TestCluster();
+	readonly #asked = new Asked();
 	/** Each call to the node fails with this while it is set. */
 	unreachable: SshError | null = null;
 	/** Which console carries the run. */
 	consoleId = "console-a";
 	/** Called before the engine's every write. */
 	onWrite: (what: string) => void = () => {};
+	/** What the console knows to be secret of the node. */
+	secrets: string[] = [];
+	/** So much of the log is kept, in bytes; 0 = all of it. */
+	logLimitBytes = 0;
 	/** Nodes whose run has ended, as the engine told. */
 	readonly ended: string[] = [];
 	/** The next lease, as claimed; a test ends it to play a killed console. */
@@ -137,8 +143,10 @@ export class Stage {
 		await this.db.run.update({ where: { id: RUN }, data: { state: "draining" } });
 	}
 
-	async cancel(): Promise<void> {
+	/** A person asks for it, and this console tells whoever carries the run; `silently`: another console wrote it. */
+	async cancel({ silently = false } = {}): Promise<void> {
 		await this.db.run.update({ where: { id: RUN }, data: { request: "cancel" } });
+		if (!silently) this.#asked.tell(RUN);
 	}
 
 	async state(): Promise<RunState> {
@@ -182,7 +190,7 @@ export class Stage {
 	private executor() {
 		const quiet: RunListener = { runChanged() {}, runMoved() {}, eventAppended() {}, logAppended() {} };
 		const stage = this;
-		const store = new Proxy(new PrismaRunStore(this.db, quiet, () => new Date()), {
+		const store = new Proxy(new PrismaRunStore(this.db, quiet, () => new Date(), this.logLimitBytes), {
 			get(target, name: keyof PrismaRunStore) {
 				const method = target[name];
 				return (...args: unknown[]) => {
@@ -198,9 +206,11 @@ export class Stage {
 			session: () => this.session(),
 			cluster: async () => this.cluster.api,
 			crictlArchive: async () => null,
-			storedLog: (runId, generation) => storedLog(this.db, runId, generation),
+			storedLog: (runId, generation, from) => storedLog(this.db, runId, generation, from),
+			secrets: async () => this.secrets,
 			originalAnnotation: async () => null,
 			ended: (nodeId) => this.ended.push(nodeId),
+			onAsked: (runId, listener) => this.#asked.listen(runId, listener),
 			now: () => new Date(),
 			monotonicMs: () => performance.now() * SPEED,
 			wait: (ms, signal) =>

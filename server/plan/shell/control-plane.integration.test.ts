@@ -150,6 +150,13 @@ ${name}; echo "$? $WHY"
 		]);
 	});
 
+	it("keeps it in while two of them are called the leader, or nobody is", async () => {
+		members = three({ leader: "3" });
+		expect(await call("etcd_may_go")).toEqual(["cause etcd-leaders-differ member=c", "1"]);
+		members = three({ leader: "0" }).map((member) => ({ ...member, leader: "0" }));
+		expect(await call("etcd_may_go")).toEqual([`cause etcd-without-leader url=${urls[0]}`, "1"]);
+	});
+
 	it("goes without a quorum only where that was shown before", async () => {
 		members = [{ id: "1", name: "a" }];
 		expect(await call("etcd_may_go")).toEqual(["cause etcd-no-quorum-without voters=1", "1"]);

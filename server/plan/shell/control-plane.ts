@@ -34,14 +34,14 @@ etcd_members() {
 	done
 }
 
-# Every member well, and a quorum without this one. The others' best index is what this member must reach afterwards.
+# Every member well, all with the same leader, and a quorum without this one. The others' best index is what this member must reach afterwards.
 etcd_may_go() {
 	# Going back must stay possible where this very member is what is ill: the others lose nothing by it.
 	if [ "$TARGET" = docker ] && ! etcd_healthy "$ETCD_URL"; then note "etcd-member-unhealthy member=$ETCD_URL"; return 0; fi
 	_members=$(etcd_members)
 	[ -n "$_members" ] || { cause "etcd-does-not-answer url=$ETCD_URL"; return 1; }
 	say "etcd members (id, role, name, addresses):"; say "$_members"
-	_voters=0; _well=0; _index=0; _self=
+	_voters=0; _well=0; _index=0; _self=; _leader=
 	while IFS='|' read -r _id _role _name _urls; do
 		[ "$_role" = learner ] || _voters=$(( _voters + 1 ))
 		_ok=
@@ -49,7 +49,12 @@ etcd_may_go() {
 		for _url in $_urls; do
 			etcd_healthy "$_url" || continue
 			_ok=yes
-			if applied_of "$(etcd_status "$_url")" && [ "$FIELD" -gt "$_index" ]; then _index=$FIELD; fi
+			_status=$(etcd_status "$_url")
+			if applied_of "$_status" && [ "$FIELD" -gt "$_index" ]; then _index=$FIELD; fi
+			if field leader "$_status" && [ "$FIELD" != 0 ]; then
+				[ -n "$_leader" ] || _leader=$FIELD
+				[ "$FIELD" = "$_leader" ] || { cause "etcd-leaders-differ member=$_name"; return 1; }
+			fi
 			break
 		done
 		if [ "$_role" = learner ] || [ -z "$_ok" ]; then cause "etcd-member-unhealthy member=$_name"; return 1; fi
@@ -58,6 +63,7 @@ etcd_may_go() {
 	$_members
 	MEMBERS
 	if [ -n "$ETCD_MEMBER" ] && [ -z "$_self" ]; then cause "etcd-member-changed member=$ETCD_MEMBER"; return 1; fi
+	if [ -z "$_leader" ]; then cause "etcd-without-leader url=$ETCD_URL"; return 1; fi
 	if [ "$_well" -lt $(( _voters / 2 + 1 )) ]; then
 		if [ -z "$ETCD_MAY_LOSE_QUORUM" ]; then cause "etcd-no-quorum-without voters=$_voters"; return 1; fi
 		note "etcd-without-quorum voters=$_voters"

@@ -52,6 +52,8 @@ describe("etcd before a control plane node goes (rule 18)", () => {
 			of: 3,
 		});
 		expect(codesOf(etcdOf([member(1), member(2, { leader: "1" }), member(3)]))).toEqual(["etcd.leaders-differ block"]);
+		const nobody = [1, 2, 3].map((id) => member(id, { leader: id === 3 ? "0" : "" }));
+		expect(codesOf(etcdOf(nobody))).toEqual(["etcd.no-leader block"]);
 	});
 
 	it("18: one member is a warning, two are no quorum without one, and what cannot be told keeps it in", () => {

@@ -23,6 +23,7 @@ const CODES = {
 	"etcd.unknown": BLOCK_UNLESS_OVERRIDDEN,
 	"etcd.member-unhealthy": BLOCK,
 	"etcd.leaders-differ": BLOCK,
+	"etcd.no-leader": BLOCK_UNLESS_OVERRIDDEN,
 	"etcd.no-quorum-without": BLOCK_UNLESS_OVERRIDDEN,
 	// Nothing to wait for: with one member the API is away while its node is switched. Shown, and confirmed by the cluster's name.
 	"etcd.single-member": WARN,
@@ -60,7 +61,8 @@ export const etcd = defineCheck({
 			return [
 				{ code: "etcd.member-unhealthy", values: { members: listed(ill.map(nameOf)), count: ill.length, of: members.length }, evidence },
 			];
-		const leaders = new Set(members.map(({ leader }) => leader).filter((leader) => leader !== ""));
+		const leaders = new Set(members.map(({ leader }) => leader).filter((leader) => leader !== "" && leader !== "0"));
+		if (leaders.size === 0) return [{ code: "etcd.no-leader", evidence }];
 		if (leaders.size > 1) return [{ code: "etcd.leaders-differ", values: { count: leaders.size }, evidence }];
 		if (!losesQuorum(etcd)) return [];
 		if (members.length === 1) return [{ code: "etcd.single-member", evidence }];

@@ -1,0 +1,36 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useEffect, useRef } from "react";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { useDecisionName } from "./decision-name.ts";
+import { SayWhy } from "./say-why.tsx";
+
+interface LastDecisionProps {
+	detail: Pick<MigrationDetail, "migration" | "decisions">;
+	/** Its button has just gone from under the person's fingers: the focus goes on here. */
+	takeFocus: boolean;
+}
+
+/** What was decided last, by whom and why; and the line to say why where one has not said so. */
+export function LastDecision({ detail, takeFocus }: LastDecisionProps) {
+	const t = useTranslations("migration");
+	const name = useDecisionName();
+	const line = useRef<HTMLInputElement>(null);
+	const last = detail.decisions[0];
+	const asks = last !== undefined && last.reason === "" && last.mine;
+	const id = last?.id;
+	useEffect(() => {
+		// Never away from where the person is.
+		if (takeFocus && asks && id !== undefined && document.activeElement === document.body) line.current?.focus();
+	}, [takeFocus, asks, id]);
+	if (!last || (!asks && last.reason === "")) return null;
+	if (asks) return <SayWhy key={last.id} migrationId={detail.migration.id} decision={last} inputRef={line} />;
+	return (
+		<p className="text-sm" data-last-decision={last.action}>
+			<span className="text-muted-foreground">{t("lastDecision", { decision: name(last), person: last.by })}</span>{" "}
+			<span className="break-words">{last.reason}</span> <RelativeTime at={last.at} className="text-muted-foreground" />
+		</p>
+	);
+}

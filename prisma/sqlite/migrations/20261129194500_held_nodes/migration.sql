@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "hold" TEXT;
+ALTER TABLE "Run" ADD COLUMN "holdAnswer" TEXT;
+ALTER TABLE "Run" ADD COLUMN "holdSince" JSONB;

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "logCut" JSONB;
+ALTER TABLE "Run" ADD COLUMN "logIntake" JSONB;

@@ -1,0 +1,103 @@
+import { newest, open } from "./people.ts";
+import { CALLED_BACK, type ModelMigrationState, type ModelState, OUT } from "./tables.ts";
+import { type ModelRun, move, runOf, type World } from "./world.ts";
+
+/**
+ * What the rollout does, for the plainest of policies: workers only, all in one batch, no hours, no questions, hold after too many failures.
+ * Looking and doing are apart: between the two anybody may have done something else.
+ */
+
+type Start = { run: string; from: ModelState; to: ModelState; code: string; starts: boolean };
+interface Decision {
+	seen: ModelMigrationState;
+	starts: Start[];
+	held: string | null;
+	end: ModelMigrationState | null;
+}
+
+const PREPARED_AT_ONCE = 2;
+
+export function looked(world: World): Decision {
+	const { state } = world.migration;
+	const decision: Decision = { seen: state, starts: [], held: null, end: null };
+	const left = open(world);
+	const waiting = left.filter((run) => run.state === "queued" || run.state === "prepared");
+	if ((state === "stopping" || state === "cancelling") && waiting.length > 0) {
+		const code = "run.not-started";
+		for (const { id, state: from } of waiting)
+			decision.starts.push({ run: id, from, to: from === "queued" ? "not-started" : "cleaning", code, starts: false });
+	} else if (left.length === 0) {
+		if (["running", "paused", "held", "stopping", "cancelling"].includes(state)) decision.end = endOf(world);
+	} else if (state === "running") {
+		const failure = tooManyFailed(world);
+		if (failure === null) decision.starts.push(...starting(world, left));
+		else if (failure !== "not known yet" && left.some((run) => ["queued", "preparing", "prepared"].includes(run.state)))
+			decision.held = failure;
+	}
+	return decision;
+}
+
+function endOf(world: World): ModelMigrationState {
+	if (world.migration.state === "cancelling") return "cancelled";
+	return newest(world).every((run) => run.state === "done") ? "done" : "done-with-failures";
+}
+
+/** The run that holds the rest; null where none does. */
+function tooManyFailed(world: World): string | "not known yet" | null {
+	const runs = newest(world).sort((a, b) => a.position - b.position);
+	const failed = runs.filter((run) => !run.failureSeen && (isFailure(run.state) || (run.state === "skipped" && run.attempt > 1)));
+	const onTheWay = runs.filter((run) => run.state === "reverting" || run.state === "cleaning").length;
+	const handsNeeded = failed.find((run) => run.state === "revert-failed");
+	const most = world.migration.maxFailures;
+	const holds = handsNeeded ?? (failed.length > most ? failed[0] : undefined);
+	if (onTheWay > 0 && (holds || failed.length + onTheWay > most)) return "not known yet";
+	return holds?.id ?? null;
+}
+
+function isFailure(state: ModelState): boolean {
+	return state === "failed" || state === "reverted" || state === "revert-failed";
+}
+
+function starting(world: World, left: readonly ModelRun[]): Start[] {
+	const inState = (state: ModelState) => left.filter((run) => run.state === state);
+	const lanes = Math.max(0, PREPARED_AT_ONCE - inState("preparing").length);
+	const places = Math.max(0, world.migration.maxUnavailable - left.filter((run) => OUT.includes(run.state)).length);
+	return [
+		...inState("queued")
+			.slice(0, lanes)
+			.map(({ id }): Start => ({ run: id, from: "queued", to: "preparing", code: "run.preparing", starts: true })),
+		...inState("prepared")
+			.slice(0, places)
+			.map(({ id }): Start => ({ run: id, from: "prepared", to: "draining", code: "run.going-out", starts: true })),
+	];
+}
+
+/** Does what was decided, as far as it still fits. */
+export function carriedOut(world: World, decision: Decision): void {
+	const { migration } = world;
+	if (decision.seen === "cancelling") for (const run of world.runs) run.called ||= CALLED_BACK.includes(run.state);
+	for (const { run: id, from, to, code, starts } of decision.starts) {
+		const run = runOf(world, id);
+		if (run.state !== from || run.lease !== null) continue;
+		if (starts && (run.called || migration.state !== "running")) continue;
+		move(run, to, code);
+	}
+	if (migration.state !== decision.seen) return;
+	if (decision.held) {
+		migration.state = "held";
+		migration.why = "migration.held";
+		runOf(world, decision.held).events.push({ code: "migration.held" });
+	}
+	if (decision.end) {
+		migration.state = decision.end;
+		migration.why = null;
+	}
+}
+
+/** Looks until nothing follows any more. */
+export function settled(world: World): void {
+	for (let before = ""; before !== JSON.stringify(world); ) {
+		before = JSON.stringify(world);
+		carriedOut(world, looked(world));
+	}
+}
