@@ -140,8 +140,9 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 			if (cannotTell || (believed && nowMs - begun - awayMs > limitMs)) {
 				const { onNodeFailure, holdS } = run.policy.rollout;
 				if (onNodeFailure === "go-back") return await goBack(context, said("run.not-verified", because, outstanding.values));
-				await hold.begin();
+				// Told first: a console that dies in between tells it twice, and never not at all.
 				await context.note(said("run.held", { ...because, holdS }, outstanding.values));
+				await hold.begin();
 			}
 			await ports.wait(LOOK_EVERY_MS, asked.signal);
 		} finally {

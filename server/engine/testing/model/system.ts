@@ -129,17 +129,28 @@ export class System {
 		};
 	}
 
-	#coordinator(): Coordinator {
-		return new Coordinator({
-			...this.#told(),
-			db: this.db,
-			now: this.now,
-			unavailableNodes: async () => {
+	/** The database, where something happens once a look has read its runs: right before it asks for those of other migrations. */
+	#interrupted(): Db {
+		const { db } = this;
+		const findMany = async (query: Parameters<Db["run"]["findMany"]>[0]) => {
+			const of = query?.where?.migrationId;
+			if (typeof of === "object" && of !== null && "not" in of) {
 				const then = this.meanwhile;
 				this.meanwhile = null;
 				await then?.();
-				return new Set();
-			},
+			}
+			return db.run.findMany(query);
+		};
+		const run = new Proxy(db.run, { get: (target, name) => (name === "findMany" ? findMany : Reflect.get(target, name)) });
+		return new Proxy(db, { get: (target, name) => (name === "run" ? run : Reflect.get(target, name)) });
+	}
+
+	#coordinator(): Coordinator {
+		return new Coordinator({
+			...this.#told(),
+			db: this.#interrupted(),
+			now: this.now,
+			unavailableNodes: async () => new Set(),
 			cluster: async () => null,
 			wakeWorker: nothing,
 			onAsked: nothing,
