@@ -36,7 +36,7 @@ const needsYou = () => page.getByRole("region", { name: word("needsYou") });
 const held = () =>
 	needsYou()
 		.getByRole("listitem")
-		.filter({ hasText: words("run", "status.held") });
+		.filter({ has: page.getByText(words("run", "status.held")) });
 const cordoned = (node: string) => demo.clusters.legacy.cluster.nodes.get(node)?.spec.unschedulable === true;
 
 /** Plans and starts these nodes with a hold, while the cluster shows nothing new of `node`. Returns how to let it see the node again. */
