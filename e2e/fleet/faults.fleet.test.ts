@@ -24,7 +24,6 @@ const of = (fault: string, scenario: Case["scenario"], step: string, edge: "begi
 const CASES = [
 	of("console/killed", "migrate", "stop-docker", "begin"),
 	of("network/sshd-restarted", "migrate", "start-containerd", "begin"),
-	of("node/power-cut", "migrate", "start-kubelet", "end"),
 	of("node/containerd-as-changed-does-not-start", "migrate", "stop-kubelet", "begin"),
 	of("cluster/api-away", "rollback", "verify-node", "end"),
 	of("person/cancel", "migrate", "stop-containerd", "end"),
@@ -48,7 +47,7 @@ it("keeps the promise on real nodes, one fault of each family at once on all of 
 	expect(said.toSorted()).toEqual(CASES.map(({ fault }) => `${fault}: `).toSorted());
 });
 
-// Of the matrix that `npm run faults:reboots` goes through: before the cutover's decision, on the way back, and after the commit.
+// Of the matrix that `npm run faults:reboots` goes through: on the way back, and after the commit.
 const down = (fault: Shock, scenario: Case["scenario"], step: string, mustEndOn: RebootCase["mustEndOn"]): RebootCase => ({
 	scenario,
 	moment: { step, edge: "end" },
@@ -56,7 +55,6 @@ const down = (fault: Shock, scenario: Case["scenario"], step: string, mustEndOn:
 	given: { ...of(fault, scenario, step, "end"), fault },
 });
 const REBOOTS = [
-	down("node/reboot", "migrate", "stop-docker", "docker"),
 	down("node/power-cut", "migrate-going-back", "revert:restore-files", "docker"),
 	down("node/power-cut", "migrate", "commit", "containerd"),
 ];
