@@ -100,7 +100,7 @@ test("a rollback goes the other way round, is approved, and has to be approved a
 	await expect(approveButton).toBeDisabled();
 	await why().fill("Looked at every script");
 	await approveButton.click();
-	await expect(page.getByText("Approved by admin@gantry.local")).toBeVisible();
+	await expect(page.getByText("Approved by admin@gantry.local", { exact: true })).toBeVisible();
 	await look(page, "rollout-approved");
 	await startButton.click();
 	const dialog = page.getByRole("alertdialog");
@@ -120,7 +120,7 @@ test("a rollback goes the other way round, is approved, and has to be approved a
 	await look(page, "rollout-void");
 	await why().fill("A pause is fine");
 	await approveButton.click();
-	await expect(page.getByText("Approved by admin@gantry.local")).toBeVisible();
+	await expect(page.getByText("Approved by admin@gantry.local", { exact: true })).toBeVisible();
 	await page.getByRole("button", { name: word("resume") }).click();
 	await done(page, ["node1", "node4", "node5"], 240_000);
 	await becomes("done");
