@@ -2,6 +2,7 @@
 
 import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { Select } from "@/components/ui/select.tsx";
@@ -20,6 +21,8 @@ const ROLE = { "control-plane": "roleControlPlane", worker: "roleWorker" } as co
 
 export function NodeFilterBar({ filter, onChange, shown, total }: NodeFilterBarProps) {
 	const t = useTranslations("nodes");
+	// The address follows a moment later: a box that shows only what stands there loses the keys of whoever types fast.
+	const [typed, setTyped] = useState<string | null>(null);
 	const narrowed = filter.text !== "" || filter.runtime !== null || filter.role !== null;
 	return (
 		<div className="flex flex-wrap items-center gap-2">
@@ -30,8 +33,12 @@ export function NodeFilterBar({ filter, onChange, shown, total }: NodeFilterBarP
 					className="pl-8"
 					aria-label={t("filterText")}
 					placeholder={t("filterText")}
-					value={filter.text}
-					onChange={(event) => onChange({ ...filter, text: event.target.value })}
+					value={typed ?? filter.text}
+					onChange={(event) => {
+						setTyped(event.target.value);
+						onChange({ ...filter, text: event.target.value });
+					}}
+					onBlur={() => setTyped(null)}
 				/>
 			</div>
 			<Select
@@ -50,7 +57,14 @@ export function NodeFilterBar({ filter, onChange, shown, total }: NodeFilterBarP
 				{narrowed ? t("shownOf", { shown, total }) : t("total", { total })}
 			</p>
 			{narrowed ? (
-				<Button variant="ghost" size="sm" onClick={() => onChange({ text: "", runtime: null, role: null })}>
+				<Button
+					variant="ghost"
+					size="sm"
+					onClick={() => {
+						setTyped(null);
+						onChange({ text: "", runtime: null, role: null });
+					}}
+				>
 					{t("filterClear")}
 				</Button>
 			) : null}
