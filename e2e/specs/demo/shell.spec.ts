@@ -219,7 +219,7 @@ test("the palette does what a node's page offers", async () => {
 	await take("node4");
 	await expect(heading("node4")).toBeVisible();
 	await take("Probe this node");
-	await expect(page.getByText(words("nodes", "probed")).first()).toBeVisible();
+	await expect(page.getByText("1 node probed").first()).toBeVisible();
 });
 
 test("a migration that needs somebody is in the tray; its keys, its title, and one notification for all tabs", async () => {
