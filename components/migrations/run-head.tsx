@@ -59,7 +59,8 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 		cancel: state === "running" || state === "paused" || state === "held" || state === "stopping",
 	};
 	const pause = () => {
-		setPaused(true);
+		// By a key nobody loses the focus, and the next key is a command again.
+		setPaused(document.activeElement !== document.body);
 		decide("pause", t("pause"));
 	};
 	const goOn = () => decide("resume", t(state === "held" ? "goOn" : "resume"));
