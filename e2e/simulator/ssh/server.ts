@@ -5,6 +5,7 @@ import { openPipe, Sink } from "../kernel/open-file.ts";
 import { Killed, Scope } from "../kernel/scope.ts";
 import type { Account } from "../machine/accounts.ts";
 import { type Machine, PATH } from "../machine/machine.ts";
+import { ChannelOutput } from "./channel-output.ts";
 import type { KeyPair } from "./keys.ts";
 
 export interface SshServerOptions {
@@ -158,17 +159,14 @@ export class NodeSshServer {
 		writer.acquire();
 		process.install(0, reader);
 		let open = true;
-		const output = (stream: NodeJS.WritableStream) =>
-			new Sink((bytes) => {
+		const outputs = [channel, channel.stderr].map((stream) => new ChannelOutput(stream, channel));
+		outputs.forEach((output, index) => {
+			const sink = new Sink((bytes) => {
 				if (!open) throw new Errno("EPIPE");
-				if (stream.write(bytes)) return;
-				return new Promise((resolve) => {
-					stream.once("drain", resolve);
-					channel.once("close", resolve);
-				});
+				return output.write(bytes);
 			});
-		process.install(1, output(channel));
-		process.install(2, output(channel.stderr));
+			process.install(index + 1, sink);
+		});
 		channel.on("error", () => {});
 		channel.on("data", (bytes: Buffer) => {
 			if (process.files.size > 0) writeQuietly(writer, bytes);
@@ -177,14 +175,18 @@ export class NodeSshServer {
 		channel.on("close", () => {
 			open = false;
 		});
-		void this.toEnd(process, channel, scope);
+		void this.toEnd(process, channel, scope, () => {
+			for (const output of outputs) output.flush();
+		});
 	}
 
-	private async toEnd(process: ReturnType<Machine["newProcess"]>, channel: ServerChannel, scope: Scope): Promise<void> {
+	private async toEnd(process: ReturnType<Machine["newProcess"]>, channel: ServerChannel, scope: Scope, flush: () => void): Promise<void> {
 		try {
 			const code = await scope.race(this.machine.execute(process, "/usr/bin/sh"));
+			flush();
 			if (channel.writable) channel.exit(code);
 		} catch (error) {
+			flush();
 			// Anything else is the simulator's own fault: said on the channel, where whoever reads the answer sees it.
 			if (!(error instanceof Killed) && channel.stderr.writable)
 				channel.stderr.write(`simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
