@@ -312,6 +312,23 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			expect(await stage.row()).toMatchObject({ waiting: null, result: { code: "ssh.connection.unreachable" } });
 		});
 
+		it("and whose node lets nobody in once it is clean: says so, and reads the rest of the log when it does again", async () => {
+			const stage = await Stage.set({ bodies: { prepare: "exit 1" } });
+			let expired = true;
+			const refused = new SshError("privilege.password-expired", { label: "n" });
+			Object.defineProperty(stage, "unreachable", { get: () => (expired && stage.file("final") !== "" ? refused : null) });
+			expect(await stage.carryToEnd()).toBe("failed");
+			expect(stage.file("final")).toBe("cleaned\n");
+			expect(await stage.log()).not.toBe(stage.file("log"));
+			expect(await stage.events()).toContain("run.left-behind");
+			await stage.carry();
+			expect(await stage.events()).not.toContain("run.cleaned-later");
+			expired = false;
+			await stage.carry();
+			expect((await stage.events()).at(-1)).toBe("run.cleaned-later");
+			expect(await stage.log()).toBe(stage.file("log"));
+		});
+
 		it("in prepare that hangs: after its time, and the script is ended", async () => {
 			const stage = await Stage.set({ stepLimitS: 0, bodies: { prepare: WAITS } });
 			expect(await stage.carryToEnd()).toBe("failed");

@@ -41,8 +41,12 @@ export async function clean(context: RunContext): Promise<"clean" | "reverting">
 		const left = await takeAway(context);
 		if (left === "reverting") return "reverting";
 		// Nobody follows while it is taken away, and what was said of it belongs to the record all the same.
-		if (run.seen) await bestEffort(context, () => collectLog(context), left ? 0 : LOG_LIMIT_MS);
-		if (left && run.seen) await context.note(said("run.left-behind", { node: run.nodeName, path: runDir(run.id), because: left.code }));
+		const unread = run.seen ? await bestEffort(context, () => collectLog(context), left ? 0 : LOG_LIMIT_MS) : null;
+		// What only lies on the node yet is left there too: it is read when the node lets somebody in again.
+		const because = left?.code ?? (unread?.because === "remote.no-run" ? undefined : unread?.because);
+		if (because !== undefined && run.seen) {
+			await context.note(said("run.left-behind", { node: run.nodeName, path: runDir(run.id), because }));
+		}
 		if (!left) await release(context);
 	}
 	if (staysForLook(context)) await leaveCordoned(context);
