@@ -20,6 +20,9 @@ export interface NodeStatus {
 	unschedulable: boolean;
 }
 
+/** An orderly shutdown may wait out systemd's DefaultTimeoutStopSec (90 s) for a unit that does not end; then the host boots. */
+const NEXT_BOOT_MS = 150_000;
+
 /** One real node: a host with systemd, sshd, Docker, containerd and a kubelet. */
 export class FleetNode {
 	constructor(
@@ -197,7 +200,7 @@ echo "== kubelet"; journalctl -u kubelet -n 8 --no-pager -o cat`;
 
 	private async nextBoot(before: number): Promise<void> {
 		const booted = async () => ((await this.boots()) > before && (await this.isOn()) ? true : undefined);
-		await until(`next boot of ${this.name}`, 60_000, booted, () => consoleTail(this.names, this.spec), 50);
+		await until(`next boot of ${this.name}`, NEXT_BOOT_MS, booted, () => consoleTail(this.names, this.spec), 50);
 	}
 
 	private publicKey(type: string): string {
