@@ -16,11 +16,13 @@ export function nodeName(index: number): string {
 /** One cluster without an API, so that nothing asks it, and so many nodes with all that an API and a probe have told of them. */
 export async function storeFleet(db: Db, count: number, facts: Facts): Promise<void> {
 	await db.cluster.create({ data: { id: "bench", name: "bench" } });
-	const all = Array.from({ length: count }, (_, index) => row(index, facts));
+	const all = Array.from({ length: count }, (_, index) => row(index));
 	for (let from = 0; from < count; from += AT_ONCE) await db.node.createMany({ data: all.slice(from, from + AT_ONCE) });
+	// Tens of kilobytes a node, which the list does not read but has to pass over.
+	await db.$executeRaw`UPDATE "Node" SET "facts" = ${JSON.stringify(facts)}`;
 }
 
-function row(index: number, facts: Facts): Prisma.NodeCreateManyInput {
+function row(index: number): Prisma.NodeCreateManyInput {
 	const containerd = index % 3 === 0;
 	const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
 	const name = nodeName(index);
@@ -31,7 +33,6 @@ function row(index: number, facts: Facts): Prisma.NodeCreateManyInput {
 		address,
 		api: { ...apiNode(index, name, address, containerd) },
 		apiSeenAt: AT,
-		facts: { ...facts },
 		factsAt: AT,
 		shown: {
 			runtime: containerd ? "containerd" : "dockershim",

@@ -246,8 +246,10 @@ it("keeps for lists what preflight says at each probe, and tells of it only wher
 });
 
 it("leaves a node unjudged where its cluster does not answer, and knows its facts all the same", async () => {
+	let asked = 0;
 	const { add, probes, nodes } = await setUp({
 		getNode: async () => {
+			asked += 1;
 			throw new KubernetesError("cluster.timeout", {});
 		},
 		podsOnNode: async () => [],
@@ -257,4 +259,7 @@ it("leaves a node unjudged where its cluster does not answer, and knows its fact
 	await probes.keepFindings(id, [{ code: "clock.skew", severity: "warn", values: {} }]);
 	expect(await probes.probeNode(id)).toMatchObject({ error: null });
 	expect(await nodes.get(id)).toMatchObject({ preflight: null, runtime: "dockershim", probeError: null });
+	// The next node does not wait for it again.
+	expect(await probes.probeNode(await add("node2"))).toMatchObject({ error: null });
+	expect(asked).toBe(1);
 });

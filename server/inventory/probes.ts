@@ -53,6 +53,8 @@ const LIST_HELD_MS = 5_000;
 
 /** A probe does not wait longer for a silent cluster, milliseconds. */
 const JUDGE_LIMIT_MS = 5_000;
+/** Nor is a silent cluster asked again by the next probe within this. */
+const SILENT_MS = 30_000;
 
 /** There is nothing to migrate then; that is no finding against the node. */
 export const ALREADY_ON_CONTAINERD = "kubelet.runtime.already-containerd";
@@ -60,6 +62,8 @@ export const ALREADY_ON_CONTAINERD = "kubelet.runtime.already-containerd";
 /** Reads facts from nodes and keeps the last ones. */
 export class Probes {
 	readonly #now: () => Date;
+	/** By cluster, on the clock of `performance`. */
+	readonly #silentUntil = new Map<string, number>();
 	readonly #budgets = new HeldLists((api) => api.listPdbs());
 	readonly #volumes = new HeldLists((api) => api.listNodeVolumes());
 
@@ -206,13 +210,19 @@ export class Probes {
 
 	/** A cluster that does not answer leaves a node unjudged: what was said of other facts is not said of these. */
 	async #judge(nodeId: string): Promise<void> {
-		try {
-			const asked = this.migrationFindings(nodeId);
-			asked.catch(() => undefined);
-			const answered = await Promise.race([asked.then(() => true), pause(JUDGE_LIMIT_MS, false, { ref: false })]);
-			if (answered) return;
-		} catch (error) {
-			this.options.log?.warn({ err: error, nodeId }, "the cluster did not say what preflight asks");
+		const { clusterId } = await this.#node(nodeId);
+		// Thousands of nodes are not kept waiting one by one for a cluster that has just been silent.
+		if (performance.now() >= (this.#silentUntil.get(clusterId) ?? 0)) {
+			try {
+				const asked = this.migrationFindings(nodeId);
+				asked.catch(() => undefined);
+				const answered = await Promise.race([asked.then(() => true), pause(JUDGE_LIMIT_MS, false, { ref: false })]);
+				if (answered) return;
+				this.#silentUntil.set(clusterId, performance.now() + SILENT_MS);
+			} catch (error) {
+				if (isKubernetesError(error) && error.retryable) this.#silentUntil.set(clusterId, performance.now() + SILENT_MS);
+				this.options.log?.warn({ err: error, nodeId }, "the cluster did not say what preflight asks");
+			}
 		}
 		await this.#store(nodeId, { preflight: Prisma.DbNull });
 	}
