@@ -35,6 +35,7 @@ import {
 import { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
+import { givenPasswordSchema, type PersonInput, personListSchema } from "./contracts/person.ts";
 import type { LogCut } from "./contracts/run.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
 import { cutFromHeader } from "./log-cut.ts";
@@ -223,6 +224,13 @@ export const api = {
 	templates: async (signal?: AbortSignal) => (await call("/templates", templateListSchema, { signal })).templates,
 	createTemplate: (input: TemplateInput) => call("/templates", createdSchema, { method: "POST", body: input }),
 	deleteTemplate: (templateId: string) => done(`/templates/${id(templateId)}`, { method: "DELETE" }),
+
+	people: async (signal?: AbortSignal) => (await call("/people", personListSchema, { signal })).people,
+	/** Answers with the password to hand over, which is told this once. */
+	addPerson: (input: PersonInput) => call("/people", givenPasswordSchema, { method: "POST", body: input }),
+	removePerson: (personId: string) => done(`/people/${id(personId)}`, { method: "DELETE" }),
+	/** As `addPerson`; whoever it is, is signed out everywhere. */
+	resetPassword: (personId: string) => call(`/people/${id(personId)}/reset-password`, givenPasswordSchema, { method: "POST", body: {} }),
 
 	runs: (
 		query: { nodeId?: string; clusterId?: string; direction?: string; state?: string; q?: string; limit?: number; offset?: number } = {},

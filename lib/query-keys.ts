@@ -25,6 +25,7 @@ export const keys = {
 		list: (filter: object = {}) => ["migrations", "list", filter] as const,
 		detail: (id: string) => ["migrations", "detail", id] as const,
 	},
+	people: { all: ["people"] as const },
 	templates: { all: ["templates"] as const },
 	runs: {
 		all: ["runs"] as const,

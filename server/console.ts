@@ -4,6 +4,7 @@ import pino, { type Logger } from "pino";
 import { AuditLog } from "./audit/audit.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
+import { People } from "./auth/people.ts";
 import { SignInLimit } from "./auth/sign-in-limit.ts";
 import { type Config, newConsoleId, config as processConfig } from "./config.ts";
 import { closeDatabase, type Db, openDatabase } from "./db/client.ts";
@@ -45,6 +46,7 @@ export interface Console {
 	streams: OpenStreams;
 	auth: Auth;
 	signInLimit: SignInLimit;
+	people: People;
 	audit: AuditLog;
 	connections: ClusterConnections;
 	clusters: Clusters;
@@ -122,6 +124,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 
 	const stopping = new AbortController();
 	const hub = new EventHub();
+	const streams = new OpenStreams();
 	const audit = new AuditLog(db, hub, now);
 	const pool = new SshPool();
 	const connections = new ClusterConnections(db, seal);
@@ -192,7 +195,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		log,
 		db,
 		hub,
-		streams: new OpenStreams(),
+		streams,
+		people: new People({ db, auth, hub, streams }),
 		auth,
 		signInLimit: new SignInLimit(),
 		audit,

@@ -76,7 +76,8 @@ export function route<
 			if (!SAFE.has(request.method)) refuseForeignOrigin(request, console.origins);
 			const session = await console.auth.api.getSession({ headers: request.headers });
 			if (!session) throw new HttpError(401, "http.no-session");
-			const { id, name, email } = session.user;
+			const { id, name, email, givenPassword } = session.user;
+			if (givenPassword) throw new HttpError(403, "http.password-change-needed");
 			const params = understood(options.params, (await segment.params) ?? {}) as z.output<P>;
 			const query = understood(options.query, Object.fromEntries(new URL(request.url).searchParams)) as z.output<Q>;
 			const body = (options.body ? understood(options.body, await readJson(request)) : undefined) as z.output<B>;
