@@ -1,8 +1,11 @@
 import { z } from "zod";
 import {
+	type AuditExportQuery,
 	archiveListSchema,
 	archiveViewSchema,
 	auditListSchema,
+	auditPeopleSchema,
+	type auditQuerySchema,
 	type ClusterInput,
 	type CredentialInput,
 	clusterListSchema,
@@ -37,6 +40,7 @@ import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
 import { givenPasswordSchema, type PersonInput, personListSchema } from "./contracts/person.ts";
 import type { LogCut } from "./contracts/run.ts";
+import { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
 import { cutFromHeader } from "./log-cut.ts";
 
@@ -225,6 +229,12 @@ export const api = {
 	createTemplate: (input: TemplateInput) => call("/templates", createdSchema, { method: "POST", body: input }),
 	deleteTemplate: (templateId: string) => done(`/templates/${id(templateId)}`, { method: "DELETE" }),
 
+	trend: async (query: { clusterId?: string; days: number }, signal?: AbortSignal) => call("/trend", trendSchema, { query, signal }),
+	progress: async (clusterId?: string, signal?: AbortSignal) =>
+		(await call("/migrations/progress", progressListSchema, { query: { clusterId }, signal })).migrations,
+	activity: async (clusterId?: string, signal?: AbortSignal) =>
+		(await call("/activity", activityListSchema, { query: { clusterId }, signal })).items,
+
 	people: async (signal?: AbortSignal) => (await call("/people", personListSchema, { signal })).people,
 	/** Answers with the password to hand over, which is told this once. */
 	addPerson: (input: PersonInput) => call("/people", givenPasswordSchema, { method: "POST", body: input }),
@@ -264,6 +274,9 @@ export const api = {
 	/** For a link: the whole log as a text file. */
 	runLogDownload: (runId: string) => apiUrl(`/runs/${id(runId)}/log`, { download: 1 }),
 
-	audit: (query: { before?: number; action?: string; q?: string; limit?: number } = {}, signal?: AbortSignal) =>
+	audit: (query: Partial<z.output<typeof auditQuerySchema>> = {}, signal?: AbortSignal) =>
 		call("/audit", auditListSchema, { query, signal }),
+	auditPeople: async (signal?: AbortSignal) => (await call("/audit/people", auditPeopleSchema, { signal })).people,
+	/** For a link: what the filters leave, as a file. */
+	auditExport: (query: AuditExportQuery) => apiUrl("/audit/export", query),
 };

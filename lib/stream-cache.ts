@@ -13,7 +13,7 @@ const COALESCE_MS = 500;
 /** What needs a person is made from everything there is. Milliseconds. */
 const ATTENTION_MS = 2_000;
 /** What changes and needs nobody. */
-const QUIET: ReadonlySet<string> = new Set(["audit", "archives", "templates", "people"]);
+const QUIET: ReadonlySet<string> = new Set(["audit", "archives", "templates", "people", "trend"]);
 
 /**
  * Keeps the query cache up to date from the stream: what a message carries is put where pages read it, what it only names is
@@ -140,6 +140,8 @@ function changedKeys(message: Extract<StreamMessage, { type: "changed" }>): (rea
 			return [keys.templates.all];
 		case "people":
 			return [keys.people.all];
+		case "trend":
+			return [keys.trends];
 		case "audit":
 			return [keys.audit.all];
 		default:

@@ -24,6 +24,7 @@ import { Nodes } from "./inventory/nodes.ts";
 import { originalAnnotation } from "./inventory/original-annotation.ts";
 import { Probes } from "./inventory/probes.ts";
 import { NodeRefresher } from "./inventory/refresher.ts";
+import { RuntimeTrend } from "./inventory/runtime-trend.ts";
 import { Seal } from "./inventory/seal.ts";
 import { storedLog } from "./logs/read.ts";
 import { keepLogsFor } from "./logs/retention.ts";
@@ -58,6 +59,7 @@ export interface Console {
 	archives: Archives;
 	templates: Templates;
 	refresher: NodeRefresher;
+	trend: RuntimeTrend;
 	engine: Engine;
 	/** Aborted when the process is about to end: open streams close. */
 	stopping: AbortSignal;
@@ -133,6 +135,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 	const archives = new Archives({ db, hub, now });
 	const probes = new Probes({ db, hub, connections, session, consoleId: id, crictlArchives: () => archives.versions(), now });
 	const hostKeys = new HostKeys({ db, credentials, audit, hub, pool, now });
+	const trend = new RuntimeTrend({ db, hub, log, now });
 	const refresher = new NodeRefresher({ db, connections, hub, pool, log, now });
 	const engine = new Engine({
 		db,
@@ -175,7 +178,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		if (stopping.signal.aborted) return;
 		stopping.abort();
 		try {
-			await Promise.all([engine.stop(), refresher.stop()]);
+			await Promise.all([engine.stop(), refresher.stop(), trend.stop()]);
 			await pool.drain({ timeoutMs: 500 });
 			connections.close();
 		} finally {
@@ -185,6 +188,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		}
 	};
 	keepLogsFor(config.GANTRY_LOG_RETENTION_DAYS, { db, log, now, signal: stopping.signal });
+	trend.start();
 	refresher.start();
 	engine.start();
 	log.info({ consoleId: id, origins }, "the console has started");
@@ -210,6 +214,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		archives,
 		templates: new Templates({ db, hub }),
 		refresher,
+		trend,
 		engine,
 		stopping: stopping.signal,
 		firstSignIn: administrator?.madeUpPassword ? { email: administrator.email, password: administrator.madeUpPassword } : null,

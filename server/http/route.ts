@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { AuditAction, AuditTargetKind } from "../../lib/contracts/audit.ts";
+import type { AuditAction, AuditTargetKind, FieldChange } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Actor } from "../audit/audit.ts";
 import { DEVELOPMENT } from "../config.ts";
@@ -18,6 +18,8 @@ export interface Person {
 export interface AuditNote {
 	target?: { kind: AuditTargetKind; id: string; name: string; partOf?: string };
 	values?: Message["values"];
+	/** Before and after of what it changes, field by field. */
+	changes?: readonly FieldChange[];
 }
 
 export interface RouteContext<P, Q, B> {
