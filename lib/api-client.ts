@@ -38,9 +38,10 @@ import {
 import { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
+import { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
+import { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
 import { givenPasswordSchema, type PersonInput, personListSchema } from "./contracts/person.ts";
 import type { LogCut } from "./contracts/run.ts";
-import { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
 import { cutFromHeader } from "./log-cut.ts";
 
@@ -191,6 +192,10 @@ export const api = {
 	deleteNode: (nodeId: string, withHistory = false) =>
 		done(`/nodes/${id(nodeId)}`, { method: "DELETE", query: { withHistory: withHistory ? 1 : null } }),
 	probe: (nodeIds: readonly string[]) => call("/nodes/probe", probeResultSchema, { method: "POST", body: { nodeIds } }),
+
+	testSsh: (nodeId: string) => call(`/nodes/${id(nodeId)}/ssh-test`, sshTestSchema, { method: "POST", body: {} }),
+	nodePods: async (nodeId: string, signal?: AbortSignal) => (await call(`/nodes/${id(nodeId)}/pods`, nodePodListSchema, { signal })).pods,
+	nodeFiles: (nodeId: string, signal?: AbortSignal) => call(`/nodes/${id(nodeId)}/files`, nodeFilesSchema, { signal }),
 
 	leftRuns: async (nodeId: string, signal?: AbortSignal) =>
 		(await call(`/nodes/${id(nodeId)}/left-runs`, leftRunListSchema, { signal })).runs,

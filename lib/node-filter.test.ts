@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApiNode, NodeView } from "./contracts/node.ts";
-import { compareNodes, filterNodes, runtimeGroup } from "./node-filter.ts";
+import { compareNodes, filterChoices, filterNodes, NO_FILTER, runtimeGroup } from "./node-filter.ts";
 
 const api = (change: Partial<ApiNode> = {}): ApiNode => ({
 	name: "node1",
@@ -38,6 +38,7 @@ const node = (name: string, change: Partial<NodeView> = {}, ofApi: Partial<ApiNo
 	factsAt: null,
 	probedAt: null,
 	probeError: null,
+	preflight: null,
 	hostKey: "accepted",
 	activeRunId: null,
 	rollbackRunId: null,
@@ -46,7 +47,7 @@ const node = (name: string, change: Partial<NodeView> = {}, ofApi: Partial<ApiNo
 	ownCredential: false,
 	...change,
 });
-const all = { text: "", runtime: null, role: null };
+const all = NO_FILTER;
 const names = (nodes: readonly NodeView[]) => nodes.map((one) => one.name);
 
 describe("the filter", () => {
@@ -73,6 +74,37 @@ describe("the filter", () => {
 		expect(names(filterNodes(fleet, { ...all, role: "worker" }, new WeakMap()))).toEqual(["node2", "node10", "node3"]);
 	});
 
+	const judged = (block: string[], warn: string[] = []) => ({ at: "2026-01-02T00:00:00Z", block, warn, note: ["folders.odd"] });
+	const told = [
+		node("ready", { preflight: judged([]) }, { labels: { zone: "a" } }),
+		node("warned", { preflight: judged([], ["clock.skew"]) }, { version: "v1.9.11", labels: { zone: "b", gpu: "" } }),
+		node("blocked", { preflight: judged(["space.low", "etcd.ill"], ["clock.skew"]) }, { version: "v1.20.2" }),
+		node("unseen"),
+	];
+
+	it("narrows by readiness, version, label and finding, all at once", () => {
+		const found = (change: Partial<typeof all>) => names(filterNodes(told, { ...all, ...change }, new WeakMap()));
+		expect(found({ readiness: "attention" })).toEqual(["warned"]);
+		expect(found({ version: "v1.18.9" })).toEqual(["ready", "unseen"]);
+		expect(found({ label: "zone" })).toEqual(["ready", "warned"]);
+		expect(found({ label: "zone!=a" })).toEqual(["warned", "blocked", "unseen"]);
+		expect(found({ finding: "clock.skew" })).toEqual(["warned", "blocked"]);
+		expect(found({ finding: "clock.skew", label: "gpu" })).toEqual(["warned"]);
+		expect(found({ finding: "folders.odd", readiness: "unknown" })).toEqual([]);
+	});
+
+	it("offers the versions as they grow, and the findings that most nodes have first", () => {
+		expect(filterChoices(told)).toEqual({
+			versions: ["v1.9.11", "v1.18.9", "v1.20.2"],
+			findings: [
+				{ code: "folders.odd", nodes: 3 },
+				{ code: "clock.skew", nodes: 2 },
+				{ code: "etcd.ill", nodes: 1 },
+				{ code: "space.low", nodes: 1 },
+			],
+		});
+	});
+
 	it("knows cri-dockerd for Docker", () => {
 		expect(runtimeGroup({ runtime: "cri-dockerd" })).toBe("docker");
 	});
@@ -92,6 +124,19 @@ describe("the order", () => {
 			"b",
 		]);
 		expect(sorted("version", [node("b", {}, { version: "v1.18.9" }), node("a", {}, { version: "v1.9.11" })])).toEqual(["a", "b"]);
+	});
+
+	it("puts what stands in the way first by readiness, the most of it before", () => {
+		const judged = (block: string[], warn: string[]) => ({ preflight: { at: "", block, warn, note: [] } });
+		const some = [
+			node("ready", judged([], [])),
+			node("warned", judged([], ["a"])),
+			node("unseen"),
+			node("blocked", judged(["a"], [])),
+			node("worse", judged(["a", "b"], [])),
+			node("there", { runtime: "containerd" }),
+		];
+		expect(sorted("readiness", some)).toEqual(["worse", "blocked", "warned", "unseen", "ready", "there"]);
 	});
 
 	it("puts the youngest first by age, and goes by name where all else is equal", () => {

@@ -16,6 +16,8 @@ export const keys = {
 		list: (clusterId?: string) => ["nodes", "list", clusterId ?? ""] as const,
 		detail: (id: string) => ["nodes", "detail", id] as const,
 		credential: (id: string) => ["nodes", "credential", id] as const,
+		pods: (id: string) => ["nodes", "pods", id] as const,
+		files: (id: string) => ["nodes", "files", id] as const,
 		leftRuns: (id: string) => ["nodes", "left-runs", id] as const,
 	},
 	hostKeys: { all: ["host-keys"] as const },

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { keepExisting, NOTHING_SELECTED, toggleAll, toggleRow } from "./row-selection.ts";
+import { addRows, extendTo, keepExisting, NOTHING_SELECTED, toggleAll, toggleRow } from "./row-selection.ts";
 
 const order = ["a", "b", "c", "d", "e"];
 const ids = (selection: { ids: ReadonlySet<string> }) => [...selection.ids].sort();
@@ -32,4 +32,17 @@ it("forgets rows that are gone, and stays the same object otherwise", () => {
 	const some = { ids: new Set(["a", "b"]), anchor: "a" };
 	expect(ids(keepExisting(some, new Set(["b"])))).toEqual(["b"]);
 	expect(keepExisting(some, new Set(["a", "b", "c"]))).toBe(some);
+});
+
+it("extends by the keyboard from where the focus was, and takes a step back", () => {
+	const two = extendTo(NOTHING_SELECTED, "b", "c", order);
+	expect([ids(two), two.anchor]).toEqual([["b", "c"], "c"]);
+	const three = extendTo(two, "c", "d", order);
+	expect(ids(three)).toEqual(["b", "c", "d"]);
+	expect(ids(extendTo(three, "d", "c", order))).toEqual(["b", "c"]);
+	expect(ids(extendTo(two, "c", "a", order))).toEqual(["a", "b", "c"]);
+});
+
+it("adds many without dropping what was chosen", () => {
+	expect(ids(addRows({ ids: new Set(["hidden"]), anchor: "hidden" }, ["a", "b"]))).toEqual(["a", "b", "hidden"]);
 });

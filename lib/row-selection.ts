@@ -21,6 +21,23 @@ export function toggleRow(selection: Selection, id: string, order: readonly stri
 	return { ids, anchor: id };
 }
 
+/**
+ * The keyboard's way with shift, from the row that had the focus to the one that gets it: what lies between is chosen; one step back
+ * over chosen rows drops the row that is left.
+ */
+export function extendTo(selection: Selection, from: string, to: string, order: readonly string[]): Selection {
+	const ids = new Set(selection.ids);
+	const way = between(order, from, to);
+	if (way.length === 2 && ids.has(from) && ids.has(to)) ids.delete(from);
+	else for (const id of way) ids.add(id);
+	return { ids, anchor: to };
+}
+
+/** Adds all of these to what is chosen. */
+export function addRows(selection: Selection, added: Iterable<string>): Selection {
+	return { ids: new Set([...selection.ids, ...added]), anchor: null };
+}
+
 function between(order: readonly string[], anchor: string | null, id: string): readonly string[] {
 	const from = anchor === null ? -1 : order.indexOf(anchor);
 	const to = order.indexOf(id);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
+import type { SshTest } from "../lib/contracts/node-page.ts";
 import { AuditLog } from "./audit/audit.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
@@ -26,6 +27,7 @@ import { Probes } from "./inventory/probes.ts";
 import { NodeRefresher } from "./inventory/refresher.ts";
 import { RuntimeTrend } from "./inventory/runtime-trend.ts";
 import { Seal } from "./inventory/seal.ts";
+import { testSsh } from "./inventory/ssh-test.ts";
 import { storedLog } from "./logs/read.ts";
 import { keepLogsFor } from "./logs/retention.ts";
 import { SshPool } from "./ssh/pool.ts";
@@ -54,6 +56,8 @@ export interface Console {
 	credentials: Credentials;
 	nodes: Nodes;
 	probes: Probes;
+	/** Goes the way to a node by SSH, step by step (see testSsh). */
+	testSsh: (nodeId: string, signal: AbortSignal) => Promise<SshTest>;
 	hostKeys: HostKeys;
 	hostKeyReviews: HostKeyReviews;
 	archives: Archives;
@@ -170,6 +174,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		planning: {
 			probe: (nodeId, files) => probes.read(nodeId, files),
 			apiNode: (nodeId) => probes.apiNode(nodeId),
+			judged: (nodeId, findings) => probes.keepFindings(nodeId, findings),
 			crictl: () => archives.byArchitecture(),
 		},
 	});
@@ -209,6 +214,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		credentials,
 		nodes: new Nodes({ db, hub, pool }),
 		probes,
+		testSsh: (nodeId, signal) => testSsh(nodeId, { credentials, signal }),
 		hostKeys,
 		hostKeyReviews: new HostKeyReviews({ db, hostKeys }),
 		archives,

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { usePathname, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { CredentialCard } from "@/components/clusters/credential-card.tsx";
 import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
@@ -11,6 +12,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { Tabs } from "@/components/ui/tabs.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { NodeDetail } from "@/lib/contracts/api.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
@@ -21,9 +23,13 @@ import { FactsView } from "./facts-view.tsx";
 import { FindingList } from "./finding-list.tsx";
 import { LeftRuns } from "./left-runs.tsx";
 import { NodeActions } from "./node-actions.tsx";
+import { NodeFiles } from "./node-files.tsx";
+import { NodePods } from "./node-pods.tsx";
 import { NodeWay } from "./node-way.tsx";
+import { ReadinessCell } from "./readiness-cell.tsx";
 import { RunList } from "./run-list.tsx";
 import { NodeMarks, RuntimeName } from "./runtime-cell.tsx";
+import { SshTestCard } from "./ssh-test.tsx";
 
 export function NodePage({ nodeId }: { nodeId: string }) {
 	const t = useTranslations("nodes");
@@ -47,9 +53,15 @@ export function NodePage({ nodeId }: { nodeId: string }) {
 	return <NodeDetails detail={detail.data} />;
 }
 
-function NodeDetails({ detail: { node, facts, findings, findingsError, runs } }: { detail: NodeDetail }) {
+const TABS = ["overview", "pods", "files", "runs", "facts", "access"];
+
+function NodeDetails({ detail }: { detail: NodeDetail }) {
+	const { node, facts, runs } = detail;
 	const t = useTranslations("nodes");
+	const path = usePathname();
 	useTabTitle(node.name);
+	const wanted = useSearchParams().get("tab") ?? "";
+	const tab = TABS.includes(wanted) ? wanted : "overview";
 	return (
 		<>
 			<PageHeader
@@ -70,10 +82,56 @@ function NodeDetails({ detail: { node, facts, findings, findingsError, runs } }:
 			{node.probeError ? <ProblemAlert error={node.probeError} /> : null}
 			<RollbackWord node={node} />
 			{facts?.gantry.runs.some((run) => run.final === "" && !runs.some((known) => known.id === run.id)) ? <LeftRuns node={node} /> : null}
+			<Tabs
+				value={tab}
+				onValueChange={(value) => window.history.replaceState(null, "", value === "overview" ? path : `${path}?tab=${value}`)}
+				panelClassName="flex flex-col gap-4"
+				tabs={[
+					{ value: "overview", label: t("tabs.overview"), content: <Overview detail={detail} /> },
+					{ value: "pods", label: t("tabs.pods"), content: <NodePods node={node} /> },
+					{ value: "files", label: t(node.rollbackRunId ? "tabs.snapshot" : "tabs.files"), content: <NodeFiles node={node} /> },
+					{
+						value: "runs",
+						label: t("tabs.runs", { count: runs.length }),
+						content: (
+							<Card title={t("runs")} flush={runs.length > 0}>
+								{runs.length > 0 ? <RunList runs={runs} /> : <p className="text-muted-foreground text-sm">{t("runsNone")}</p>}
+							</Card>
+						),
+					},
+					{
+						value: "facts",
+						label: t("facts"),
+						content: (
+							<Card title={t("facts")} actions={<FactsAge node={node} />}>
+								{facts ? <FactsView facts={facts} /> : <p className="text-muted-foreground text-sm">{t("factsNone")}</p>}
+							</Card>
+						),
+					},
+					{ value: "access", label: t("tabs.access"), content: <Access node={node} /> },
+				]}
+			/>
+		</>
+	);
+}
+
+function Overview({ detail: { node, facts, findings, findingsError } }: { detail: NodeDetail }) {
+	const t = useTranslations("nodes");
+	return (
+		<>
 			<Card title={t("chainTitle")} description={t("chainDescription")}>
 				<CallChainPicture node={node} facts={facts} />
 			</Card>
-			<Card title={t("findings")} description={node.factsAt ? t("findingsDescription") : undefined} actions={<FactsAge node={node} />}>
+			<Card
+				title={t("findings")}
+				description={node.factsAt ? t("findingsDescription") : undefined}
+				actions={
+					<>
+						<ReadinessCell node={node} />
+						<FactsAge node={node} />
+					</>
+				}
+			>
 				{findingsError ? <ProblemAlert error={findingsError} className="mb-3" /> : null}
 				{findings.length > 0 ? (
 					<FindingList findings={findings} />
@@ -81,13 +139,17 @@ function NodeDetails({ detail: { node, facts, findings, findingsError, runs } }:
 					<p className="text-muted-foreground text-sm">{t(noFindings(node, facts))}</p>
 				)}
 			</Card>
-			<Card title={t("runs")} flush={runs.length > 0}>
-				{runs.length > 0 ? <RunList runs={runs} /> : <p className="text-muted-foreground text-sm">{t("runsNone")}</p>}
-			</Card>
 			{node.api ? <ApiCard node={node} /> : null}
-			<Card title={t("facts")} actions={<FactsAge node={node} />}>
-				{facts ? <FactsView facts={facts} /> : <p className="text-muted-foreground text-sm">{t("factsNone")}</p>}
-			</Card>
+		</>
+	);
+}
+
+function Access({ node }: { node: NodeView }) {
+	const t = useTranslations("nodes");
+	return (
+		<>
+			<SshTestCard node={node} />
+			{node.hostKey === "unknown" ? <HostKeyScanner nodeIds={[node.id]} /> : null}
 			<div className="grid gap-4 lg:grid-cols-2">
 				<NodeWay node={node} />
 				<CredentialCard
@@ -97,7 +159,6 @@ function NodeDetails({ detail: { node, facts, findings, findingsError, runs } }:
 					none={t("credentialNone")}
 				/>
 			</div>
-			{node.hostKey === "unknown" ? <HostKeyScanner nodeIds={[node.id]} /> : null}
 		</>
 	);
 }

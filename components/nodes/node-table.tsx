@@ -1,70 +1,95 @@
 "use client";
 
-import { flexRender, getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { flexRender, getCoreRowModel, useReactTable } from "@tanstack/react-table";
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useMemo, useRef } from "react";
+import { Fragment, type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
-import { NODE_COLUMNS } from "@/lib/node-filter.ts";
-import { type Selection, toggleAll, toggleRow } from "@/lib/row-selection.ts";
+import { NODE_COLUMNS, type NodeColumn } from "@/lib/node-filter.ts";
+import type { NodeOrder } from "@/lib/node-list-address.ts";
+import { addRows, type Selection, toggleAll, toggleRow } from "@/lib/row-selection.ts";
 import { nodeColumns } from "./columns.tsx";
-import type { NodeOrder } from "./use-node-view.ts";
+import { NodeRow } from "./node-row.tsx";
+import { useRowKeys } from "./use-row-keys.ts";
 
 const ROW_PX = 36;
 const SELECT_PX = 40;
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 
 interface NodeTableProps {
-	nodes: NodeView[];
+	/** In their order. */
+	nodes: readonly NodeView[];
+	columns: readonly NodeColumn[];
 	order: NodeOrder;
 	onOrder: (order: NodeOrder) => void;
 	selection: Selection;
 	onSelection: (change: (selection: Selection) => Selection) => void;
-	withCluster: boolean;
+	/** Told which rows are on the screen, by id. */
+	inView: RefObject<readonly string[]>;
 }
 
-/** Thousands of rows: only those in view are laid out; the table stays a table for screen readers. */
-export function NodeTable({ nodes, order, onOrder, selection, onSelection, withCluster }: NodeTableProps) {
+/** Thousands of rows: only those in view are made and laid out; the table stays a table for screen readers. */
+export function NodeTable({ nodes, columns: shown, order, onOrder, selection, onSelection, inView }: NodeTableProps) {
 	const t = useTranslations("nodes");
-	const columns = useMemo(() => nodeColumns(t, withCluster), [t, withCluster]);
-	const sorting = useMemo(() => [{ id: order.column, desc: order.descending }], [order]);
-	const table = useReactTable({
-		data: nodes,
-		columns,
-		state: { sorting },
-		getRowId: (node) => node.id,
-		getCoreRowModel: getCoreRowModel(),
-		getSortedRowModel: getSortedRowModel(),
-		enableSortingRemoval: false,
-	});
-	const rows = table.getRowModel().rows;
-	const ids = useMemo(() => rows.map((row) => row.id), [rows]);
+	const keysHint = useId();
+	const ids = useMemo(() => nodes.map((node) => node.id), [nodes]);
 	const scroller = useRef<HTMLDivElement>(null);
+	const body = useRef<HTMLTableSectionElement>(null);
+	// The row with the focus stays drawn wherever it is scrolled to: else the focus would be lost with it.
+	const [focused, setFocused] = useState<string | null>(null);
+	const rangeExtractor = useCallback(
+		(range: Range) => {
+			const drawn = defaultRangeExtractor(range);
+			const at = focused === null ? -1 : ids.indexOf(focused);
+			return at === -1 || drawn.includes(at) ? drawn : [...drawn, at].sort((one, other) => one - other);
+		},
+		[focused, ids],
+	);
 	const virtual = useVirtualizer({
-		count: rows.length,
+		count: ids.length,
 		getScrollElement: () => scroller.current,
 		estimateSize: () => ROW_PX,
 		getItemKey: (index) => ids[index] ?? index,
 		overscan: OVERSCAN,
+		rangeExtractor,
 	});
 	const items = virtual.getVirtualItems();
-	const before = items[0]?.start ?? 0;
-	const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-	const all = ids.length > 0 && ids.every((id) => selection.ids.has(id));
-	const some = !all && ids.some((id) => selection.ids.has(id));
+	const range = virtual.range;
+	useEffect(() => {
+		inView.current = range ? ids.slice(range.startIndex, range.endIndex + 1) : [];
+	}, [inView, ids, range]);
+
+	const columns = useMemo(() => nodeColumns(t, shown), [t, shown]);
+	const sorting = useMemo(() => [{ id: order.column, desc: order.descending }], [order]);
+	const data = items.flatMap((item) => nodes[item.index] ?? []);
+	const table = useReactTable({
+		data,
+		columns,
+		state: { sorting },
+		getRowId: (node) => node.id,
+		getCoreRowModel: getCoreRowModel(),
+		manualSorting: true,
+	});
+	const rows = new Map(table.getRowModel().rows.map((row) => [row.id, row]));
+	const all = useMemo(() => ids.length > 0 && ids.every((id) => selection.ids.has(id)), [ids, selection]);
+	const some = useMemo(() => !all && ids.some((id) => selection.ids.has(id)), [all, ids, selection]);
 	const width = table.getTotalSize() + SELECT_PX;
+	const onToggle = useCallback((id: string, whole: boolean) => onSelection((old) => toggleRow(old, id, ids, whole)), [onSelection, ids]);
+	const onKeyDown = useRowKeys({ body, ids, virtual, onSelection, onSelectAll: () => onSelection((old) => addRows(old, ids)) });
 
-	// The press comes first, the box's own change after it.
-	const range = useRef(false);
-
+	let end = 0;
 	return (
 		<div ref={scroller} className="relative max-h-[calc(100dvh-13rem)] min-h-40 overflow-auto rounded-lg border bg-card">
+			<p id={keysHint} className="sr-only">
+				{t("keysHint")}
+			</p>
 			<table
 				aria-label={t("title")}
-				aria-rowcount={rows.length + 1}
+				aria-describedby={keysHint}
+				aria-rowcount={ids.length + 1}
 				className="table-fixed border-separate border-spacing-0 text-[0.8125rem]"
 				style={{ width, minWidth: "100%" }}
 			>
@@ -81,7 +106,7 @@ export function NodeTable({ nodes, order, onOrder, selection, onSelection, withC
 						</th>
 						{table.getHeaderGroups().flatMap((group) =>
 							group.headers.map((header) => {
-								const sorted = header.column.getIsSorted();
+								const sorted = header.id === order.column ? (order.descending ? "desc" : "asc") : null;
 								return (
 									<th
 										key={header.id}
@@ -95,7 +120,7 @@ export function NodeTable({ nodes, order, onOrder, selection, onSelection, withC
 											className="flex h-8 w-full items-center gap-1 px-2 font-medium text-muted-foreground text-xs hover:text-foreground"
 											onClick={() => {
 												const column = NODE_COLUMNS.find((one) => one === header.id);
-												if (column) onOrder({ column, descending: order.column === column && !order.descending });
+												if (column) onOrder({ column, descending: sorted === "asc" });
 											}}
 										>
 											<span className="truncate">{flexRender(header.column.columnDef.header, header.getContext())}</span>
@@ -108,67 +133,45 @@ export function NodeTable({ nodes, order, onOrder, selection, onSelection, withC
 						)}
 					</tr>
 				</thead>
-				<tbody>
-					{before > 0 ? <Spacer height={before} /> : null}
+				<tbody
+					ref={body}
+					onKeyDown={onKeyDown}
+					onFocus={(event) => setFocused(ids[rowIndex(event.target)] ?? null)}
+					onBlur={(event) => {
+						if (!event.currentTarget.contains(event.relatedTarget)) setFocused(null);
+					}}
+				>
 					{items.map((item) => {
-						const row = rows[item.index];
+						const row = rows.get(ids[item.index] ?? "");
 						if (!row) return null;
-						const chosen = selection.ids.has(row.id);
+						const gap = item.start - end;
+						end = item.end;
 						return (
-							<tr
-								key={row.id}
-								data-index={item.index}
-								ref={virtual.measureElement}
-								aria-rowindex={item.index + 2}
-								aria-selected={chosen}
-								className={cn("group", chosen && "bg-info-soft")}
-							>
-								<td
-									onMouseDown={(event) => {
-										// With shift the browser would mark the text in between.
-										if (event.shiftKey) event.preventDefault();
-									}}
-									className={cn(
-										"sticky left-0 z-10 h-9 border-b px-3 align-middle",
-										chosen ? "bg-info-soft" : "bg-card group-hover:bg-accent",
-									)}
-								>
-									<Checkbox
-										aria-label={t("selectOne", { name: row.original.name })}
-										checked={chosen}
-										onClick={(event) => {
-											range.current = event.shiftKey;
-										}}
-										onCheckedChange={() => {
-											const whole = range.current;
-											range.current = false;
-											onSelection((old) => toggleRow(old, row.id, ids, whole));
-										}}
-									/>
-								</td>
-								{row.getVisibleCells().map((cell) => (
-									<td
-										key={cell.id}
-										className={cn(
-											"border-b px-2 py-1 align-middle",
-											cell.column.id === "name" && "sticky left-10 z-10",
-											chosen ? "bg-info-soft" : cell.column.id === "name" ? "bg-card group-hover:bg-accent" : "group-hover:bg-accent",
-										)}
-									>
-										{flexRender(cell.column.columnDef.cell, cell.getContext())}
-									</td>
-								))}
-							</tr>
+							<Fragment key={row.id}>
+								{gap > 0 ? <Spacer height={gap} /> : null}
+								<NodeRow
+									row={row}
+									index={item.index}
+									chosen={selection.ids.has(row.id)}
+									columns={columns}
+									measure={virtual.measureElement}
+									onToggle={onToggle}
+								/>
+							</Fragment>
 						);
 					})}
-					{after > 0 ? <Spacer height={after} /> : null}
+					{virtual.getTotalSize() > end ? <Spacer height={virtual.getTotalSize() - end} /> : null}
 				</tbody>
 			</table>
 		</div>
 	);
 }
 
-/** Stands for the rows above or below what is laid out. */
+function rowIndex(element: Element): number {
+	return Number(element.closest<HTMLElement>("tr[data-index]")?.dataset.index ?? -1);
+}
+
+/** Stands for the rows above, between or below what is laid out. */
 function Spacer({ height }: { height: number }) {
 	return (
 		<tr>

@@ -1,41 +1,74 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
-import { useCallback, useMemo } from "react";
-import { NODE_COLUMNS, type NodeColumn, type NodeFilter, ROLE_GROUPS, RUNTIME_GROUPS } from "@/lib/node-filter.ts";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { NODE_COLUMNS, type NodeColumn, type NodeFilter } from "@/lib/node-filter.ts";
+import { columnsInOrder, isBare, type NodeListState, type NodeOrder, readNodeList, writeNodeList } from "@/lib/node-list-address.ts";
 
-export interface NodeOrder {
-	column: NodeColumn;
-	descending: boolean;
-}
+/** Browsers refuse an address that changes with every key of a fast typist. */
+const ADDRESS_AFTER_MS = 150;
+const COLUMNS_KEY = "gantry.nodes.columns";
 
-/** What the table shows, kept in the address: a reload or a link to a colleague shows the same. */
+/**
+ * What the list shows: at once here, and a moment later in the address, so that a reload or a link to a colleague shows the same. An
+ * address that says nothing of the list shows the columns that were last chosen in this browser.
+ */
 export function useNodeView() {
 	const path = usePathname();
-	const parameters = useSearchParams();
-	const text = parameters.get("q") ?? "";
-	const runtime = RUNTIME_GROUPS.find((one) => one === parameters.get("runtime")) ?? null;
-	const role = ROLE_GROUPS.find((one) => one === parameters.get("role")) ?? null;
-	const column = NODE_COLUMNS.find((one) => one === parameters.get("sort")) ?? "name";
-	const descending = parameters.get("order") === "desc";
-	const filter: NodeFilter = useMemo(() => ({ text, runtime, role }), [text, runtime, role]);
-	const order: NodeOrder = useMemo(() => ({ column, descending }), [column, descending]);
-	const write = useCallback(
-		(changes: Record<string, string | null>) => {
-			const next = new URLSearchParams(window.location.search);
-			for (const [name, value] of Object.entries(changes)) {
-				if (value === null || value === "") next.delete(name);
-				else next.set(name, value);
-			}
-			const query = next.toString();
-			window.history.replaceState(null, "", query ? `${path}?${query}` : path);
+	const address = useSearchParams().toString();
+	const [seen, setSeen] = useState(address);
+	const [state, setState] = useState(() => firstState(address));
+	const written = useRef<string | null>(null);
+	if (address !== seen) {
+		setSeen(address);
+		// What comes back is our own, perhaps of some keys ago; anything else somebody followed to here.
+		if (address !== written.current) setState(readNodeList(new URLSearchParams(address)));
+	}
+	useEffect(() => {
+		const timer = setTimeout(() => {
+			const now = new URLSearchParams(window.location.search);
+			const next = writeNodeList(state, now).toString();
+			if (window.location.pathname !== path || next === now.toString()) return;
+			written.current = next;
+			window.history.replaceState(null, "", next ? `${path}?${next}` : path);
+		}, ADDRESS_AFTER_MS);
+		return () => clearTimeout(timer);
+	}, [state, path]);
+
+	const change = useCallback((part: Partial<NodeListState>) => setState((old) => ({ ...old, ...part })), []);
+	const setFilter = useCallback((filter: NodeFilter) => change({ filter }), [change]);
+	const setOrder = useCallback((order: NodeOrder) => change({ order }), [change]);
+	const setColumns = useCallback(
+		(columns: readonly NodeColumn[]) => {
+			remember(columns);
+			change({ columns });
 		},
-		[path],
+		[change],
 	);
-	const setFilter = useCallback((next: NodeFilter) => write({ q: next.text, runtime: next.runtime, role: next.role }), [write]);
-	const setOrder = useCallback(
-		(next: NodeOrder) => write({ sort: next.column === "name" ? null : next.column, order: next.descending ? "desc" : null }),
-		[write],
-	);
-	return { filter, order, setFilter, setOrder };
+	return { ...state, setFilter, setOrder, setColumns };
+}
+
+function firstState(address: string): NodeListState {
+	const parameters = new URLSearchParams(address);
+	const state = readNodeList(parameters);
+	return isBare(parameters) ? { ...state, columns: remembered() ?? state.columns } : state;
+}
+
+function remembered(): readonly NodeColumn[] | null {
+	try {
+		const stored = localStorage.getItem(COLUMNS_KEY);
+		return stored === null ? null : columnsInOrder(stored.split(","));
+	} catch {
+		// On the server, and where storing is forbidden.
+		return null;
+	}
+}
+
+function remember(columns: readonly NodeColumn[]): void {
+	try {
+		if (columns.length === NODE_COLUMNS.length) localStorage.removeItem(COLUMNS_KEY);
+		else localStorage.setItem(COLUMNS_KEY, columns.join(","));
+	} catch {
+		// The address has it all the same.
+	}
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { Menu as Base } from "@base-ui/react/menu";
+import { Check } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { cn } from "@/lib/class-names.ts";
 
@@ -11,14 +12,16 @@ interface MenuProps {
 	align?: "start" | "end";
 }
 
-/** A menu of MenuItem, MenuRadioItem in a MenuRadioGroup, and MenuSeparator. */
+/** A menu of MenuItem, MenuCheckboxItem, MenuRadioItem in a MenuRadioGroup, and MenuSeparator. */
 export function Menu({ trigger, children, align = "end" }: MenuProps) {
 	return (
 		<Base.Root>
 			<Base.Trigger render={trigger} />
 			<Base.Portal>
 				<Base.Positioner align={align} sideOffset={4} className="z-50 outline-hidden">
-					<Base.Popup className="min-w-44 rounded-md border bg-popover p-1 shadow-lg outline-hidden">{children}</Base.Popup>
+					<Base.Popup className="max-h-(--available-height) min-w-44 overflow-y-auto rounded-md border bg-popover p-1 shadow-lg outline-hidden">
+						{children}
+					</Base.Popup>
 				</Base.Positioner>
 			</Base.Portal>
 		</Base.Root>
@@ -72,6 +75,28 @@ export function MenuRadioItem({ value, children }: { value: string; children: Re
 			</span>
 			{children}
 		</Base.RadioItem>
+	);
+}
+
+/** The menu stays open: whoever sets one of several often sets another. */
+export function MenuCheckboxItem({
+	checked,
+	onCheckedChange,
+	children,
+}: {
+	checked: boolean;
+	onCheckedChange: (checked: boolean) => void;
+	children: ReactNode;
+}) {
+	return (
+		<Base.CheckboxItem checked={checked} onCheckedChange={(on) => onCheckedChange(on)} className={ITEM} closeOnClick={false}>
+			<span className="flex w-4 justify-center" aria-hidden="true">
+				<Base.CheckboxItemIndicator>
+					<Check />
+				</Base.CheckboxItemIndicator>
+			</span>
+			{children}
+		</Base.CheckboxItem>
 	);
 }
 

@@ -24,6 +24,8 @@ export const AUDIT_VALUES = {
 	"node.update": ["address", "port"],
 	"node.delete": [],
 	"node.probe": ["count"],
+	/** `step`: where the way by SSH ended, and `code` why; neither where it works. */
+	"node.test-ssh": ["step", "code"],
 	"host-key.scan": ["count"],
 	"host-key.accept": ["address", "port", "algorithm", "sha256", "by"],
 	"host-key.replace": ["address", "port", "algorithm", "sha256", "before"],

@@ -24,6 +24,15 @@ export const apiNodeSchema = z.object({
 });
 export type ApiNode = z.infer<typeof apiNodeSchema>;
 
+/** What preflight said of a migration by the last reading: each finding's code once, by its severity. */
+export const preflightSummarySchema = z.object({
+	at: z.string(),
+	block: z.array(z.string()),
+	warn: z.array(z.string()),
+	note: z.array(z.string()),
+});
+export type PreflightSummary = z.infer<typeof preflightSummarySchema>;
+
 export const nodeViewSchema = z.object({
 	id: z.string(),
 	clusterId: z.string(),
@@ -43,6 +52,8 @@ export const nodeViewSchema = z.object({
 	factsAt: z.string().nullable(),
 	probedAt: z.string().nullable(),
 	probeError: messageSchema.nullable(),
+	/** Null where preflight never looked at it, or looked at what a run has changed since. */
+	preflight: preflightSummarySchema.nullable(),
 	hostKey: z.enum(["accepted", "unknown"]),
 	/** A run that is not final, or null. */
 	activeRunId: z.string().nullable(),

@@ -6,6 +6,7 @@ import { apiNodeSchema } from "../../lib/contracts/node.ts";
 import {
 	type Direction,
 	directionSchema,
+	type FileChange,
 	type KeptOverride,
 	keptOverrideSchema,
 	type Override,
@@ -40,6 +41,8 @@ export interface PlanningPorts {
 	probe(nodeId: string, files: readonly string[]): Promise<Facts>;
 	/** What the cluster says of the node now; null without an API. */
 	apiNode(nodeId: string): Promise<ApiNode | null>;
+	/** Told what preflight says of a migration under the policy that nobody has changed: lists show that, whatever is planned. */
+	judged?(nodeId: string, findings: readonly Finding[]): Promise<void>;
 	/** By architecture as Go names it. */
 	crictl(): Promise<ReadonlyMap<string, readonly CrictlArchive[]>>;
 	now(): Date;
@@ -88,6 +91,13 @@ interface Word {
 const CONCURRENCY = 16;
 /** At most this many nodes in one migration: beyond it the page and the record stop being readable. */
 export const MOST_NODES = 2_000;
+
+/** Of no run: it stands in scripts that nobody keeps. */
+const PREVIEW_RUN_ID = "00000000";
+
+function forwardPlan(facts: Facts) {
+	return facts.kubelet.runtime === "containerd" ? planCompletion : planMigration;
+}
 
 /** Ids of runs are part of paths on the node: lower-case letters and digits. */
 export function newRunId(): string {
@@ -200,6 +210,24 @@ export class Planning {
 		return { ...runColumns(result, direction), id, migrationId, nodeId, nodeName: node.name, position, previousId: result.previousId };
 	}
 
+	/**
+	 * What a migration under the policy that nobody has changed would do to a node's files, by these facts. Nothing is read and nothing
+	 * kept. `error`: why no plan can be made of them. Throws only what nobody expected.
+	 */
+	async preview(nodeName: string, facts: Facts): Promise<{ files: FileChange[] | null; error: Message | null }> {
+		const archives = await this.ports.crictl();
+		const crictl = pickCrictl(facts, archives.get(facts.host.architecture) ?? []);
+		const controlPlane = isControlPlane(facts, null);
+		try {
+			const input = { runId: PREVIEW_RUN_ID, nodeName, controlPlane, facts, policy: policySchema.parse({}), findings: [], crictl };
+			return { files: forwardPlan(facts)(input).files, error: null };
+		} catch (error) {
+			const told = asMessage(error);
+			if (told.code === "engine.unexpected") throw error;
+			return { files: null, error: told };
+		}
+	}
+
 	/** Reads and plans one node, few at once whoever asks: each holds a connection, and its answer of some hundred KiB is parsed here. */
 	private async plan(...asked: Parameters<Planning["planNow"]>): Promise<PlannedNode> {
 		const release = await this.#lanes.acquire(undefined, () => new Error("never called off"));
@@ -230,20 +258,16 @@ export class Planning {
 			const controlPlane = isControlPlane(facts, apiNode);
 			const common = { facts, apiNode, policy, consoleId: this.ports.consoleId, ownRunId: runId };
 			const archives = await this.ports.crictl();
-			const findings = migrated
-				? preflightRollback({ ...common, snapshot: migrated })
-				: preflight({
-						...common,
-						crictlArchives: new Map([...archives].map(([architecture, several]) => [architecture, several.map(({ version }) => version)])),
-					});
+			const crictlArchives = new Map([...archives].map(([architecture, several]) => [architecture, several.map(({ version }) => version)]));
+			const findings = migrated ? preflightRollback({ ...common, snapshot: migrated }) : preflight({ ...common, crictlArchives });
+			if (!migrated) await this.ports.judged?.(node.id, preflight({ ...common, policy: policySchema.parse({}), crictlArchives }));
 			const found = new Set(findings.map(({ code }) => code));
 			known = { ...known, findings, overrides: word.overrides.filter(({ code }) => found.has(code)) };
 			const [first, ...more] = blocking(findings, overridden);
 			if (first) return { ...known, error: said("run.blocked", { blocks: 1 + more.length, first: first.code }, first.values) };
 			const input = { runId, nodeName: node.name, controlPlane, facts, policy, findings };
 			const crictl = pickCrictl(facts, archives.get(facts.host.architecture) ?? []);
-			const forward = facts.kubelet.runtime === "containerd" ? planCompletion : planMigration;
-			return { ...known, plan: migrated ? planRollback({ ...input, migrated }) : forward({ ...input, crictl }) };
+			return { ...known, plan: migrated ? planRollback({ ...input, migrated }) : forwardPlan(facts)({ ...input, crictl }) };
 		} catch (error) {
 			return { ...known, plan: null, error: asMessage(error) };
 		}

@@ -1,18 +1,26 @@
 import type { z } from "zod";
-import type { NodeDetail, probeResultSchema } from "../../lib/contracts/api.ts";
+import type { NodeDetail, nodeListSchema, probeResultSchema } from "../../lib/contracts/api.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
+import type { NodePod } from "../../lib/contracts/node-page.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import { PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import type { Console } from "../console.ts";
 import { runViews } from "../engine/views.ts";
+import { ALREADY_ON_CONTAINERD } from "../inventory/probes.ts";
+import { nodePods } from "../kubernetes/node-pods.ts";
 import { shownFacts } from "./shown-record.ts";
 
 /** Attempts that a node's page lists. */
 const MOST_RUNS = 100;
 /** A page does not wait longer for a silent cluster, milliseconds. */
 const FINDINGS_LIMIT_MS = 3_000;
+const PODS_LIMIT_MS = 10_000;
 
-const ALREADY = "kubelet.runtime.already-containerd";
+/** Nodes as lists show them: without annotations, which are the larger half of thousands of nodes and in no column. */
+export async function nodeList(console: Console, filter: { clusterId?: string }): Promise<z.output<typeof nodeListSchema>> {
+	const nodes = await console.nodes.list(filter);
+	return { nodes: nodes.map((node) => ({ ...node, api: node.api && { ...node.api, annotations: {} } })) };
+}
 
 /** Throws `inventory.not-found`. */
 export async function nodeDetail(console: Console, id: string): Promise<NodeDetail> {
@@ -29,7 +37,7 @@ export async function nodeDetail(console: Console, id: string): Promise<NodeDeta
 	const asks = known !== null && node.rollbackRunId === null;
 	const asked = asks ? await migrationFindings(console, id) : { findings: [], error: null };
 	// Where containerd runs already there is nothing to migrate: that is no finding against the node; what was forgotten is.
-	const findings = asked.findings.filter(({ code }) => code !== ALREADY);
+	const findings = asked.findings.filter(({ code }) => code !== ALREADY_ON_CONTAINERD);
 	const { error } = asked;
 	return { node, facts: known ? shownFacts(known.facts) : null, findings, findingsError: error, runs };
 }
@@ -37,7 +45,7 @@ export async function nodeDetail(console: Console, id: string): Promise<NodeDeta
 async function migrationFindings(console: Console, id: string): Promise<{ findings: NodeDetail["findings"]; error: Message | null }> {
 	const late = Symbol();
 	try {
-		const asked = console.probes.findingsFor(id, policySchema.parse({}), "migrate");
+		const asked = console.probes.migrationFindings(id);
 		const answer = await inTime(asked, FINDINGS_LIMIT_MS, late);
 		if (answer === late) return { findings: [], error: { code: "cluster.timeout", values: {} } };
 		return { findings: answer ?? [], error: null };
@@ -54,6 +62,18 @@ export async function inTime<T, L>(promise: Promise<T>, limitMs: number, late: L
 	});
 	promise.catch(() => undefined);
 	return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * The pods that the cluster's API has on the node now; null where the console knows no API of its cluster. Throws `inventory.not-found`
+ * and what keeps the cluster from answering.
+ */
+export async function podsAnswer(console: Console, id: string, signal: AbortSignal): Promise<NodePod[] | null> {
+	const { name, clusterId } = await console.nodes.get(id);
+	const api = await console.connections.get(clusterId);
+	if (!api) return null;
+	const pods = await api.podsOnNode(name, { signal, timeoutMs: PODS_LIMIT_MS });
+	return nodePods(pods, policySchema.parse({}).drain);
 }
 
 /** Probes the nodes and tells of each how it went. */

@@ -21,9 +21,14 @@ function shownPlan(plan: Plan): Plan {
 	const script = ({ text, sha256 }: Plan["scripts"]["prepare"]) => ({ text: withoutSecrets(text), sha256 });
 	return {
 		...plan,
-		files: plan.files.map((file) => ({ ...file, before: shownFile(file.before), after: shownFile(file.after) })),
+		files: shownFiles(plan.files),
 		scripts: { prepare: script(prepare), cutover: script(cutover), revert: script(revert) },
 	};
+}
+
+/** Changes of files as they are shown, without the secrets in them. */
+export function shownFiles(files: Plan["files"]): Plan["files"] {
+	return files.map((file) => ({ ...file, before: shownFile(file.before), after: shownFile(file.after) }));
 }
 
 function shownFile(state: FileState): FileState {

@@ -1,6 +1,6 @@
 import { isCompletion } from "../../lib/completion.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
-import type { ApiNode, NodeView } from "../../lib/contracts/node.ts";
+import { type ApiNode, type NodeView, preflightSummarySchema } from "../../lib/contracts/node.ts";
 import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
@@ -69,6 +69,8 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 				factsAt: iso(row.factsAt),
 				probedAt: iso(row.probedAt),
 				probeError: row.probeError === null ? null : messageSchema.parse(row.probeError),
+				// What was said before a migration went over is about a Docker that is no more.
+				preflight: rollbackRunId === null ? (preflightSummarySchema.safeParse(row.preflight).data ?? null) : null,
 				hostKey: endpoint && accepted.has(`${endpoint.address} ${endpoint.port}`) ? "accepted" : "unknown",
 				activeRunId: activeOf.get(row.id) ?? null,
 				rollbackRunId,
@@ -99,6 +101,7 @@ const COLUMNS = {
 	factsAt: true,
 	probedAt: true,
 	probeError: true,
+	preflight: true,
 	mark: true,
 } as const satisfies Prisma.NodeSelect;
 

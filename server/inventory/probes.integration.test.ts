@@ -223,3 +223,38 @@ it("finds what preflight finds in the last facts, without asking the node again"
 	expect(load.scripts).toHaveLength(1);
 	expect(await probes.findingsFor(id, policy, "rollback")).toBeNull();
 });
+
+it("keeps for lists what preflight says at each probe, and tells of it only where it is another", async () => {
+	const { add, probes, nodes, hub, db } = await setUp();
+	const id = await add("node1");
+	expect((await nodes.get(id)).preflight).toBeNull();
+	await probes.read(id);
+	expect((await nodes.get(id)).preflight).toBeNull();
+	await probes.probeNode(id);
+	const { preflight } = await nodes.get(id);
+	expect(preflight?.block).toContain("cluster.api.absent");
+	const told: unknown[] = [];
+	const stop = hub.subscribe((event) => told.push(event));
+	expect((await probes.migrationFindings(id))?.some(({ code }) => code === "cluster.api.absent")).toBe(true);
+	expect(told).toEqual([]);
+	await probes.keepFindings(id, [{ code: "clock.skew", severity: "warn", values: {} }]);
+	expect(told).toEqual([{ type: "changed", what: "nodes", id }]);
+	stop();
+	expect((await nodes.get(id)).preflight).toEqual({ at: expect.any(String), block: [], warn: ["clock.skew"], note: [] });
+	await db.node.update({ where: { id }, data: { preflight: { at: 1 } } });
+	expect((await nodes.get(id)).preflight).toBeNull();
+});
+
+it("leaves a node unjudged where its cluster does not answer, and knows its facts all the same", async () => {
+	const { add, probes, nodes } = await setUp({
+		getNode: async () => {
+			throw new KubernetesError("cluster.timeout", {});
+		},
+		podsOnNode: async () => [],
+		listPdbs: async () => [],
+	});
+	const id = await add("node1");
+	await probes.keepFindings(id, [{ code: "clock.skew", severity: "warn", values: {} }]);
+	expect(await probes.probeNode(id)).toMatchObject({ error: null });
+	expect(await nodes.get(id)).toMatchObject({ preflight: null, runtime: "dockershim", probeError: null });
+});

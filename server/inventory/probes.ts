@@ -1,8 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "pino";
 import { COMPLETIONS } from "../../lib/completion.ts";
 import { type Facts, factsSchema } from "../../lib/contracts/facts.ts";
 import type { Finding, Message } from "../../lib/contracts/finding.ts";
-import { type Direction, type Policy, planSchema } from "../../lib/contracts/plan.ts";
+import { type PreflightSummary, preflightSummarySchema } from "../../lib/contracts/node.ts";
+import { type Direction, type Policy, planSchema, policySchema } from "../../lib/contracts/plan.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { asMessage } from "../engine/executor/failure.ts";
@@ -49,6 +51,12 @@ const PROBE_TIMEOUT_MS = 60_000;
 /** Budgets change as pods come and go: no longer than planning a batch takes. */
 const LIST_HELD_MS = 5_000;
 
+/** A probe does not wait longer for a silent cluster, milliseconds. */
+const JUDGE_LIMIT_MS = 5_000;
+
+/** There is nothing to migrate then; that is no finding against the node. */
+export const ALREADY_ON_CONTAINERD = "kubelet.runtime.already-containerd";
+
 /** Reads facts from nodes and keeps the last ones. */
 export class Probes {
 	readonly #now: () => Date;
@@ -81,10 +89,12 @@ export class Probes {
 		}
 	}
 
-	/** As `read`, with a failure as a result. */
+	/** As `read`, with a failure as a result; what preflight says of it then is kept too. */
 	async probeNode(nodeId: string): Promise<ProbeOutcome> {
 		try {
-			return { nodeId, facts: await this.read(nodeId), error: null };
+			const facts = await this.read(nodeId);
+			await this.#judge(nodeId);
+			return { nodeId, facts, error: null };
 		} catch (error) {
 			const told = asMessage(error);
 			if (told.code === "engine.unexpected") this.options.log?.error({ err: error, nodeId }, "the node could not be probed");
@@ -171,6 +181,42 @@ export class Probes {
 		return preflight({ facts: known.facts, apiNode, policy, consoleId, crictlArchives: await crictlArchives() });
 	}
 
+	/**
+	 * What preflight says of a migration under the policy that nobody has changed, by the facts of the last probe; kept for lists.
+	 * Null where there are no facts. Throws what `apiNode` throws.
+	 */
+	async migrationFindings(nodeId: string): Promise<Finding[] | null> {
+		const findings = await this.findingsFor(nodeId, policySchema.parse({}), "migrate");
+		if (findings) await this.keepFindings(nodeId, findings);
+		return findings;
+	}
+
+	/** Keeps for lists what preflight has said of a migration; they hear of it where it is not what was kept before. */
+	async keepFindings(nodeId: string, findings: readonly Finding[]): Promise<void> {
+		const { db, hub } = this.options;
+		const before = preflightSummarySchema.safeParse(
+			(await db.node.findUnique({ where: { id: nodeId }, select: { preflight: true } }))?.preflight,
+		);
+		const preflight = summaryOf(findings, this.#now());
+		await db.node.updateMany({ where: { id: nodeId }, data: { preflight } });
+		// An open page reads again when it hears of a change, which brings it here: what is the same must not be told.
+		const same = before.success && JSON.stringify({ ...before.data, at: "" }) === JSON.stringify({ ...preflight, at: "" });
+		if (!same) hub.publish({ type: "changed", what: "nodes", id: nodeId });
+	}
+
+	/** A cluster that does not answer leaves a node unjudged: what was said of other facts is not said of these. */
+	async #judge(nodeId: string): Promise<void> {
+		try {
+			const asked = this.migrationFindings(nodeId);
+			asked.catch(() => undefined);
+			const answered = await Promise.race([asked.then(() => true), pause(JUDGE_LIMIT_MS, false, { ref: false })]);
+			if (answered) return;
+		} catch (error) {
+			this.options.log?.warn({ err: error, nodeId }, "the cluster did not say what preflight asks");
+		}
+		await this.#store(nodeId, { preflight: Prisma.DbNull });
+	}
+
 	async #snapshot(nodeId: string) {
 		const where = { nodeId, state: "done", NOT: COMPLETIONS };
 		const last = await this.options.db.run.findFirst({ where, orderBy: { endedAt: "desc" } });
@@ -197,6 +243,13 @@ function withSkew(facts: Facts, begunAt: Date, at: Date): Facts {
 	const behind = facts.host.epochS + 1 - begunAt.getTime() / 1000;
 	const clockSkewS = Math.round(ahead > 0 ? ahead : Math.min(behind, 0));
 	return { ...facts, host: { ...facts.host, clockSkewS } };
+}
+
+function summaryOf(findings: readonly Finding[], at: Date): PreflightSummary {
+	const of = (severity: Finding["severity"]) => [
+		...new Set(findings.filter((one) => one.severity === severity && one.code !== ALREADY_ON_CONTAINERD).map(({ code }) => code)),
+	];
+	return { at: at.toISOString(), block: of("block"), warn: of("warn"), note: of("note") };
 }
 
 /** One list of each cluster, read once for the nodes of a batch that are planned together. No plan fails for want of it. */

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { nodeInputSchema, nodeListSchema } from "@/lib/contracts/api.ts";
 import { nodeViewSchema } from "@/lib/contracts/node.ts";
+import { nodeList } from "@/server/http/node-answers.ts";
 import { route } from "@/server/http/route.ts";
 
 const query = z.object({ clusterId: z.string().optional() });
 
-export const GET = route({ query, answer: nodeListSchema }, async ({ console, query }) => ({ nodes: await console.nodes.list(query) }));
+export const GET = route({ query, answer: nodeListSchema }, ({ console, query }) => nodeList(console, query));
 
 /** A node by hand. */
 export const POST = route({ body: nodeInputSchema, answer: nodeViewSchema, audit: "node.create" }, async ({ console, body, note }) => {
