@@ -56,11 +56,7 @@ export function ReadinessCard({ clusterId, nodes }: { clusterId: string; nodes: 
 					<ul aria-label={t("readiness")} className="mt-3 grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-5">
 						{LOOKS.map(({ kind, glyph }) => (
 							<li key={kind}>
-								<Link
-									href={list(kind)}
-									data-readiness={kind}
-									className="flex h-full flex-col rounded-md border px-3 py-2 hover:bg-accent"
-								>
+								<Link href={list(kind)} data-readiness={kind} className="flex h-full flex-col rounded-md border px-3 py-2 hover:bg-accent">
 									<span className="font-semibold text-lg leading-tight">{counts[kind]}</span>
 									<StatusGlyph kind={glyph} label={t(`readinesses.${kind}`)} className="whitespace-normal text-xs" />
 								</Link>

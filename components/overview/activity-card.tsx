@@ -52,7 +52,13 @@ export function ActivityCard({ clusterId }: { clusterId: string | undefined }) {
 	);
 }
 
-const RUN_KINDS: Partial<Record<string, StatusKind>> = { done: "ok", failed: "failed", cancelled: "skipped", reverted: "reverted", "revert-failed": "hands" };
+const RUN_KINDS: Partial<Record<string, StatusKind>> = {
+	done: "ok",
+	failed: "failed",
+	cancelled: "skipped",
+	reverted: "reverted",
+	"revert-failed": "hands",
+};
 const MIGRATION_KINDS: Partial<Record<string, StatusKind>> = { done: "ok", "done-with-failures": "warning", cancelled: "skipped" };
 
 function What({ item }: { item: Activity }) {
@@ -87,7 +93,11 @@ function What({ item }: { item: Activity }) {
 		<Link href={`/migrations/${item.migrationId}`} className="rounded hover:underline">
 			<StatusGlyph
 				kind={MIGRATION_KINDS[item.state] ?? "unknown"}
-				label={t("activityMigration", { migration: item.ticket || item.migrationId, cluster: item.cluster, state: t(`states.${item.state}`) })}
+				label={t("activityMigration", {
+					migration: item.ticket || item.migrationId,
+					cluster: item.cluster,
+					state: t(`states.${item.state}`),
+				})}
 				className="whitespace-normal"
 			/>
 		</Link>

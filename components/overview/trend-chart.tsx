@@ -5,7 +5,7 @@ import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YA
 import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { formatExact } from "@/lib/format.ts";
 import type { TrendStep } from "@/lib/runtime-trend.ts";
-import { CHART_RUNTIMES, RUNTIME_COLOURS, RuntimePattern } from "./runtime-pattern.tsx";
+import { CHART_RUNTIMES, type ChartRuntime, RUNTIME_COLOURS, RuntimePattern } from "./runtime-pattern.tsx";
 
 const TWO_DAYS_MS = 2 * 86_400_000;
 const TICK = { fill: "var(--muted-foreground)", fontSize: 11 };
@@ -54,7 +54,7 @@ export function TrendChart({ steps, id }: TrendChartProps) {
 							<div className="rounded-md border bg-popover px-2.5 py-1.5 text-xs shadow-lg">
 								<p className="text-muted-foreground">{formatExact(Number(label), locale, timeZone)}</p>
 								{[...payload].reverse().map((entry) => (
-									<p key={String(entry.dataKey)}>{t(`runtime.${entry.dataKey as TrendRuntime}`, { count: Number(entry.value) })}</p>
+									<p key={String(entry.dataKey)}>{t(`runtime.${entry.dataKey as ChartRuntime}`, { count: Number(entry.value) })}</p>
 								))}
 							</div>
 						) : null
@@ -78,5 +78,3 @@ export function TrendChart({ steps, id }: TrendChartProps) {
 		</ResponsiveContainer>
 	);
 }
-
-type TrendRuntime = (typeof CHART_RUNTIMES)[number];

@@ -3,7 +3,6 @@ import { migrationStateSchema, runStateSchema } from "./run.ts";
 
 /** Nodes by runtime from that moment on, until the next one. */
 const trendPointSchema = z.object({ at: z.string(), docker: z.number().int(), containerd: z.number().int(), other: z.number().int() });
-export type TrendPoint = z.infer<typeof trendPointSchema>;
 
 /** GET /trend?clusterId=&days= : each cluster's record, oldest first. The first point may lie before the span: it is what held at its begin. */
 export const trendQuerySchema = z.object({

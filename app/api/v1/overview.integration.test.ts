@@ -23,7 +23,9 @@ beforeAll(async () => {
 	for (const name of nodes) await db.node.create({ data: { id: name, clusterId: "c1", name, address: "10.0.0.2" } });
 	// Paused, so that the engine leaves it alone; its time left is asked for once it says that it runs.
 	const shared = { direction: "migrate", policy: policySchema.parse({}), reason: "", createdById: "ann", createdBy: ANN.name };
-	await db.migration.create({ data: { ...shared, id: "m1", clusterId: "c1", state: "paused", ticket: "CHG-1", startedAt: minutesAgo(30) } });
+	await db.migration.create({
+		data: { ...shared, id: "m1", clusterId: "c1", state: "paused", ticket: "CHG-1", startedAt: minutesAgo(30) },
+	});
 	const ended = { ...shared, id: "m2", clusterId: "c2", state: "done", ticket: "CHG-2" };
 	await db.migration.create({ data: { ...ended, startedAt: minutesAgo(9), endedAt: minutesAgo(5) } });
 	const run = { migrationId: "m1", direction: "migrate", fromRuntime: "docker://1", toRuntime: "containerd://1" };

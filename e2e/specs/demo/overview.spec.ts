@@ -27,7 +27,9 @@ test("see how the fleet is spread over the runtimes, as a chart and as a table",
 	await trend.getByRole("combobox", { name: words("overview", "trendSpan") }).click();
 	await page.getByRole("option", { name: "7 days" }).click();
 	await expect(page).toHaveURL(/trend=7/);
-	await expect(page.getByRole("list", { name: words("overview", "activity") }).or(page.getByText(words("overview", "activityNone")))).toBeVisible();
+	await expect(
+		page.getByRole("list", { name: words("overview", "activity") }).or(page.getByText(words("overview", "activityNone"))),
+	).toBeVisible();
 	await look(page, "overview-trend");
 });
 
@@ -46,7 +48,12 @@ test("see how ready a cluster is, what was found on which nodes, and print it", 
 	await expect(page.getByRole("checkbox", { name: /^Choose node/ })).toHaveCount(2);
 	await open(page, "Clusters");
 	await page.getByRole("link", { name: "legacy", exact: true }).first().click();
-	await expect(page.getByRole("list", { name: words("clusters", "findings") }).getByRole("listitem").first()).toBeVisible();
+	await expect(
+		page
+			.getByRole("list", { name: words("clusters", "findings") })
+			.getByRole("listitem")
+			.first(),
+	).toBeVisible();
 	await look(page, "cluster-readiness");
 
 	await page.getByRole("link", { name: words("clusters", "report") }).click();

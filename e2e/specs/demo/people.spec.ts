@@ -110,7 +110,10 @@ test("find it in the audit, narrowed in the address, with what was before, and t
 	await look(page, "audit-narrowed");
 
 	await page.getByRole("button", { name: words("audit", "export") }).click();
-	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: words("audit", "exportCsv") }).click()]);
+	const [file] = await Promise.all([
+		page.waitForEvent("download"),
+		page.getByRole("menuitem", { name: words("audit", "exportCsv") }).click(),
+	]);
 	expect(file.suggestedFilename()).toMatch(/^gantry-audit-.*\.csv$/);
 	const text = readFileSync(await file.path(), "utf8");
 	expect(text.split("\r\n")[0]).toContain("id,time,person");
