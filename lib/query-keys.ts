@@ -31,7 +31,10 @@ export const keys = {
 	trend: (clusterId: string | undefined, days: number) => ["trend", clusterId ?? "", days] as const,
 	/** Beside the migrations and the audit that they are made of: what changes these changes them. */
 	progress: (clusterId: string | undefined) => ["migrations", "progress", clusterId ?? ""] as const,
+	activities: ["audit", "activity"] as const,
 	activity: (clusterId: string | undefined) => ["audit", "activity", clusterId ?? ""] as const,
+	/** Read once for what preflight said of the node: not again whenever some node changes. */
+	findingExample: (nodeId: string, codes: readonly string[]) => ["finding-example", nodeId, ...codes] as const,
 	people: { all: ["people"] as const },
 	templates: { all: ["templates"] as const },
 	runs: {

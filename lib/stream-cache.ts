@@ -60,7 +60,10 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			const ended = putRun(put, run);
 			refresh([...keys.runs.all, "list"]);
 			refresh([...keys.migrations.all, "list"]);
-			if (ended) refresh(keys.nodes.all);
+			if (ended) {
+				refresh(keys.nodes.all);
+				refresh(keys.activities);
+			}
 			if (ended || run.waiting !== null) refreshAttention();
 		}),
 		stream.subscribe("migration", ({ migration }) => {

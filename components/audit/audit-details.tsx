@@ -44,12 +44,12 @@ export function AuditDetails({ event, onClose, onNarrow }: AuditDetailsProps) {
 				) : null
 			}
 		>
-			{event ? <Record event={event} /> : null}
+			{event ? <Recorded event={event} /> : null}
 		</Dialog>
 	);
 }
 
-function Record({ event }: { event: AuditEventView }) {
+function Recorded({ event }: { event: AuditEventView }) {
 	const t = useTranslations("audit");
 	const kind = auditTargetKindSchema.safeParse(event.targetKind);
 	return (

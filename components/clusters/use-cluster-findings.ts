@@ -6,6 +6,7 @@ import { type CodeGroup, exampleNodes, findingGroups } from "@/lib/cluster-findi
 import type { Finding } from "@/lib/contracts/finding.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { findingCodes } from "@/lib/readiness.ts";
 
 /** Nodes that are read for their findings' sentences: a list of nodes has codes alone. */
 const MOST_READ = 8;
@@ -19,10 +20,14 @@ export interface ExplainedGroup extends CodeGroup<NodeView> {
 export function useClusterFindings(nodes: readonly NodeView[]): { groups: ExplainedGroup[]; reading: boolean } {
 	const groups = findingGroups(nodes);
 	const details = useQueries({
-		queries: exampleNodes(groups, MOST_READ).map((id) => ({
-			queryKey: keys.nodes.detail(id),
-			queryFn: ({ signal }: { signal: AbortSignal }) => api.node(id, signal),
-		})),
+		queries: exampleNodes(groups, MOST_READ).map((id) => {
+			const node = nodes.find((one) => one.id === id);
+			return {
+				queryKey: keys.findingExample(id, node ? findingCodes(node) : []),
+				queryFn: ({ signal }: { signal: AbortSignal }) => api.node(id, signal),
+				staleTime: Number.POSITIVE_INFINITY,
+			};
+		}),
 	});
 	const read = details.flatMap(({ data }) => data?.findings ?? []);
 	return {
