@@ -1,8 +1,11 @@
 import { z } from "zod";
 import {
+	type AuditExportQuery,
 	archiveListSchema,
 	archiveViewSchema,
 	auditListSchema,
+	auditPeopleSchema,
+	type auditQuerySchema,
 	type ClusterInput,
 	type CredentialInput,
 	clusterListSchema,
@@ -36,6 +39,8 @@ import { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
 import { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
+import { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
+import { givenPasswordSchema, type PersonInput, personListSchema } from "./contracts/person.ts";
 import type { LogCut } from "./contracts/run.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
 import { cutFromHeader } from "./log-cut.ts";
@@ -229,6 +234,19 @@ export const api = {
 	createTemplate: (input: TemplateInput) => call("/templates", createdSchema, { method: "POST", body: input }),
 	deleteTemplate: (templateId: string) => done(`/templates/${id(templateId)}`, { method: "DELETE" }),
 
+	trend: async (query: { clusterId?: string; days: number }, signal?: AbortSignal) => call("/trend", trendSchema, { query, signal }),
+	progress: async (clusterId?: string, signal?: AbortSignal) =>
+		(await call("/migrations/progress", progressListSchema, { query: { clusterId }, signal })).migrations,
+	activity: async (clusterId?: string, signal?: AbortSignal) =>
+		(await call("/activity", activityListSchema, { query: { clusterId }, signal })).items,
+
+	people: async (signal?: AbortSignal) => (await call("/people", personListSchema, { signal })).people,
+	/** Answers with the password to hand over, which is told this once. */
+	addPerson: (input: PersonInput) => call("/people", givenPasswordSchema, { method: "POST", body: input }),
+	removePerson: (personId: string) => done(`/people/${id(personId)}`, { method: "DELETE" }),
+	/** As `addPerson`; whoever it is, is signed out everywhere. */
+	resetPassword: (personId: string) => call(`/people/${id(personId)}/reset-password`, givenPasswordSchema, { method: "POST", body: {} }),
+
 	runs: (
 		query: { nodeId?: string; clusterId?: string; direction?: string; state?: string; q?: string; limit?: number; offset?: number } = {},
 		signal?: AbortSignal,
@@ -261,6 +279,9 @@ export const api = {
 	/** For a link: the whole log as a text file. */
 	runLogDownload: (runId: string) => apiUrl(`/runs/${id(runId)}/log`, { download: 1 }),
 
-	audit: (query: { before?: number; action?: string; q?: string; limit?: number } = {}, signal?: AbortSignal) =>
+	audit: (query: Partial<z.output<typeof auditQuerySchema>> = {}, signal?: AbortSignal) =>
 		call("/audit", auditListSchema, { query, signal }),
+	auditPeople: async (signal?: AbortSignal) => (await call("/audit/people", auditPeopleSchema, { signal })).people,
+	/** For a link: what the filters leave, as a file. */
+	auditExport: (query: AuditExportQuery) => apiUrl("/audit/export", query),
 };

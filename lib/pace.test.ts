@@ -22,6 +22,9 @@ it("gives a migration without canaries none", () => {
 it("says what differs, and nothing where nothing does", () => {
 	const before = paceOf(policy);
 	const after = { ...before, batchSize: null, window: { from: "22:00", to: "04:00", timeZone: "UTC" } };
-	expect(paceChanges(before, after)).toBe("batchSize 10% -> none, window none -> 22:00-04:00 UTC");
-	expect(paceChanges(before, { ...before })).toBe("");
+	expect(paceChanges(before, after)).toEqual([
+		{ field: "batchSize", before: "10%", after: "" },
+		{ field: "window", before: "", after: "22:00-04:00 UTC" },
+	]);
+	expect(paceChanges(before, { ...before })).toEqual([]);
 });

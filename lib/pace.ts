@@ -1,5 +1,7 @@
+import type { FieldChange } from "./contracts/audit.ts";
 import type { Policy } from "./contracts/plan.ts";
 import type { Pace } from "./contracts/rollout.ts";
+import { fieldChanges } from "./field-changes.ts";
 
 /** The part of a policy that may be changed while its migration is under way. */
 export function paceOf({ maxUnavailable, rollout }: Policy): Pace {
@@ -13,17 +15,11 @@ export function withPace(policy: Policy, { maxUnavailable, soakS, ...rest }: Pac
 	return { ...policy, maxUnavailable, rollout: { ...policy.rollout, ...rest, canary: canary && { ...canary, soakS } } };
 }
 
-/** What differs, as one line for the record: `maxUnavailable 1 -> 20%, window none -> 22:00-04:00 Asia/Shanghai`. Empty where nothing does. */
-export function paceChanges(before: Pace, after: Pace): string {
-	const names = Object.keys(after) as (keyof Pace)[];
-	return names
-		.map((name) => ({ name, from: shown(before[name]), to: shown(after[name]) }))
-		.filter(({ from, to }) => from !== to)
-		.map(({ name, from, to }) => `${name} ${from} -> ${to}`)
-		.join(", ");
+/** What differs, for the record. Empty where nothing does. */
+export function paceChanges(before: Pace, after: Pace): FieldChange[] {
+	return fieldChanges({ ...before, window: windowText(before.window) }, { ...after, window: windowText(after.window) });
 }
 
-function shown(value: Pace[keyof Pace]): string {
-	if (value === null) return "none";
-	return typeof value === "object" ? `${value.from}-${value.to} ${value.timeZone}` : String(value);
+function windowText(window: Pace["window"]): string | null {
+	return window && `${window.from}-${window.to} ${window.timeZone}`;
 }

@@ -27,6 +27,15 @@ export const keys = {
 		list: (filter: object = {}) => ["migrations", "list", filter] as const,
 		detail: (id: string) => ["migrations", "detail", id] as const,
 	},
+	trends: ["trend"] as const,
+	trend: (clusterId: string | undefined, days: number) => ["trend", clusterId ?? "", days] as const,
+	/** Beside the migrations and the audit that they are made of: what changes these changes them. */
+	progress: (clusterId: string | undefined) => ["migrations", "progress", clusterId ?? ""] as const,
+	activities: ["audit", "activity"] as const,
+	activity: (clusterId: string | undefined) => ["audit", "activity", clusterId ?? ""] as const,
+	/** Read once for what preflight said of the node: not again whenever some node changes. */
+	findingExample: (nodeId: string, codes: readonly string[]) => ["finding-example", nodeId, ...codes] as const,
+	people: { all: ["people"] as const },
 	templates: { all: ["templates"] as const },
 	runs: {
 		all: ["runs"] as const,
@@ -35,5 +44,9 @@ export const keys = {
 		/** Not read but heard: runs with an armed revert, whatever page is open. */
 		armed: () => ["runs", "armed"] as const,
 	},
-	audit: { all: ["audit"] as const, list: (filter: object = {}) => ["audit", "list", filter] as const },
+	audit: {
+		all: ["audit"] as const,
+		list: (filter: object = {}) => ["audit", "list", filter] as const,
+		people: () => ["audit", "people"] as const,
+	},
 };

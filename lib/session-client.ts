@@ -26,14 +26,15 @@ export async function signOut(): Promise<boolean> {
 	return response?.ok === true || response?.status === 401;
 }
 
-/** How changing one's own password ended: "wrong" where the current one is, "short" where the new one is. */
+/** How changing one's own password ended: "wrong" where the current one is, "short" where the new one is, "same" where it is no other. */
 export type PasswordChange =
 	| { kind: "ok" }
-	| { kind: "wrong" | "short" | "long" | "signed-out" | "too-many" | "origin" | "offline" }
+	| { kind: "wrong" | "same" | "short" | "long" | "signed-out" | "too-many" | "origin" | "offline" }
 	| { kind: "failed"; status: number };
 
-const REFUSALS: Readonly<Record<string, "wrong" | "short" | "long">> = {
+const REFUSALS: Readonly<Record<string, "wrong" | "same" | "short" | "long">> = {
 	INVALID_PASSWORD: "wrong",
+	PASSWORD_SAME: "same",
 	PASSWORD_TOO_SHORT: "short",
 	PASSWORD_TOO_LONG: "long",
 };

@@ -12,6 +12,8 @@ const MOST_EVENTS = 2_000;
 const COALESCE_MS = 500;
 /** What needs a person is made from everything there is. Milliseconds. */
 const ATTENTION_MS = 2_000;
+/** What changes and needs nobody. */
+const QUIET: ReadonlySet<string> = new Set(["audit", "archives", "templates", "people", "trend"]);
 
 /**
  * Keeps the query cache up to date from the stream: what a message carries is put where pages read it, what it only names is
@@ -58,7 +60,10 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			const ended = putRun(put, run);
 			refresh([...keys.runs.all, "list"]);
 			refresh([...keys.migrations.all, "list"]);
-			if (ended) refresh(keys.nodes.all);
+			if (ended) {
+				refresh(keys.nodes.all);
+				refresh(keys.activities);
+			}
 			if (ended || run.waiting !== null) refreshAttention();
 		}),
 		stream.subscribe("migration", ({ migration }) => {
@@ -72,7 +77,7 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 		}),
 		stream.subscribe("changed", (message) => {
 			for (const key of changedKeys(message)) refresh(key);
-			if (message.what !== "audit" && message.what !== "archives" && message.what !== "templates") refreshAttention();
+			if (!QUIET.has(message.what)) refreshAttention();
 		}),
 		stream.onRecovered(() => {
 			// The end of one may have been missed; those that go on are heard of again within seconds.
@@ -136,6 +141,10 @@ function changedKeys(message: Extract<StreamMessage, { type: "changed" }>): (rea
 			return [keys.migrations.all];
 		case "templates":
 			return [keys.templates.all];
+		case "people":
+			return [keys.people.all];
+		case "trend":
+			return [keys.trends];
 		case "audit":
 			return [keys.audit.all];
 		default:

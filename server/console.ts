@@ -5,6 +5,7 @@ import type { SshTest } from "../lib/contracts/node-page.ts";
 import { AuditLog } from "./audit/audit.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
+import { People } from "./auth/people.ts";
 import { SignInLimit } from "./auth/sign-in-limit.ts";
 import { type Config, newConsoleId, config as processConfig } from "./config.ts";
 import { closeDatabase, type Db, openDatabase } from "./db/client.ts";
@@ -24,6 +25,7 @@ import { Nodes } from "./inventory/nodes.ts";
 import { originalAnnotation } from "./inventory/original-annotation.ts";
 import { Probes } from "./inventory/probes.ts";
 import { NodeRefresher } from "./inventory/refresher.ts";
+import { RuntimeTrend } from "./inventory/runtime-trend.ts";
 import { Seal } from "./inventory/seal.ts";
 import { testSsh } from "./inventory/ssh-test.ts";
 import { storedLog } from "./logs/read.ts";
@@ -47,6 +49,7 @@ export interface Console {
 	streams: OpenStreams;
 	auth: Auth;
 	signInLimit: SignInLimit;
+	people: People;
 	audit: AuditLog;
 	connections: ClusterConnections;
 	clusters: Clusters;
@@ -60,6 +63,7 @@ export interface Console {
 	archives: Archives;
 	templates: Templates;
 	refresher: NodeRefresher;
+	trend: RuntimeTrend;
 	engine: Engine;
 	/** Aborted when the process is about to end: open streams close. */
 	stopping: AbortSignal;
@@ -126,6 +130,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 
 	const stopping = new AbortController();
 	const hub = new EventHub();
+	const streams = new OpenStreams();
 	const audit = new AuditLog(db, hub, now);
 	const pool = new SshPool();
 	const connections = new ClusterConnections(db, seal);
@@ -134,6 +139,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 	const archives = new Archives({ db, hub, now });
 	const probes = new Probes({ db, hub, connections, session, consoleId: id, crictlArchives: () => archives.versions(), now });
 	const hostKeys = new HostKeys({ db, credentials, audit, hub, pool, now });
+	const trend = new RuntimeTrend({ db, hub, log, now });
 	const refresher = new NodeRefresher({ db, connections, hub, pool, log, now });
 	const engine = new Engine({
 		db,
@@ -177,7 +183,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		if (stopping.signal.aborted) return;
 		stopping.abort();
 		try {
-			await Promise.all([engine.stop(), refresher.stop()]);
+			await Promise.all([engine.stop(), refresher.stop(), trend.stop()]);
 			await pool.drain({ timeoutMs: 500 });
 			connections.close();
 		} finally {
@@ -187,6 +193,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		}
 	};
 	keepLogsFor(config.GANTRY_LOG_RETENTION_DAYS, { db, log, now, signal: stopping.signal });
+	trend.start();
 	refresher.start();
 	engine.start();
 	log.info({ consoleId: id, origins }, "the console has started");
@@ -197,7 +204,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		log,
 		db,
 		hub,
-		streams: new OpenStreams(),
+		streams,
+		people: new People({ db, auth, hub, streams }),
 		auth,
 		signInLimit: new SignInLimit(),
 		audit,
@@ -212,6 +220,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		archives,
 		templates: new Templates({ db, hub }),
 		refresher,
+		trend,
 		engine,
 		stopping: stopping.signal,
 		firstSignIn: administrator?.madeUpPassword ? { email: administrator.email, password: administrator.madeUpPassword } : null,

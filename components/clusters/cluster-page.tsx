@@ -1,14 +1,15 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Plus, RefreshCw, Trash2 } from "lucide-react";
+import { FileText, Plus, RefreshCw, Trash2 } from "lucide-react";
+import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
 import { NodeList } from "@/components/nodes/node-list.tsx";
 import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Copyable } from "@/components/ui/copyable.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -24,6 +25,7 @@ import { keys } from "@/lib/query-keys.ts";
 import { AddNode } from "./add-node.tsx";
 import { ApiState } from "./api-state.tsx";
 import { ClusterForm } from "./cluster-form.tsx";
+import { ClusterReadiness } from "./cluster-readiness.tsx";
 import { CredentialCard } from "./credential-card.tsx";
 import { DeleteCluster } from "./delete-cluster.tsx";
 import { RuntimeBar } from "./runtime-bar.tsx";
@@ -59,7 +61,7 @@ function ClusterDetail({ cluster }: { cluster: ClusterView }) {
 	const [deleting, setDeleting] = useState(false);
 	const [adding, setAdding] = useState(false);
 	const ready = cluster.hasCredential && cluster.nodes.withoutHostKey === 0;
-	const tab = parameters.get("tab") ?? (ready ? "nodes" : "access");
+	const tab = parameters.get("tab") ?? (ready ? "readiness" : "access");
 	return (
 		<>
 			<PageHeader
@@ -68,6 +70,10 @@ function ClusterDetail({ cluster }: { cluster: ClusterView }) {
 				status={<ApiState cluster={cluster} />}
 				actions={
 					<>
+						<Link href={`/clusters/${cluster.id}/report`} className={buttonClass()}>
+							<FileText aria-hidden="true" />
+							{t("report")}
+						</Link>
 						<Button onClick={() => setAdding(true)}>
 							<Plus aria-hidden="true" />
 							{t("nodeAdd")}
@@ -79,11 +85,12 @@ function ClusterDetail({ cluster }: { cluster: ClusterView }) {
 					</>
 				}
 			/>
-			<RuntimeBar nodes={cluster.nodes} />
+			{tab === "readiness" ? null : <RuntimeBar nodes={cluster.nodes} />}
 			<Tabs
 				value={tab}
 				onValueChange={(value) => window.history.replaceState(null, "", `${path}?tab=${value}`)}
 				tabs={[
+					{ value: "readiness", label: t("tabReadiness"), content: <ClusterReadiness cluster={cluster} /> },
 					{ value: "access", label: t("tabAccess"), content: <Access cluster={cluster} onEdit={() => setEditing(true)} /> },
 					{
 						value: "host-keys",

@@ -37,7 +37,7 @@ function PaceForm({ detail, onDone }: { detail: MigrationDetail; onDone: () => v
 	const [before] = useState(() => paceOf(migration.policy));
 	const [pace, setPace] = useState(before);
 	const { complete, given, fields } = useReasonFields(migration, "change-pace");
-	const changed = paceChanges(before, pace) !== "";
+	const changed = paceChanges(before, pace).length > 0;
 	return (
 		<form
 			className="flex flex-col gap-3"

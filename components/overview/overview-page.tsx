@@ -12,9 +12,11 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { ActivityCard } from "./activity-card.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { NeedsAttention } from "./needs-attention.tsx";
 import { RunningMigrations } from "./running-migrations.tsx";
+import { TrendCard } from "./trend-card.tsx";
 
 export function OverviewPage() {
 	const t = useTranslations("overview");
@@ -37,6 +39,7 @@ export function OverviewPage() {
 					<FirstSteps clusters={clusters.data} nodes={nodes.data ?? []} migrations={migrations.data?.total ?? 0} />
 					{shown.length > 0 ? (
 						<div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+							<NeedsAttention clusterId={chosen ?? undefined} />
 							<Card title={t("fleet")}>
 								<ul className="flex flex-col divide-y">
 									{shown.map((cluster) => (
@@ -54,10 +57,16 @@ export function OverviewPage() {
 									))}
 								</ul>
 							</Card>
-							<NeedsAttention clusterId={chosen ?? undefined} />
 							<div className="min-w-0 lg:col-span-2">
-								<RunningMigrations migrations={migrations.data?.migrations ?? []} loading={migrations.isPending} error={migrations.error} />
+								<RunningMigrations
+									migrations={migrations.data?.migrations ?? []}
+									clusterId={chosen ?? undefined}
+									loading={migrations.isPending}
+									error={migrations.error}
+								/>
 							</div>
+							<TrendCard clusterId={chosen ?? undefined} />
+							<ActivityCard clusterId={chosen ?? undefined} />
 						</div>
 					) : null}
 				</>

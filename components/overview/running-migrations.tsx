@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { z } from "zod";
@@ -10,8 +11,11 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
+import { api } from "@/lib/api-client.ts";
 import type { migrationListSchema } from "@/lib/contracts/api.ts";
 import type { MigrationState } from "@/lib/contracts/run.ts";
+import { keys } from "@/lib/query-keys.ts";
+import { Progress } from "./progress.tsx";
 
 type Migration = z.infer<typeof migrationListSchema>["migrations"][number];
 
@@ -27,20 +31,30 @@ const TONES: Record<MigrationState, Tone> = {
 	"done-with-failures": "danger",
 	cancelled: "neutral",
 };
+/** What a clock alone moves has no message of its own. */
+const PROGRESS_MS = 5_000;
 const OVER: readonly MigrationState[] = ["done", "done-with-failures", "cancelled"];
 
 interface RunningMigrationsProps {
 	migrations: readonly Migration[];
+	clusterId: string | undefined;
 	loading: boolean;
 	error: Error | null;
 }
 
 /** Migrations that are not over, and the last few that are. */
-export function RunningMigrations({ migrations, loading, error }: RunningMigrationsProps) {
+export function RunningMigrations({ migrations, clusterId, loading, error }: RunningMigrationsProps) {
 	const t = useTranslations("overview");
 	const open = migrations.filter((migration) => !OVER.includes(migration.state));
 	const over = migrations.filter((migration) => OVER.includes(migration.state)).slice(0, 5);
 	const rows = [...open, ...over];
+	const underWay = open.some(({ state }) => state !== "draft" && state !== "scheduled");
+	const progress = useQuery({
+		queryKey: keys.progress(clusterId),
+		queryFn: ({ signal }) => api.progress(clusterId, signal),
+		enabled: underWay,
+		refetchInterval: PROGRESS_MS,
+	});
 	return (
 		<Card
 			title={t("migrations")}
@@ -83,7 +97,14 @@ export function RunningMigrations({ migrations, loading, error }: RunningMigrati
 										{migration.ticket ? <span className="ml-1.5 text-muted-foreground">{migration.ticket}</span> : null}
 									</Td>
 									<Td>{migration.clusterName}</Td>
-									<Td>{t("doneOf", { done: migration.counts["done"] ?? 0, total })}</Td>
+									<Td>
+										<Progress
+											progress={progress.data?.find(({ id }) => id === migration.id)}
+											running={migration.state === "running"}
+											done={migration.counts["done"] ?? 0}
+											total={total}
+										/>
+									</Td>
 									<Td>{migration.createdBy}</Td>
 									<Td>
 										{migration.state === "scheduled" && migration.schedule ? (

@@ -13,6 +13,7 @@ import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { AccountSecurity } from "./account-security.tsx";
 import { AppearanceCard } from "./appearance-card.tsx";
+import { PeopleCard } from "./people-card.tsx";
 
 export function SettingsPage() {
 	const t = useTranslations("settings");
@@ -23,6 +24,7 @@ export function SettingsPage() {
 			<AppearanceCard />
 			<ArchivesCard />
 			<AcceptedKeys />
+			<PeopleCard ownEmail={me.data?.user.email} />
 			<Card title={t("account")}>
 				<ProblemAlert error={me.error} onRetry={() => void me.refetch()} />
 				{me.data ? (

@@ -61,7 +61,7 @@ export function Shell({ person, version, children }: ShellProps) {
 						<div className="flex min-h-dvh">
 							<aside
 								aria-label={t("side")}
-								className="sticky top-0 hidden h-dvh w-48 shrink-0 flex-col border-r bg-rail px-2.5 py-3 md:flex"
+								className="sticky top-0 hidden h-dvh w-48 shrink-0 flex-col border-r bg-rail px-2.5 py-3 md:flex print:hidden"
 							>
 								<Link href="/" className="mb-4 rounded px-2.5 py-1 text-base">
 									<Brand />
@@ -70,7 +70,7 @@ export function Shell({ person, version, children }: ShellProps) {
 								<p className="mt-auto px-2.5 text-muted-foreground text-xs">{t("version", { version })}</p>
 							</aside>
 							<div className="flex min-w-0 flex-1 flex-col">
-								<header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5">
+								<header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
 									<Dialog.Root open={drawer} onOpenChange={(open) => setDrawer(open)}>
 										<Dialog.Trigger
 											className={buttonClass({ variant: "ghost", size: "icon" }, "md:hidden")}

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { policySchema } from "./plan.ts";
+import { paceSchema } from "./rollout.ts";
 
 /**
  * Everything that is recorded, with the values that each may carry. A value that is not named here is not stored, so that no
@@ -10,6 +12,9 @@ export const AUDIT_VALUES = {
 	"session.sign-out": [],
 	"session.end-others": [],
 	"user.password-change": [],
+	"user.add": ["name"],
+	"user.remove": ["name"],
+	"user.password-reset": [],
 	"cluster.create": ["server"],
 	"cluster.update": ["server"],
 	"cluster.delete": ["nodes"],
@@ -38,7 +43,7 @@ export const AUDIT_VALUES = {
 	"migration.roll-back": ["count", "migration"],
 	"migration.pause": ["reason"],
 	"migration.resume": ["gate", "reason", "ticket", "pods"],
-	"migration.pace": ["changes", "reason", "ticket"],
+	"migration.pace": ["reason", "ticket"],
 	"migration.stop": ["reason", "ticket"],
 	"migration.cancel": ["reason"],
 	"migration.retry": ["count", "reason", "ticket"],
@@ -59,6 +64,29 @@ export type AuditAction = keyof typeof AUDIT_VALUES;
 export const AUDIT_ACTIONS = Object.keys(AUDIT_VALUES) as [AuditAction, ...AuditAction[]];
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 
+/**
+ * Fields of which before and after are recorded. A name covers what lies below it (`rollout` is `rollout.canary.soakS` too). No secret is
+ * among them: of a key its fingerprint is kept, of a password only that there is one.
+ */
+export const AUDIT_CHANGES: Partial<Record<AuditAction, readonly string[]>> = {
+	"cluster.update": ["name", "kubeconfig", "server", "serverOverride", "tlsServerName"],
+	"credential.set": ["user", "port", "signIn", "key", "passphrase", "privilege", "sudoPassword", "jump"],
+	"credential.remove": ["user", "port", "signIn", "key", "privilege", "jump"],
+	"node.update": ["address", "port"],
+	/** From the policy that nobody has changed. */
+	"migration.plan": Object.keys(policySchema.shape),
+	"migration.pace": Object.keys(paceSchema.shape),
+};
+
+export const fieldChangeSchema = z.object({
+	/** As it is called in the API, dotted. */
+	field: z.string(),
+	/** Empty where there was nothing. */
+	before: z.string(),
+	after: z.string(),
+});
+export type FieldChange = z.infer<typeof fieldChangeSchema>;
+
 export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run", "template"]);
 export type AuditTargetKind = z.infer<typeof auditTargetKindSchema>;
 
@@ -76,6 +104,7 @@ export const auditEventSchema = z.object({
 	/** "ok" or the error's code. */
 	outcome: z.string(),
 	values: z.record(z.string(), z.union([z.string(), z.number()])),
+	changes: z.array(fieldChangeSchema),
 });
 export type AuditEventView = z.infer<typeof auditEventSchema>;
 
@@ -85,13 +114,15 @@ export type AuditPage = z.infer<typeof auditPageSchema>;
 export const auditFilterSchema = z.object({
 	action: auditActionSchema.optional(),
 	actorId: z.string().optional(),
+	/** As it is recorded, whole. */
+	actorName: z.string().optional(),
 	targetKind: auditTargetKindSchema.optional(),
 	targetId: z.string().optional(),
 	/** "failed" = anything but "ok". */
 	outcome: z.enum(["ok", "failed"]).optional(),
 	from: z.iso.datetime().optional(),
 	to: z.iso.datetime().optional(),
-	/** Looked for in the names of who did it and of what it was done to. */
+	/** Looked for in the names of who did it and of what it was done to, and in where it came from. */
 	q: z.string().max(200).optional(),
 	/** Events older than this id. */
 	before: z.coerce.number().int().optional(),

@@ -30,7 +30,7 @@ export const streamMessageSchema = z.discriminatedUnion("type", [
 	/** Something in the inventory changed: read `what` again. */
 	z.object({
 		type: z.literal("changed"),
-		what: z.enum(["clusters", "nodes", "host-keys", "archives", "migrations", "templates", "audit"]),
+		what: z.enum(["clusters", "nodes", "host-keys", "archives", "migrations", "templates", "people", "trend", "audit"]),
 		id: z.string().optional(),
 	}),
 	/** The last word of a stream: who opened it is no longer signed in. */

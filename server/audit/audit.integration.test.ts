@@ -27,6 +27,7 @@ it("keeps who did what to what, by value, and tells that there is something new"
 		target,
 		outcome: "ok",
 		values: { server: "https://10.0.0.1:6443" },
+		changes: [],
 	});
 	expect(page.events[0]).toMatchObject({ actorId: null, target: null, outcome: "auth.wrong-password" });
 	expect(published).toEqual([

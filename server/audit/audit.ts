@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import {
+	AUDIT_CHANGES,
 	AUDIT_VALUES,
 	type AuditAction,
 	type AuditEventView,
@@ -6,10 +8,12 @@ import {
 	type AuditPage,
 	type AuditTargetKind,
 	auditFilterSchema,
+	type FieldChange,
+	fieldChangeSchema,
 } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Db } from "../db/client.ts";
-import type { AuditEvent } from "../db/generated/client.ts";
+import { type AuditEvent, Prisma } from "../db/generated/client.ts";
 import type { EventHub } from "../events/hub.ts";
 
 /** Who does something, by value: the record outlives the person. */
@@ -29,10 +33,14 @@ export interface AuditRecord<Action extends AuditAction = AuditAction> {
 	/** "ok" (default) or the error's code. */
 	outcome?: string;
 	values?: Partial<Record<(typeof AUDIT_VALUES)[Action][number], string | number>>;
+	changes?: readonly FieldChange[];
 }
 
 /** Longer text is cut: a record says what was done, it does not keep what was uploaded. */
 const LONGEST_VALUE = 500;
+const MOST_CHANGES = 100;
+/** Rows read at a time. */
+const PAGE = 500;
 
 /** Who did what to what. Append-only: nothing here changes or removes an event. */
 export class AuditLog {
@@ -57,6 +65,7 @@ export class AuditLog {
 				targetName: target ? clean(target.name) : null,
 				outcome,
 				values: kept(AUDIT_VALUES[action], event.values ?? {}),
+				changes: keptChanges(AUDIT_CHANGES[action] ?? [], event.changes ?? []),
 			},
 			select: { id: true },
 		});
@@ -69,24 +78,54 @@ export class AuditLog {
 
 	/** Newest first, a page at a time: `nextBefore` is the next page's `before`, null at the end. Throws ZodError for a bad filter. */
 	async list(filter: AuditFilter = {}): Promise<AuditPage> {
-		const { action, actorId, targetKind, targetId, outcome, from, to, q, before, limit } = auditFilterSchema.parse(filter);
-		const rows = await this.db.auditEvent.findMany({
-			where: {
-				action,
-				actorId,
-				targetKind,
-				targetId,
-				outcome: outcome === "failed" ? { not: "ok" } : outcome,
-				at: { gte: from, lte: to },
-				id: { lt: before },
-				...(q ? { OR: [{ actorName: { contains: q } }, { targetName: { contains: q } }] } : {}),
-			},
-			orderBy: { id: "desc" },
-			take: limit + 1,
-		});
+		const { limit, ...rest } = auditFilterSchema.parse(filter);
+		const rows = await this.db.auditEvent.findMany({ where: whereOf(rest), orderBy: { id: "desc" }, take: limit + 1 });
 		const page = rows.slice(0, limit);
 		return { events: page.map(toView), nextBefore: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
 	}
+
+	/** How many there are, counted up to `most`. */
+	async count(filter: AuditFilter, most: number): Promise<number> {
+		const { limit: _, ...rest } = auditFilterSchema.parse(filter);
+		return this.db.auditEvent.count({ where: whereOf(rest), take: most });
+	}
+
+	/** All of them, newest first, at most `most`: read as they are asked for. */
+	async *all(filter: AuditFilter, most: number): AsyncGenerator<AuditEventView> {
+		let left = most;
+		for (let before: number | undefined; left > 0; ) {
+			const page = await this.list({ ...filter, before, limit: Math.min(PAGE, left) });
+			yield* page.events;
+			left -= page.events.length;
+			if (page.nextBefore === null) return;
+			before = page.nextBefore;
+		}
+	}
+
+	/** Names of everybody who did something, sorted. What was tried at the sign-in is anybody's text, and left out. */
+	async people(): Promise<string[]> {
+		const rows = await this.db.auditEvent.groupBy({
+			by: ["actorName"],
+			where: { action: { not: "session.sign-in-refused" satisfies AuditAction } },
+			orderBy: { actorName: "asc" },
+		});
+		return rows.map(({ actorName }) => actorName);
+	}
+}
+
+function whereOf(filter: Omit<z.output<typeof auditFilterSchema>, "limit">): Prisma.AuditEventWhereInput {
+	const { action, actorId, actorName, targetKind, targetId, outcome, from, to, q, before } = filter;
+	return {
+		action,
+		actorId,
+		actorName,
+		targetKind,
+		targetId,
+		outcome: outcome === "failed" ? { not: "ok" } : outcome,
+		at: { gte: from, lte: to },
+		id: { lt: before },
+		...(q ? { OR: [{ actorName: { contains: q } }, { targetName: { contains: q } }, { address: { contains: q } }] } : {}),
+	};
 }
 
 function kept(names: readonly string[], values: Readonly<Record<string, string | number | undefined>>): Message["values"] {
@@ -96,6 +135,14 @@ function kept(names: readonly string[], values: Readonly<Record<string, string |
 			return value === undefined ? [] : [[name, typeof value === "string" ? clean(value) : value]];
 		}),
 	);
+}
+
+function keptChanges(names: readonly string[], changes: readonly FieldChange[]) {
+	const kept = changes
+		.filter(({ field }) => names.some((name) => field === name || field.startsWith(`${name}.`)))
+		.slice(0, MOST_CHANGES)
+		.map(({ field, before, after }) => ({ field, before: clean(before), after: clean(after) }));
+	return kept.length === 0 ? Prisma.DbNull : kept;
 }
 
 /** A private key that somebody pasted into a field for a name or a reason is not kept for ever. */
@@ -114,5 +161,6 @@ function toView(row: AuditEvent): AuditEventView {
 		target: row.targetKind === null ? null : { kind: row.targetKind, id: row.targetId ?? "", name: row.targetName ?? "" },
 		outcome: row.outcome,
 		values: row.values as AuditEventView["values"],
+		changes: fieldChangeSchema.array().safeParse(row.changes).data ?? [],
 	};
 }

@@ -29,6 +29,7 @@ export function createAuth({ db, secret, origins, log }: AuthOptions) {
 		trustedOrigins: [...origins],
 		database: prismaAdapter(db, { provider: "sqlite" }),
 		emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10 },
+		user: { additionalFields: { givenPassword: { type: "boolean", required: false, defaultValue: false, input: false } } },
 		session: { expiresIn: 7 * DAY_S, updateAge: DAY_S },
 		rateLimit: { enabled: true, storage: "database", window: 60, max: 300, customRules: GUESSES },
 		advanced: { useSecureCookies: secure, cookiePrefix: "gantry" },

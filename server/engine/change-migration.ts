@@ -1,3 +1,4 @@
+import type { FieldChange } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import type { Gate, Pace } from "../../lib/contracts/rollout.ts";
@@ -159,14 +160,14 @@ export class ChangeMigration {
 	 * Another pace from now on: what is out already is finished. Returns what was changed, for the record. Throws `migration.nothing-to-do`
 	 * where it is the pace that the migration has.
 	 */
-	changePace(migrationId: string, pace: Pace): Promise<string> {
+	changePace(migrationId: string, pace: Pace): Promise<FieldChange[]> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
 			const allowed: MigrationState[] = ["draft", "scheduled", "running", "paused", "held"];
 			const policy = policySchema.parse(migration.policy);
 			const changed = withPace(policy, pace);
 			const changes = paceChanges(paceOf(policy), paceOf(changed));
-			if (changes === "") throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
+			if (changes.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
 			const { count } = await this.options.db.migration.updateMany({
 				where: { id: migrationId, state: { in: allowed } },
 				data: { policy: changed },

@@ -122,7 +122,10 @@ it("changes the pace of what is under way, says what was changed, and refuses wh
 	const pace = paceOf(policySchema.parse((await batch.migration()).policy));
 	await expect(batch.change.changePace(MIGRATION, pace)).rejects.toMatchObject({ code: "migration.nothing-to-do" });
 	const changed = { ...pace, maxUnavailable: "50%", batchSize: null };
-	expect(await batch.change.changePace(MIGRATION, changed)).toBe("maxUnavailable 1 -> 50%, batchSize 1 -> none");
+	expect(await batch.change.changePace(MIGRATION, changed)).toEqual([
+		{ field: "maxUnavailable", before: "1", after: "50%" },
+		{ field: "batchSize", before: "1", after: "" },
+	]);
 	const seen = await batch.play();
 	expect(Math.max(...seen.map((states) => Object.values(states).filter((state) => OUT.includes(state)).length))).toBe(2);
 	await expect(batch.change.changePace(MIGRATION, pace)).rejects.toMatchObject({ code: "migration.wrong-state" });

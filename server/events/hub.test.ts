@@ -51,3 +51,14 @@ it("lets a tab that breaks disturb neither the others nor whoever publishes", ()
 	expect(heard).toEqual(["two", "two"]);
 	expect(hub.size).toBe(1);
 });
+
+it("tells a part of the console without counting it as a browser", () => {
+	const hub = new EventHub();
+	const heard: string[] = [];
+	const end = hub.attend((message) => void heard.push(message.type));
+	expect(hub.size).toBe(0);
+	hub.publish({ type: "changed", what: "nodes" });
+	end();
+	hub.publish({ type: "changed", what: "nodes" });
+	expect(heard).toEqual(["changed"]);
+});

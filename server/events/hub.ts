@@ -12,10 +12,18 @@ type FollowsLog = (runId: string) => boolean;
  */
 export class EventHub {
 	readonly #listeners = new Map<StreamListener, FollowsLog>();
+	/** Of the console's own parts, which are no browsers. */
+	readonly #parts = new Set<StreamListener>();
 
 	/** Never throws: whoever says that something changed has nothing to do with a browser that went away in the middle. */
 	publish(message: StreamMessage): void {
-		for (const listener of [...this.#listeners.keys()]) this.#tell(listener, message);
+		for (const listener of [...this.#parts, ...this.#listeners.keys()]) this.#tell(listener, message);
+	}
+
+	/** For a part of the console: it hears as a browser does, and does not count as one that has a page open. Returns how to end it. */
+	attend(listener: StreamListener): () => void {
+		this.#parts.add(listener);
+		return () => this.#parts.delete(listener);
 	}
 
 	/** Log text, for those who follow this run's log. `make` is called where there is somebody. Never throws but by `make`. */
@@ -41,6 +49,7 @@ export class EventHub {
 			listener(message);
 		} catch {
 			this.#listeners.delete(listener);
+			this.#parts.delete(listener);
 		}
 	}
 }

@@ -1,15 +1,18 @@
 import type { z } from "zod";
-import type { auditListSchema, auditQuerySchema } from "../../lib/contracts/api.ts";
-import { auditActionSchema } from "../../lib/contracts/audit.ts";
+import { type auditExportQuerySchema, type auditListSchema, type auditQuerySchema, MOST_EXPORTED } from "../../lib/contracts/api.ts";
+import { type AuditEventView, type AuditFilter, auditActionSchema } from "../../lib/contracts/audit.ts";
+import { csvRow } from "../../lib/csv.ts";
 import type { Console } from "../console.ts";
+
+type Query = Omit<z.output<typeof auditQuerySchema>, "before" | "limit">;
 
 /** What is on record, newest first. An action that nobody knows matches nothing. */
 export async function auditAnswer({ audit }: Console, query: z.output<typeof auditQuerySchema>): Promise<z.output<typeof auditListSchema>> {
-	const action = auditActionSchema.optional().safeParse(query.action || undefined);
-	if (!action.success) return { events: [], next: null };
+	const filter = filterOf(query, new Date());
+	if (!filter) return { events: [], next: null };
 	const { before, limit } = query;
-	const page = await audit.list({ action: action.data, before, limit, q: query.q || undefined });
-	const events = page.events.map(({ id, at, actorName, address, action, target, outcome, values }) => ({
+	const page = await audit.list({ ...filter, before, limit });
+	const events = page.events.map(({ id, at, actorName, address, action, target, outcome, values, changes }) => ({
 		id,
 		at,
 		actorName,
@@ -20,6 +23,94 @@ export async function auditAnswer({ audit }: Console, query: z.output<typeof aud
 		targetName: target?.name ?? null,
 		outcome,
 		values,
+		changes,
 	}));
 	return { events, next: page.nextBefore };
+}
+
+/**
+ * The same as a file, written while it is read. Where more matches than a file may hold, it is the newest, and both its name and the
+ * header `x-gantry-cut` say so.
+ */
+export async function auditExport({ audit }: Console, query: z.output<typeof auditExportQuerySchema>): Promise<Response> {
+	const now = new Date();
+	const filter = filterOf(query, now);
+	const cut = filter !== null && (await audit.count(filter, MOST_EXPORTED + 1)) > MOST_EXPORTED;
+	const events = filter ? audit.all(filter, MOST_EXPORTED) : none();
+	const { format } = query;
+	const name = `gantry-audit-${now.toISOString().slice(0, 10)}${cut ? `-newest-${MOST_EXPORTED}` : ""}.${format}`;
+	return new Response(streamed(format === "csv" ? csvOf(events) : jsonOf(events)), {
+		headers: {
+			"cache-control": "no-store",
+			"x-content-type-options": "nosniff",
+			"content-type": format === "csv" ? "text/csv; charset=utf-8" : "application/json",
+			"content-disposition": `attachment; filename="${name}"`,
+			...(cut ? { "x-gantry-cut": String(MOST_EXPORTED) } : {}),
+		},
+	});
+}
+
+function filterOf(query: Query, now: Date): AuditFilter | null {
+	const action = auditActionSchema.optional().safeParse(query.action || undefined);
+	if (!action.success) return null;
+	const { person, kind, object, outcome, lastS, from, to, q } = query;
+	return {
+		action: action.data,
+		actorName: person || undefined,
+		targetKind: kind,
+		targetId: object,
+		outcome,
+		from: lastS === undefined ? from : new Date(now.getTime() - lastS * 1_000).toISOString(),
+		to,
+		q: q || undefined,
+	};
+}
+
+async function* none(): AsyncGenerator<AuditEventView> {}
+
+const COLUMNS = ["id", "time", "person", "address", "action", "kind", "object id", "object", "outcome", "values", "changes"];
+
+async function* csvOf(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
+	yield csvRow(COLUMNS);
+	for await (const { id, at, actorName, address, action, target, outcome, values, changes } of events) {
+		const told = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+		const changed = changes.map(({ field, before, after }) => `${field}: ${before} -> ${after}`);
+		yield csvRow([
+			id,
+			at,
+			actorName,
+			address,
+			action,
+			target?.kind,
+			target?.id,
+			target?.name,
+			outcome,
+			told.join("; "),
+			changed.join("; "),
+		]);
+	}
+}
+
+async function* jsonOf(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
+	let begun = false;
+	for await (const event of events) {
+		yield `${begun ? ",\n" : "[\n"}${JSON.stringify(event)}`;
+		begun = true;
+	}
+	yield begun ? "\n]\n" : "[]\n";
+}
+
+/** Read no faster than the client takes it; a client that goes away ends the reading. */
+function streamed(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+	const bytes = new TextEncoder();
+	return new ReadableStream<Uint8Array>({
+		async pull(controller) {
+			const next = await texts.next();
+			if (next.done) controller.close();
+			else controller.enqueue(bytes.encode(next.value));
+		},
+		async cancel() {
+			await texts.return(undefined);
+		},
+	});
 }

@@ -16,6 +16,9 @@ const READABLE = ["/get-session", "/ok"];
 const MOST_BODY_BYTES = 64 * 1024;
 
 const signInSchema = z.object({ email: z.string().trim().toLowerCase().max(320) });
+const sameAgainSchema = z
+	.object({ currentPassword: z.string(), newPassword: z.string() })
+	.refine(({ currentPassword, newPassword }) => currentPassword === newPassword);
 
 /** Sign-in and sign-out by better-auth, recorded and limited by account. What nobody uses here does not exist. */
 export async function authAnswer(console: Console, request: Request): Promise<Response> {
@@ -31,6 +34,8 @@ export async function authAnswer(console: Console, request: Request): Promise<Re
 	}
 	const bytes = await boundedBody(request);
 	if (!bytes) return refused(413, "TOO_LARGE");
+	// Else a password that somebody handed over could be made one's own.
+	if (path === "/change-password" && sameAgainSchema.safeParse(parsed(bytes)).success) return refused(400, "PASSWORD_SAME");
 	const account = path === "/sign-in/email" ? accountOf(bytes) : null;
 	const waitS = account === null ? 0 : console.signInLimit.waitS(account);
 	if (waitS > 0) return refused(429, "TOO_MANY_ATTEMPTS", { "x-retry-after": String(waitS), "retry-after": String(waitS) });
@@ -52,6 +57,10 @@ export async function authAnswer(console: Console, request: Request): Promise<Re
 	if (action && name) await record(action);
 	// One request, two things done: who looks for either finds it.
 	if (path === "/change-password" && response.ok && name && endsOthers(bytes)) await record("session.end-others");
+	if (path === "/change-password" && response.ok && before) {
+		await console.db.user.updateMany({ where: { id: before.user.id }, data: { givenPassword: false } });
+		console.hub.publish({ type: "changed", what: "people" });
+	}
 	if (response.ok && account === null) {
 		// Whoever ends their other sessions with a new password is given a new one themselves.
 		if (path === "/change-password" && before && endsOthers(bytes)) console.streams.renew(before.session.id);
@@ -61,12 +70,17 @@ export async function authAnswer(console: Console, request: Request): Promise<Re
 }
 
 function endsOthers(bytes: Uint8Array): boolean {
-	return z.object({ revokeOtherSessions: z.literal(true) }).safeParse(JSON.parse(Buffer.from(bytes).toString("utf8"))).success;
+	return z.object({ revokeOtherSessions: z.literal(true) }).safeParse(parsed(bytes)).success;
 }
 
 function accountOf(bytes: Uint8Array): string | null {
+	return signInSchema.safeParse(parsed(bytes)).data?.email ?? null;
+}
+
+/** Null where it is no JSON: the library says so. */
+function parsed(bytes: Uint8Array): unknown {
 	try {
-		return signInSchema.parse(JSON.parse(Buffer.from(bytes).toString("utf8"))).email;
+		return JSON.parse(Buffer.from(bytes).toString("utf8"));
 	} catch {
 		return null;
 	}

@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import type { ClusterView, clusterInputSchema, clusterPatchSchema, clusterTestSchema } from "../../lib/contracts/api.ts";
+import type { FieldChange } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { ApiState, ClusterInput, ClusterView as StoredCluster } from "../../lib/contracts/inventory.ts";
 import type { NodeView } from "../../lib/contracts/node.ts";
+import { fieldChanges } from "../../lib/field-changes.ts";
 import type { Console } from "../console.ts";
 
 /** Clusters with what their nodes come to: one read of all nodes, however many clusters there are. */
@@ -67,6 +69,19 @@ export function clusterPatch(before: StoredCluster, patch: z.output<typeof clust
 		serverOverride: serverOverride || null,
 		tlsServerName: tlsServerName || null,
 	};
+}
+
+/** What the audit keeps of an update: of the kubeconfig only whether there is one, and whether another was given. */
+export function clusterChanges(before: StoredCluster, after: StoredCluster, kubeconfig: string | null | undefined): FieldChange[] {
+	const shown = ({ name, hasApi, apiState, serverOverride, tlsServerName }: StoredCluster) => ({
+		name,
+		kubeconfig: hasApi ? "set" : null,
+		server: apiState?.server || null,
+		serverOverride,
+		tlsServerName,
+	});
+	const replaced = before.hasApi && after.hasApi && typeof kubeconfig === "string";
+	return fieldChanges(shown(before), { ...shown(after), ...(replaced ? { kubeconfig: "replaced" } : {}) });
 }
 
 /** Why an access does not work is the answer here, not an error. */

@@ -12,6 +12,7 @@ import type { runDecisionInputSchema } from "../../lib/contracts/decision.ts";
 import { keptOverrideSchema, policySchema } from "../../lib/contracts/plan.ts";
 import type { HoldAnswer } from "../../lib/contracts/run.ts";
 import { asksWhy } from "../../lib/decisions.ts";
+import { fieldChanges } from "../../lib/field-changes.ts";
 import { decisionsAbout } from "../audit/decisions.ts";
 import type { Console } from "../console.ts";
 import { discardDraft } from "../engine/drafts.ts";
@@ -64,6 +65,8 @@ export async function draftMigration(context: RouteContext<unknown, unknown, z.o
 	note({
 		target: { kind: "cluster", id: cluster.id, name: cluster.name },
 		values: { direction, count: body.nodeIds.length, reason, ticket },
+		// What nobody chose is not worth a line.
+		changes: fieldChanges(policySchema.parse({}), body.policy),
 	});
 	const nodes = new Map((await console.nodes.list({ clusterId: body.clusterId })).map((node) => [node.id, node]));
 	const stranger = body.nodeIds.find((id) => !nodes.has(id));
@@ -152,7 +155,7 @@ export async function changeMigration({ console, params, body, person, actor, no
 		}
 		case "change-pace":
 			if (!body.pace) throw new HttpError(422, "migration.pace-needed");
-			note({ values: { changes: await change.changePace(id, body.pace) } });
+			note({ changes: await change.changePace(id, body.pace) });
 			return;
 		case "stop":
 			return change.stop(id, name);

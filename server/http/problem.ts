@@ -58,6 +58,8 @@ function inventoryStatus(code: string): number {
 		"inventory.not-manual",
 		"archive.exists",
 		"host-keys.changed",
+		"people.email-taken",
+		"people.oneself",
 	].includes(code)
 		? 409
 		: 422;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { AuditAction, AuditTargetKind } from "../../lib/contracts/audit.ts";
+import type { AuditAction, AuditTargetKind, FieldChange } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Actor } from "../audit/audit.ts";
 import { DEVELOPMENT } from "../config.ts";
@@ -18,6 +18,8 @@ export interface Person {
 export interface AuditNote {
 	target?: { kind: AuditTargetKind; id: string; name: string; partOf?: string };
 	values?: Message["values"];
+	/** Before and after of what it changes, field by field. */
+	changes?: readonly FieldChange[];
 }
 
 export interface RouteContext<P, Q, B> {
@@ -76,7 +78,8 @@ export function route<
 			if (!SAFE.has(request.method)) refuseForeignOrigin(request, console.origins);
 			const session = await console.auth.api.getSession({ headers: request.headers });
 			if (!session) throw new HttpError(401, "http.no-session");
-			const { id, name, email } = session.user;
+			const { id, name, email, givenPassword } = session.user;
+			if (givenPassword) throw new HttpError(403, "http.password-change-needed");
 			const params = understood(options.params, (await segment.params) ?? {}) as z.output<P>;
 			const query = understood(options.query, Object.fromEntries(new URL(request.url).searchParams)) as z.output<Q>;
 			const body = (options.body ? understood(options.body, await readJson(request)) : undefined) as z.output<B>;

@@ -52,7 +52,11 @@ export type InventoryErrorCode =
 	/** expected, found */
 	| "archive.checksum"
 	/** architecture, fileName: there is one for this architecture already; replace it explicitly. */
-	| "archive.exists";
+	| "archive.exists"
+	/** email: somebody signs in by it already. */
+	| "people.email-taken"
+	/** One does not remove or reset oneself. */
+	| "people.oneself";
 
 /** `values` never hold a secret; `message` is for logs alone. */
 export class InventoryError extends Error {

@@ -1,5 +1,5 @@
 import { clusterPatchSchema, clusterViewSchema } from "@/lib/contracts/api.ts";
-import { clusterAnswer, clusterPatch } from "@/server/http/cluster-answers.ts";
+import { clusterAnswer, clusterChanges, clusterPatch } from "@/server/http/cluster-answers.ts";
 import { idParams, withHistoryQuery } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
 
@@ -11,7 +11,7 @@ export const PATCH = route(
 		const before = await console.clusters.get(params.id);
 		note({ target: { kind: "cluster", id: before.id, name: before.name } });
 		const after = await console.clusters.update(params.id, clusterPatch(before, body));
-		note({ values: { server: after.apiState?.server ?? "" } });
+		note({ values: { server: after.apiState?.server ?? "" }, changes: clusterChanges(before, after, body.kubeconfig) });
 		return clusterAnswer(console, params.id);
 	},
 );

@@ -1,5 +1,6 @@
 import { nodeDetailSchema, nodePatchSchema } from "@/lib/contracts/api.ts";
 import { nodeViewSchema } from "@/lib/contracts/node.ts";
+import { fieldChanges } from "@/lib/field-changes.ts";
 import { nodeDetail } from "@/server/http/node-answers.ts";
 import { idParams, withHistoryQuery } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
@@ -9,10 +10,11 @@ export const GET = route({ params: idParams, answer: nodeDetailSchema }, ({ cons
 export const PATCH = route(
 	{ params: idParams, body: nodePatchSchema, answer: nodeViewSchema, audit: "node.update" },
 	async ({ console, params, body, note }) => {
-		const { id, name } = await console.nodes.get(params.id);
+		const { id, name, address, port } = await console.nodes.get(params.id);
 		note({ target: { kind: "node", id, name } });
 		const node = await console.nodes.setWay(id, body);
-		note({ values: { address: node.address, port: node.port } });
+		const after = { address: node.address, port: node.port };
+		note({ values: after, changes: fieldChanges({ address, port }, after) });
 		return node;
 	},
 );

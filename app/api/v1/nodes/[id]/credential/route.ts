@@ -1,5 +1,5 @@
 import { credentialAnswerSchema, credentialInputSchema } from "@/lib/contracts/api.ts";
-import { credentialAnswer, credentialInput, credentialNote } from "@/server/http/credential-answers.ts";
+import { credentialAnswer, credentialNote, removeCredential, setCredential } from "@/server/http/credential-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
 
@@ -9,15 +9,15 @@ export const GET = route({ params: idParams, answer: credentialAnswerSchema }, a
 
 export const PUT = route(
 	{ params: idParams, body: credentialInputSchema, answer: credentialAnswerSchema, audit: "credential.set" },
-	async ({ console, params, body, note }) => {
-		const { id, name } = await console.nodes.get(params.id);
-		note({ target: { kind: "node", id, name }, values: credentialNote(body) });
-		return { credential: credentialAnswer(await console.credentials.set({ nodeId: id }, credentialInput(body))) };
+	async (context) => {
+		const { id, name } = await context.console.nodes.get(context.params.id);
+		context.note({ target: { kind: "node", id, name }, values: credentialNote(context.body) });
+		return setCredential(context, { nodeId: id });
 	},
 );
 
-export const DELETE = route({ params: idParams, audit: "credential.remove" }, async ({ console, params, note }) => {
-	const { id, name } = await console.nodes.get(params.id);
-	note({ target: { kind: "node", id, name } });
-	await console.credentials.remove({ nodeId: id });
+export const DELETE = route({ params: idParams, audit: "credential.remove" }, async (context) => {
+	const { id, name } = await context.console.nodes.get(context.params.id);
+	context.note({ target: { kind: "node", id, name } });
+	await removeCredential(context, { nodeId: id });
 });

@@ -1,0 +1,5 @@
+import { auditExportQuerySchema } from "@/lib/contracts/api.ts";
+import { auditExport } from "@/server/http/audit-answers.ts";
+import { route } from "@/server/http/route.ts";
+
+export const GET = route({ query: auditExportQuerySchema }, ({ console, query }) => auditExport(console, query));

@@ -1,0 +1,100 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { Button } from "@/components/ui/button.tsx";
+import { Dialog } from "@/components/ui/dialog.tsx";
+import { ExactTime } from "@/components/ui/exact-time.tsx";
+import { KeyValues } from "@/components/ui/key-value.tsx";
+import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
+import type { AuditEventView } from "@/lib/contracts/api.ts";
+import { auditTargetKindSchema } from "@/lib/contracts/audit.ts";
+import { useActionName } from "./action-name.ts";
+import { AuditObject } from "./audit-object.tsx";
+import { AuditOutcome } from "./audit-outcome.tsx";
+
+interface AuditDetailsProps {
+	event: AuditEventView | null;
+	onClose: () => void;
+	/** To what else there is about the same person or object. */
+	onNarrow: (filter: Record<string, string | null>) => void;
+}
+
+/** All that is recorded of one thing done, with what it was before and after. */
+export function AuditDetails({ event, onClose, onNarrow }: AuditDetailsProps) {
+	const t = useTranslations("audit");
+	const actionName = useActionName();
+	return (
+		<Dialog
+			open={event !== null}
+			onOpenChange={(open) => !open && onClose()}
+			title={event ? actionName(event.action) : ""}
+			description={event ? t("record", { id: event.id }) : ""}
+			footer={
+				event ? (
+					<>
+						{event.targetKind && event.targetId ? (
+							<Button onClick={() => onNarrow({ kind: event.targetKind, object: event.targetId, person: null, action: null, q: null })}>
+								{t("sameObject")}
+							</Button>
+						) : null}
+						<Button onClick={() => onNarrow({ person: event.actorName, kind: null, object: null, action: null, q: null })}>
+							{t("samePerson")}
+						</Button>
+					</>
+				) : null
+			}
+		>
+			{event ? <Recorded event={event} /> : null}
+		</Dialog>
+	);
+}
+
+function Recorded({ event }: { event: AuditEventView }) {
+	const t = useTranslations("audit");
+	const kind = auditTargetKindSchema.safeParse(event.targetKind);
+	return (
+		<div className="flex flex-col gap-4">
+			<KeyValues
+				items={[
+					{ name: t("when"), value: <ExactTime at={event.at} /> },
+					{ name: t("who"), value: event.actorName },
+					{ name: t("from"), value: event.address ?? "–" },
+					{
+						name: t("target"),
+						value: (
+							<>
+								{kind.success ? `${t(`kinds.${kind.data}`)} ` : null}
+								<AuditObject event={event} />
+							</>
+						),
+					},
+					{ name: t("outcome"), value: <AuditOutcome outcome={event.outcome} /> },
+					{ name: t("code"), value: <code className="font-mono text-xs">{event.action}</code> },
+					...Object.entries(event.values)
+						.filter(([, value]) => value !== "" && value !== null)
+						.map(([key, value]) => ({ name: t.has(`value.${key}`) ? t(`value.${key}`) : key, value: String(value) })),
+				]}
+			/>
+			{event.changes.length > 0 ? (
+				<Table aria-label={t("changes")}>
+					<THead>
+						<Tr>
+							<Th>{t("field")}</Th>
+							<Th>{t(event.action === "migration.plan" ? "default" : "before")}</Th>
+							<Th>{t(event.action === "migration.plan" ? "chosen" : "after")}</Th>
+						</Tr>
+					</THead>
+					<TBody>
+						{event.changes.map(({ field, before, after }) => (
+							<Tr key={field}>
+								<Td className="font-mono text-xs">{field}</Td>
+								<Td className="break-all text-muted-foreground">{before || "–"}</Td>
+								<Td className="break-all">{after || "–"}</Td>
+							</Tr>
+						))}
+					</TBody>
+				</Table>
+			) : null}
+		</div>
+	);
+}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "User" ADD COLUMN "givenPassword" BOOLEAN NOT NULL DEFAULT false;
