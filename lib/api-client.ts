@@ -15,6 +15,7 @@ import {
 	hostKeyScanSchema,
 	LOG_HEADERS,
 	leftRunListSchema,
+	logSearchSchema,
 	meSchema,
 	type migrationActionInputSchema,
 	type migrationActionSchema,
@@ -253,6 +254,8 @@ export const api = {
 		}
 		return piece;
 	},
+	searchRunLog: (runId: string, query: { q: string; after: number }, signal?: AbortSignal) =>
+		call(`/runs/${id(runId)}/log/search`, logSearchSchema, { query, signal }),
 	/** For a link: the whole log as a text file. */
 	runLogDownload: (runId: string) => apiUrl(`/runs/${id(runId)}/log`, { download: 1 }),
 

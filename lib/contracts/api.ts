@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LONGEST_QUERY } from "../log-lines.ts";
 import { approvalViewSchema } from "./approval.ts";
 import { decisionViewSchema } from "./decision.ts";
 import { factsSchema } from "./facts.ts";
@@ -360,6 +361,23 @@ export const LOG_HEADERS = {
 	firstLine: "x-log-first-line",
 	cut: "x-log-cut",
 } as const;
+
+/** GET /runs/:id/log/search?q=&after= : lines of the whole log as it is stored that hold a text, whatever its case. */
+export const logSearchQuerySchema = z.object({
+	/** Not trimmed: a space may be what is looked for. */
+	q: z.string().min(1).max(LONGEST_QUERY),
+	/** Number of the line after which to begin: the answer before's `next`. */
+	after: z.coerce.number().int().min(0).default(0),
+});
+export const logSearchSchema = z.object({
+	/** Of the log: another one than before has other lines. */
+	generation: z.number().int(),
+	/** Numbers of lines, from 1, ascending; at most 1,000 an answer. */
+	lines: z.array(z.number().int()),
+	/** Where to go on; null at the log's end. It may come without a match: an answer reads a bounded part of the log. */
+	next: z.number().int().nullable(),
+});
+export type LogSearch = z.infer<typeof logSearchSchema>;
 
 // ---- audit: GET /audit?before=&action=&q=&limit=
 export const auditEventSchema = z.object({
