@@ -169,6 +169,14 @@ export class LogReader {
 		}
 	}
 
+	/** Reads back to this line, and no further than it has to; all that is there where it is left out. */
+	async loadTo(line: number): Promise<void> {
+		for (let before = -1; line < this.#lines.firstLine && this.heldFrom > 0 && this.heldFrom !== before && !this.#abort.signal.aborted; ) {
+			before = this.heldFrom;
+			await this.loadEarlier(READ_BYTES);
+		}
+	}
+
 	stop(): void {
 		this.#abort.abort();
 	}
