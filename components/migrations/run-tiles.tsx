@@ -28,9 +28,9 @@ export function RunTiles({ waves, chosenNode, onChoose }: RunTilesProps) {
 				const ended = runs.filter(isFinalRun).length;
 				return (
 					<section key={name} aria-label={name} className="flex min-w-0 flex-col gap-1">
-						<h3 className="text-muted-foreground text-xs">
+						<p className="text-muted-foreground text-xs">
 							{name} {wave === null ? runs.length : `${ended}/${runs.length}`}
-						</h3>
+						</p>
 						<div className="flex flex-wrap gap-0.5">
 							{runs.map((run) => (
 								<Tile

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
-import { useMemo, useRef } from "react";
+import { useRef, useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { gridColumns, PHASES } from "@/lib/run-grid.ts";
@@ -23,8 +23,10 @@ export function RunVirtualTable({ runs, chosenNode, onChoose }: RunVirtualTableP
 	const run = useTranslations("run");
 	const now = useServerNow();
 	const scroller = useRef<HTMLDivElement>(null);
-	const goesBack = runs.some((one) => one.steps.some((step) => step.phase === "revert"));
-	const columns = useMemo(() => gridColumns([], "phases", goesBack), [goesBack]);
+	// The same ones as before while they are alike: a row is drawn anew for others.
+	const found = gridColumns(runs, "phases");
+	const [columns, setColumns] = useState(found);
+	if (found.map(({ key }) => key).join() !== columns.map(({ key }) => key).join()) setColumns(found);
 	const virtual = useVirtualizer({
 		count: runs.length,
 		getScrollElement: () => scroller.current,

@@ -24,7 +24,7 @@ export function StaleNote({ readAtMs, children }: StaleNoteProps) {
 	const ageMs = now - readAtMs;
 	const old = (live === "polling" || live === "offline") && now > 0 && readAtMs > 0 && ageMs > OLD_MS;
 	return (
-		<div data-old={old} className="flex min-w-0 flex-col gap-4 data-[old=true]:opacity-85 data-[old=true]:grayscale">
+		<div data-old={old} className="flex min-w-0 flex-col gap-4 data-[old=true]:grayscale">
 			{old ? <p className="text-sm">{t("asOf", { time: formatSpan(ageMs, locale) })}</p> : null}
 			{children}
 		</div>
