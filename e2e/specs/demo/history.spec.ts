@@ -92,7 +92,7 @@ test("searches a log, and shows the report of the migration on paper", async () 
 	await expect(page.getByRole("heading", { level: 1 })).toHaveText("Change report CHG-77");
 	await expect(page.locator("[data-report-run]")).toHaveCount(2);
 	await expect(page.getByRole("table", { name: words("report", "scripts") }).getByText(/^[0-9a-f]{64}$/)).toHaveCount(6);
-	await expect(page.getByRole("table", { name: words("report", "decisions") })).toContainText("Start");
+	await expect(page.getByRole("table", { name: words("report", "decisions") })).toContainText("Migration started");
 	await look(page, "history-report");
 	await page.emulateMedia({ media: "print" });
 	await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeHidden();
