@@ -18,6 +18,7 @@ import {
 	hostKeyScanSchema,
 	LOG_HEADERS,
 	leftRunListSchema,
+	logSearchSchema,
 	meSchema,
 	type migrationActionInputSchema,
 	type migrationActionSchema,
@@ -223,8 +224,7 @@ export const api = {
 		}),
 	deleteArchive: (archiveId: string) => done(`/archives/${id(archiveId)}`, { method: "DELETE" }),
 
-	migrations: (query: { clusterId?: string; state?: string; limit?: number; offset?: number } = {}, signal?: AbortSignal) =>
-		call("/migrations", migrationListSchema, { query, signal }),
+	migrations: (query: Query = {}, signal?: AbortSignal) => call("/migrations", migrationListSchema, { query, signal }),
 	migration: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}`, migrationDetailSchema, { signal }),
 	createMigration: (input: PlanInput) => call("/migrations", createdSchema, { method: "POST", body: input }),
 	changeMigration: (migrationId: string, action: MigrationAction, input: z.input<typeof migrationActionInputSchema> = {}) =>
@@ -247,10 +247,11 @@ export const api = {
 	/** As `addPerson`; whoever it is, is signed out everywhere. */
 	resetPassword: (personId: string) => call(`/people/${id(personId)}/reset-password`, givenPasswordSchema, { method: "POST", body: {} }),
 
-	runs: (
-		query: { nodeId?: string; clusterId?: string; direction?: string; state?: string; q?: string; limit?: number; offset?: number } = {},
-		signal?: AbortSignal,
-	) => call("/runs", runListSchema, { query, signal }),
+	/** Filters as in lib/contracts/history.ts; empty ones are left out. */
+	runs: (query: Query = {}, signal?: AbortSignal) => call("/runs", runListSchema, { query, signal }),
+	/** For a link: what these filters leave, as a file. */
+	runsExport: (query: Query, format: "csv" | "json") => apiUrl("/runs/export", { ...query, format }),
+	migrationsExport: (query: Query, format: "csv" | "json") => apiUrl("/migrations/export", { ...query, format }),
 	run: (runId: string, signal?: AbortSignal) => call(`/runs/${id(runId)}`, runDetailSchema, { signal }),
 	cancelRun: (runId: string, why: RunDecisionInput = {}) => done(`/runs/${id(runId)}/cancel`, { method: "POST", body: why }),
 	uncordonRun: (runId: string, why: RunDecisionInput = {}) =>
@@ -276,6 +277,8 @@ export const api = {
 		}
 		return piece;
 	},
+	searchRunLog: (runId: string, query: { q: string; after: number }, signal?: AbortSignal) =>
+		call(`/runs/${id(runId)}/log/search`, logSearchSchema, { query, signal }),
 	/** For a link: the whole log as a text file. */
 	runLogDownload: (runId: string) => apiUrl(`/runs/${id(runId)}/log`, { download: 1 }),
 

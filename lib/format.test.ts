@@ -9,6 +9,7 @@ import {
 	formatDuration,
 	formatExact,
 	formatRelative,
+	formatSpan,
 	formatTime,
 	naturalCompare,
 } from "./format.ts";
@@ -99,4 +100,18 @@ it("gives the exact moment in the zone that is asked for, midnight as 00", () =>
 	expect(formatExact(ms, "en", "UTC")).toBe("01/01/2026, 16:00:07 UTC");
 	expect(formatExact(ms, "en", "Asia/Shanghai")).toContain("01/02/2026, 00:00:07");
 	expect([formatDay(ms, "UTC"), formatDay(ms, "Asia/Shanghai")]).toEqual(["2026-01-01", "2026-01-02"]);
+});
+
+it.each([
+	[0, "0 sec", "0秒"],
+	[45_000, "45 sec", "45秒"],
+	[90_000, "1 min 30 sec", "1分钟30秒"],
+	[599_600, "10 min", "10分钟"],
+	[1_798_000, "30 min", "30分钟"],
+	[3_900_000, "1 hr 5 min", "1小时5分钟"],
+	[86_400_000, "1 day", "1天"],
+	[-1, "–", "–"],
+])("tells %i ms within a sentence as %s and %s", (ms, en, zh) => {
+	expect(formatSpan(ms, "en")).toBe(en);
+	expect(formatSpan(ms, "zh-CN")).toBe(zh);
 });

@@ -50,6 +50,27 @@ export function formatDuration(durationMs: number): string {
 	return minutes < 60 ? `${minutes}:${two(seconds % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
+/**
+ * A length of time within a sentence, in the reader's language: 45 sec, 5 min 10 sec, 30 min, 1 hr 5 min; “30分钟”. Seconds are told up to ten
+ * minutes, minutes up to a day. Negative and broken numbers are shown as "–".
+ */
+export function formatSpan(durationMs: number, locale: string): string {
+	if (!Number.isFinite(durationMs) || durationMs < 0) return "–";
+	const seconds = Math.round(durationMs / 1_000);
+	const minutes = seconds < 600 ? Math.floor(seconds / 60) : Math.round(seconds / 60);
+	const hours = minutes < 1_440 ? Math.floor(minutes / 60) : Math.round(minutes / 60);
+	const parts: [number, string][] = [
+		[Math.floor(hours / 24), "day"],
+		[hours % 24, "hour"],
+		[hours < 24 ? minutes % 60 : 0, "minute"],
+		[minutes < 10 ? seconds % 60 : 0, "second"],
+	];
+	const unit = (value: number, name: string) =>
+		new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+	const told = parts.filter(([value]) => value > 0).map(([value, name]) => unit(value, name));
+	return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(told.length > 0 ? told : [unit(0, "second")]);
+}
+
 /** Ages as kubectl prints them: 45s, 3m, 2h, 5d, 2y. An age in the future is "0s". */
 export function formatAge(fromMs: number, nowMs: number): string {
 	const seconds = Math.max(0, Math.floor((nowMs - fromMs) / 1_000));

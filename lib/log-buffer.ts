@@ -162,7 +162,8 @@ export class LogBuffer {
 	}
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
+/** Pieces one after the other, as one array. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
 	const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
 	let at = 0;
 	for (const piece of pieces) {

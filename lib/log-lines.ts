@@ -1,3 +1,5 @@
+import { stripAnsi } from "./ansi.ts";
+
 /** What a marker line of a run's script says; the lines between are what its commands said. */
 export type LineMarker =
 	| { kind: "begin"; step: string; uptimeS: number }
@@ -137,12 +139,21 @@ export function visibleLines(lines: LogLines, folded: ReadonlySet<number>): numb
 	return shown;
 }
 
+/** The longest text that a log is searched for, in characters. */
+export const LONGEST_QUERY = 200;
+
+/** Whether a line as it is shown, without colours and what was overwritten, holds `wanted`, which is in lower case. */
+export function holdsText(line: string, wanted: string): boolean {
+	const plain = /\p{Cc}/u.test(line) ? stripAnsi(line) : line;
+	return plain.toLowerCase().includes(wanted);
+}
+
 /** Indexes of the lines that hold `query`, whatever its case. Empty for an empty query. */
 export function searchLines(lines: readonly LogLine[], query: string): number[] {
 	if (query === "") return [];
 	const wanted = query.toLowerCase();
 	const found: number[] = [];
-	for (const [index, line] of lines.entries()) if (line.text.toLowerCase().includes(wanted)) found.push(index);
+	for (const [index, line] of lines.entries()) if (holdsText(line.text, wanted)) found.push(index);
 	return found;
 }
 

@@ -113,6 +113,22 @@ describe("LogReader", () => {
 		expect(reader.sha256()).toBe(sha(console.stored));
 	});
 
+	it("reads back to a line that is asked for, and no further than it has to", async () => {
+		const console = new FakeConsole();
+		const line = "a line of a log that is long\n";
+		const lines = Math.ceil((WHOLE_UP_TO * 5) / line.length);
+		console.stored = new TextEncoder().encode(line.repeat(lines));
+		const reader = new LogReader(RUN, console.ports());
+		await reader.start(console.stored.length);
+		await reader.loadTo(lines);
+		expect(reader.heldFrom).toBe(console.stored.length - TAIL_BYTES);
+		await reader.loadTo(Math.ceil(lines / 2));
+		expect(reader.lines.indexOf(Math.ceil(lines / 2))).not.toBeNull();
+		expect(reader.heldFrom).toBeGreaterThan(WHOLE_UP_TO);
+		await reader.loadTo(1);
+		expect(reader.heldFrom).toBe(0);
+	});
+
 	it("shows what is left out of a log as a gap between lines that keep their numbers", async () => {
 		const console = new FakeConsole();
 		const line = "a line of a log that is long\n";

@@ -1,5 +1,5 @@
 import type { LogCut } from "./contracts/run.ts";
-import { LogBuffer, type LogChange, type LogPiece } from "./log-buffer.ts";
+import { joined, LogBuffer, type LogChange, type LogPiece } from "./log-buffer.ts";
 import { leftOutLine, nodeLogPath } from "./log-cut.ts";
 import { LogLines } from "./log-lines.ts";
 import { Sha256 } from "./sha256.ts";
@@ -169,6 +169,14 @@ export class LogReader {
 		}
 	}
 
+	/** Reads back to this line, and no further than it has to; all that is there where it is left out. */
+	async loadTo(line: number): Promise<void> {
+		for (let before = -1; line < this.#lines.firstLine && this.heldFrom > 0 && this.heldFrom !== before && !this.#abort.signal.aborted; ) {
+			before = this.heldFrom;
+			await this.loadEarlier(READ_BYTES);
+		}
+	}
+
 	stop(): void {
 		this.#abort.abort();
 	}
@@ -292,14 +300,4 @@ export class LogReader {
 		this.#revision += 1;
 		this.ports.onChange();
 	}
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-	const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-	let at = 0;
-	for (const piece of pieces) {
-		all.set(piece, at);
-		at += piece.length;
-	}
-	return all;
 }

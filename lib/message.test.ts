@@ -24,6 +24,14 @@ it("writes out sizes and durations", () => {
 	});
 });
 
+it("tells seconds as a length of time, also where a node's script wrote them", () => {
+	expect(fillValues("{leftS} {seconds} {forS}", { leftS: 1_798, seconds: "600", forS: "long" }, context)).toEqual({
+		leftS: "30 min",
+		seconds: "10 min",
+		forS: "long",
+	});
+});
+
 it("tells a moment in the zone that comes with it", () => {
 	const startAt = "2026-12-01T14:00:00.000Z";
 	const told = (values: Record<string, string>) => fillValues("{startAt}", values, context)["startAt"];

@@ -1,6 +1,6 @@
 import type { Message } from "./contracts/finding.ts";
 import { isTimeZone } from "./contracts/rollout.ts";
-import { formatBytes, formatDuration } from "./format.ts";
+import { formatBytes, formatDuration, formatSpan } from "./format.ts";
 import { formatZoned } from "./zoned-time.ts";
 
 /**
@@ -46,12 +46,18 @@ export function fillValues(template: string, values: Message["values"], context:
 		else if (CODE_VALUES.has(name)) filled[name] = trimStop(context.sentence(String(value), values) ?? String(value));
 		else if (typeof value === "number" && /Bytes$|^bytes$/.test(name)) filled[name] = formatBytes(value, context.locale);
 		else if (typeof value === "number" && /Ms$/.test(name)) filled[name] = formatDuration(value);
+		else if (/[a-z]S$|^seconds$/.test(name) && isCount(value)) filled[name] = formatSpan(Number(value) * 1_000, context.locale);
 		else if (/At$/.test(name)) filled[name] = moment(value, values["timeZone"], context);
 		// The names of a selection's branches may hold no hyphen.
 		else if (typeof value === "string" && template.includes(`{${name}, select,`)) filled[name] = value.replaceAll("-", "_");
 		else filled[name] = value;
 	}
 	return filled;
+}
+
+/** A marker of a node's script carries all its values as text. */
+function isCount(value: string | number): boolean {
+	return typeof value === "number" || /^\d+$/.test(value);
 }
 
 /** In the zone that came along, else in the reader's; what is no moment as it is. */

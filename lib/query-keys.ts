@@ -44,6 +44,8 @@ export const keys = {
 		/** Not read but heard: runs with an armed revert, whatever page is open. */
 		armed: () => ["runs", "armed"] as const,
 	},
+	/** Not below `runs`: what was found stays right when a run changes. */
+	logSearch: (runId: string, generation: number, text: string) => ["log-search", runId, generation, text] as const,
 	audit: {
 		all: ["audit"] as const,
 		list: (filter: object = {}) => ["audit", "list", filter] as const,

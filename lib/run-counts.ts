@@ -10,6 +10,8 @@ export interface RunCounts {
 	total: number;
 	done: number;
 	running: number;
+	/** Should be running, and has not answered for too long; none at a moment that is not known. */
+	unknown: number;
 	failed: number;
 	waiting: number;
 	/** Went over or ended otherwise: cancelled, never started. */
@@ -19,8 +21,9 @@ export interface RunCounts {
 	out: number;
 }
 
-export function countRuns(runs: readonly RunView[]): RunCounts {
-	const counts: RunCounts = { total: 0, done: 0, running: 0, failed: 0, waiting: 0, ended: 0, excluded: 0, out: 0 };
+/** `nowMs` by the console's clock; 0 = not known. */
+export function countRuns(runs: readonly RunView[], nowMs = 0): RunCounts {
+	const counts: RunCounts = { total: 0, done: 0, running: 0, unknown: 0, failed: 0, waiting: 0, ended: 0, excluded: 0, out: 0 };
 	for (const { run } of latestRuns(runs)) {
 		counts.total += 1;
 		if (isOutRun(run)) counts.out += 1;
@@ -29,6 +32,7 @@ export function countRuns(runs: readonly RunView[]): RunCounts {
 		else if (run.state === "skipped") counts.excluded += 1;
 		else if (isFinalRun(run)) counts.ended += 1;
 		else if (run.state === "queued" || run.state === "prepared") counts.waiting += 1;
+		else if (nowMs > 0 && runStatus(run, nowMs).code === "unknown") counts.unknown += 1;
 		else counts.running += 1;
 	}
 	return counts;

@@ -55,9 +55,12 @@ export function latestRuns(runs: readonly RunView[]): { run: RunView; earlier: R
 }
 
 /** The columns that all of these runs fit in. The way back is one column, and only where some node goes it. */
-export function gridColumns(runs: readonly RunView[], mode: "steps" | "phases"): GridColumn[] {
+export function gridColumns(
+	runs: readonly RunView[],
+	mode: "steps" | "phases",
+	goesBack = runs.some((run) => run.steps.some((step) => step.phase === "revert")),
+): GridColumn[] {
 	const columns: GridColumn[] = mode === "steps" ? stepColumns(runs) : phaseColumns(runs);
-	const goesBack = runs.some((run) => run.steps.some((step) => step.phase === "revert"));
 	return goesBack ? [...columns, { key: "revert", phase: "revert" }] : columns;
 }
 
@@ -133,6 +136,11 @@ export function cellOf(key: string, steps: readonly RunStepView[]): GridCell {
 		total: steps.length,
 		stepId: chosen?.id ?? steps[0]?.id ?? null,
 	};
+}
+
+/** What a cell is shown as: nothing is shown as running on a node that has not answered for a while. */
+export function shownCellState(cell: GridCell, unknown: boolean): StepState {
+	return unknown && cell.state === "running" ? "unknown" : cell.state;
 }
 
 export function forwardSteps(run: RunView): RunStepView[] {

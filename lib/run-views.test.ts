@@ -206,6 +206,13 @@ describe("counts", () => {
 		);
 	});
 
+	it("never counts as running what has not answered for too long", () => {
+		const runs = [run("a", "cutover", { seenAt: "2026-01-01T00:00:00Z" }), run("b", "cutover", { seenAt: "2026-01-01T00:01:00Z" })];
+		const at = Date.parse("2026-01-01T00:01:02Z");
+		expect(countRuns(runs, at)).toMatchObject({ running: 1, unknown: 1, out: 2 });
+		expect(countRuns(runs)).toMatchObject({ running: 2, unknown: 0 });
+	});
+
 	it("counts a node that was tried again once, by its newest attempt", () => {
 		const runs = [run("a", "failed", { id: "1" }), run("a", "done", { id: "2", attempt: 2 }), run("b", "cutover", { position: 1 })];
 		expect(countRuns(runs)).toMatchObject({ total: 2, done: 1, failed: 0, running: 1, out: 1 });

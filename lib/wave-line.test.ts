@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { policySchema } from "./contracts/plan.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
-import { shownItems, waveLine } from "./wave-line.ts";
+import { runsByWave, shownItems, waveLine } from "./wave-line.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const ago = (s: number) => new Date(NOW - s * 1_000).toISOString();
@@ -43,6 +43,18 @@ describe("the line of waves", () => {
 			"batch-2 waiting 0/1",
 			"gate-control-plane ahead",
 			"control-plane-1 waiting 0/1",
+		]);
+	});
+
+	it("groups the nodes that are shown by their waves, those left out last", () => {
+		const given = detail(policy, [{ controlPlane: true }, { state: "done" }, {}, {}, {}, { state: "skipped" }]);
+		const shown = given.runs.filter(({ nodeName }) => nodeName !== "n4");
+		const groups = runsByWave(given, shown).map(({ wave, runs }) => [wave?.kind, wave?.number, ...runs.map((run) => run.nodeName)]);
+		expect(groups).toEqual([
+			["canary", 1, "n1"],
+			["batch", 1, "n2", "n3"],
+			["control-plane", 1, "n0"],
+			[undefined, undefined, "n5"],
 		]);
 	});
 

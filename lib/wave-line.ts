@@ -1,5 +1,6 @@
 import type { MigrationDetail } from "./contracts/api.ts";
 import type { Gate } from "./contracts/rollout.ts";
+import type { RunView } from "./contracts/run.ts";
 import { GATE_ASKS } from "./gates.ts";
 import { currentTurn, hasBegun, isOver, type Wave, type WaveRun, wavesOf } from "./rollout-waves.ts";
 import { latestRuns } from "./run-grid.ts";
@@ -28,10 +29,9 @@ export interface WaveLineView {
 
 const FAILED = ["failed", "reverted", "revert-failed"];
 
-/** How a migration goes over its nodes, in order, and where it stands at `nowMs`; 0 = not known yet. Pure. */
-export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" | "runs">, nowMs: number): WaveLineView {
-	const { rollout } = migration.policy;
-	const newest: WaveRun[] = latestRuns(runs).map(({ run }) => ({
+/** What says where each node stands in its rollout: its newest attempt. */
+function waveRuns(runs: readonly RunView[]): WaveRun[] {
+	return latestRuns(runs).map(({ run }) => ({
 		nodeId: run.nodeId,
 		// A further attempt that could not even be planned is one that failed.
 		state: run.state === "skipped" && run.attempt > 1 ? "failed" : run.state,
@@ -39,7 +39,27 @@ export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" 
 		controlPlane: run.controlPlane,
 		endedMs: run.endedAt === null ? null : Date.parse(run.endedAt),
 	}));
-	const waves = wavesOf(newest, rollout, migration.direction);
+}
+
+export interface RunsOfWave {
+	/** Null: left out, in no wave. */
+	wave: Pick<Wave, "kind" | "number"> | null;
+	runs: RunView[];
+}
+
+/** Runs by the wave they go in, in the order of the waves; those that no wave has (left out) last, under null. Only waves with some of them. */
+export function runsByWave({ migration, runs }: Pick<MigrationDetail, "migration" | "runs">, shown: readonly RunView[]): RunsOfWave[] {
+	const waves = wavesOf(waveRuns(runs), migration.policy.rollout, migration.direction);
+	const waveOf = new Map(waves.flatMap((wave) => wave.runs.map(({ nodeId }) => [nodeId, wave] as const)));
+	return [...waves, null]
+		.map((wave) => ({ wave, runs: shown.filter((run) => (waveOf.get(run.nodeId) ?? null) === wave) }))
+		.filter((group) => group.runs.length > 0);
+}
+
+/** How a migration goes over its nodes, in order, and where it stands at `nowMs`; 0 = not known yet. Pure. */
+export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" | "runs">, nowMs: number): WaveLineView {
+	const { rollout } = migration.policy;
+	const waves = wavesOf(waveRuns(runs), rollout, migration.direction);
 	const turn = currentTurn(waves, rollout, migration.passed);
 	const stateOf = (gate: Gate) => {
 		if (migration.passed.includes(gate)) return "passed";

@@ -10,6 +10,7 @@ import enHostKeys from "./en/hostKeys.json";
 import enMigration from "./en/migration.json";
 import enNodes from "./en/nodes.json";
 import enOverview from "./en/overview.json";
+import enReport from "./en/report.json";
 import enRun from "./en/run.json";
 import enSettings from "./en/settings.json";
 import enShell from "./en/shell.json";
@@ -28,6 +29,7 @@ import zhHostKeys from "./zh-CN/hostKeys.json";
 import zhMigration from "./zh-CN/migration.json";
 import zhNodes from "./zh-CN/nodes.json";
 import zhOverview from "./zh-CN/overview.json";
+import zhReport from "./zh-CN/report.json";
 import zhRun from "./zh-CN/run.json";
 import zhSettings from "./zh-CN/settings.json";
 import zhShell from "./zh-CN/shell.json";
@@ -57,6 +59,7 @@ const en = {
 	migration: enMigration,
 	templates: enTemplates,
 	history: enHistory,
+	report: enReport,
 	audit: enAudit,
 };
 const zh: Record<keyof typeof en, object> = {
@@ -77,6 +80,7 @@ const zh: Record<keyof typeof en, object> = {
 	migration: zhMigration,
 	templates: zhTemplates,
 	history: zhHistory,
+	report: zhReport,
 	audit: zhAudit,
 };
 

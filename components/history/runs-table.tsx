@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { Badge } from "@/components/ui/badge.tsx";
+import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Msg } from "@/components/ui/message.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
@@ -12,8 +13,15 @@ import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { runReason } from "@/lib/run-status.ts";
 
+interface RunsTableProps {
+	runs: readonly RunView[];
+	/** Ids of those that are to be compared. */
+	chosen: readonly string[];
+	onChoose: (id: string) => void;
+}
+
 /** Runs as rows, each a link to its own page. */
-export function RunsTable({ runs }: { runs: readonly RunView[] }) {
+export function RunsTable({ runs, chosen, onChoose }: RunsTableProps) {
 	const t = useTranslations("history");
 	const text = useTranslations("run");
 	const now = useServerNow();
@@ -29,6 +37,7 @@ export function RunsTable({ runs }: { runs: readonly RunView[] }) {
 					<Th className="text-right">{t("took")}</Th>
 					<Th>{t("cluster")}</Th>
 					<Th>{t("migration")}</Th>
+					<Th>{t("compare")}</Th>
 				</Tr>
 			</THead>
 			<TBody>
@@ -66,6 +75,13 @@ export function RunsTable({ runs }: { runs: readonly RunView[] }) {
 								>
 									{t("toMigration")}
 								</Link>
+							</Td>
+							<Td>
+								<Checkbox
+									checked={chosen.includes(run.id)}
+									onCheckedChange={() => onChoose(run.id)}
+									aria-label={t("chooseRun", { node: run.nodeName, attempt: run.attempt, what: text(run.direction) })}
+								/>
 							</Td>
 						</Tr>
 					);

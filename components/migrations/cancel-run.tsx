@@ -12,8 +12,11 @@ import { LONGEST_REASON } from "@/lib/decisions.ts";
 import { cancelEffect, isHeld } from "@/lib/run-status.ts";
 import { useCancelRun } from "./use-migration-actions.ts";
 
-/** Calls one node back; says before what that does to it. Nothing where it is too late or over. A node that is held goes back by it. */
-export function CancelRun({ run }: { run: RunView }) {
+/**
+ * Calls one node back; says before what that does to it. Nothing where it is too late or over. A node that is held goes back by it.
+ * `among`: beside those of other nodes.
+ */
+export function CancelRun({ run, among = false }: { run: RunView; among?: boolean }) {
 	const t = useTranslations("migration");
 	const text = useTranslations("run");
 	const cancel = useCancelRun(run.migrationId);
@@ -31,7 +34,9 @@ export function CancelRun({ run }: { run: RunView }) {
 						{text("hold.goBack")} <span className="sr-only">{run.nodeName}</span>
 					</>
 				) : (
-					t("cancelRun")
+					<>
+						{t("cancelRun")} {among ? <span className="sr-only">{run.nodeName}</span> : null}
+					</>
 				)}
 			</Button>
 			<AlertDialog

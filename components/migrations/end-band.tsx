@@ -1,10 +1,11 @@
 "use client";
 
-import { RotateCcw, Undo2 } from "lucide-react";
+import { FileText, RotateCcw, Undo2 } from "lucide-react";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
@@ -62,6 +63,10 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 					{t("rollBack", { count: again.rollback.length })}
 				</Button>
 			) : null}
+			<Link href={`/migrations/${migration.id}/report`} className={buttonClass({})}>
+				<FileText aria-hidden="true" />
+				{t("report")}
+			</Link>
 			<ExportRecord detail={detail} />
 			{error ? <ProblemAlert error={error} className="basis-full" /> : null}
 			{dialog}

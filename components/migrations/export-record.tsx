@@ -1,12 +1,12 @@
 "use client";
 
-import { Download } from "lucide-react";
+import { Download, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 
 /** The record for a change ticket, as a file: who, why, when, each node's run with its steps and script hashes, and all events. */
-export function ExportRecord({ detail }: { detail: MigrationDetail }) {
+export function ExportRecord({ detail, icon: Icon = Download }: { detail: MigrationDetail; icon?: LucideIcon }) {
 	const t = useTranslations("migration");
 	return (
 		<Button
@@ -19,7 +19,7 @@ export function ExportRecord({ detail }: { detail: MigrationDetail }) {
 				URL.revokeObjectURL(url);
 			}}
 		>
-			<Download aria-hidden="true" />
+			<Icon aria-hidden="true" />
 			{t("export")}
 		</Button>
 	);

@@ -9,6 +9,10 @@ import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { Review } from "./review.tsx";
 import { RunPage } from "./run-page.tsx";
+import { useCalm } from "./use-calm.ts";
+
+/** Changes are shown at most so often. Milliseconds. */
+const CALM_MS = 100;
 
 /** One address for a migration's whole life: its review while it is a draft or scheduled, then its run page. */
 export function MigrationPage({ migrationId }: { migrationId: string }) {
@@ -17,6 +21,9 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 		queryKey: keys.migrations.detail(migrationId),
 		queryFn: ({ signal }) => api.migration(migrationId, signal),
 	});
+	const calm = useCalm(detail.data, CALM_MS);
+	// Another migration's while the page has just become this one's.
+	const shown = calm?.migration.id === migrationId ? calm : detail.data;
 	if (detail.isPending) {
 		return (
 			<div aria-busy="true">
@@ -25,7 +32,7 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 			</div>
 		);
 	}
-	if (!detail.data) {
+	if (!shown) {
 		return (
 			<>
 				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/migrations" }]} />
@@ -33,6 +40,7 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 			</>
 		);
 	}
-	const { state } = detail.data.migration;
-	return state === "draft" || state === "scheduled" ? <Review key={migrationId} detail={detail.data} /> : <RunPage detail={detail.data} />;
+	const { state } = shown.migration;
+	if (state === "draft" || state === "scheduled") return <Review key={migrationId} detail={shown} />;
+	return <RunPage detail={shown} readAtMs={detail.dataUpdatedAt} />;
 }

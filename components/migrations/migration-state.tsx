@@ -5,7 +5,8 @@ import { Badge, type Tone } from "@/components/ui/badge.tsx";
 import { STATUS_KINDS, type StatusKind } from "@/components/ui/status-glyph.tsx";
 import type { MigrationState } from "@/lib/contracts/run.ts";
 
-const LOOKS: Record<MigrationState, { kind: StatusKind; tone: Tone }> = {
+/** What a state looks like, in a list or along time. */
+export const MIGRATION_LOOKS: Record<MigrationState, { kind: StatusKind; tone: Tone }> = {
 	draft: { kind: "queued", tone: "neutral" },
 	scheduled: { kind: "scheduled", tone: "info" },
 	running: { kind: "running", tone: "info" },
@@ -20,7 +21,7 @@ const LOOKS: Record<MigrationState, { kind: StatusKind; tone: Tone }> = {
 
 export function MigrationStateBadge({ state }: { state: MigrationState }) {
 	const t = useTranslations("migration");
-	const { kind, tone } = LOOKS[state];
+	const { kind, tone } = MIGRATION_LOOKS[state];
 	const Icon = STATUS_KINDS[kind].icon;
 	return (
 		<Badge tone={tone}>

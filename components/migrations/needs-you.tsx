@@ -10,7 +10,8 @@ import { Msg } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
-import { isHeld, runReason } from "@/lib/run-status.ts";
+import { isHeld, runReason, runStatus } from "@/lib/run-status.ts";
+import { CancelRun } from "./cancel-run.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { GoOnAnyway } from "./go-on-anyway.tsx";
 import { HeldRun } from "./held-run.tsx";
@@ -104,6 +105,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 								<RunStatusLabel run={run} nowMs={now} />
 								{reason ? <Msg m={reason} namespace="event" className="min-w-0 flex-1 basis-60" /> : <span className="flex-1" />}
 								<HeldRun run={run} />
+								{runStatus(run, now).code === "drain-blocked" ? <CancelRun run={run} among /> : null}
 								<Button size="sm" onClick={() => onOpen(run.nodeName)} aria-label={t("openNode", { node: run.nodeName })}>
 									{t("open")}
 								</Button>

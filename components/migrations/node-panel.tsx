@@ -10,6 +10,7 @@ import { EventsList } from "@/components/runs/events-list.tsx";
 import { FileChanges } from "@/components/runs/file-changes.tsx";
 import { LogView } from "@/components/runs/log/log-view.tsx";
 import { RevertCountdown } from "@/components/runs/revert-countdown.tsx";
+import { RunFacts } from "@/components/runs/run-facts.tsx";
 import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
 import { ScriptsView } from "@/components/runs/scripts-view.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
@@ -108,6 +109,7 @@ export function NodePanel({ run, earlier, address, onAddress }: NodePanelProps) 
 							plan ? <ScriptsView scripts={plan.scripts} /> : <p className="text-muted-foreground text-sm">{text("noPlan")}</p>,
 						),
 					},
+					{ value: "facts", label: text("about"), content: loaded(detail.data ? <RunFacts detail={detail.data} /> : null) },
 					{ value: "events", label: text("events"), content: loaded(<EventsList events={detail.data?.events ?? []} />) },
 					{ value: "by-hand", label: text("byHand.title"), content: <ByHand run={run} /> },
 				]}

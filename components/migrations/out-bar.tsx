@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useServerNow } from "@/components/runs/server-clock.ts";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
@@ -12,7 +13,8 @@ import { isOutRun } from "@/lib/run-status.ts";
 export function OutBar({ detail }: { detail: MigrationDetail }) {
 	const t = useTranslations("migration");
 	const { migration, runs, unavailable } = detail;
-	const counts = countRuns(runs);
+	const now = useServerNow();
+	const counts = countRuns(runs, now);
 	const ours = latestRuns(runs).flatMap(({ run }) => (isOutRun(run) ? [run.nodeName] : []));
 	const others = unavailable.filter((name) => !ours.includes(name));
 	const most = mostOut(migration.policy, runs);
@@ -42,6 +44,7 @@ export function OutBar({ detail }: { detail: MigrationDetail }) {
 			<ul className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-1">
 				<Count kind="ok" label={t("countDone", { count: counts.done })} />
 				<Count kind="running" still label={t("countRunning", { count: counts.running })} hidden={counts.running === 0} />
+				<Count kind="unknown" label={t("countUnknown", { count: counts.unknown })} hidden={counts.unknown === 0} />
 				<Count kind="failed" label={t("countFailed", { count: counts.failed })} hidden={counts.failed === 0} />
 				<Count kind="queued" label={t("countWaiting", { count: counts.waiting })} hidden={counts.waiting === 0} />
 				<Count kind="skipped" label={t("countEnded", { count: counts.ended })} hidden={counts.ended === 0} />
@@ -55,7 +58,7 @@ export function OutBar({ detail }: { detail: MigrationDetail }) {
 }
 
 interface CountProps {
-	kind: "ok" | "running" | "failed" | "queued" | "skipped";
+	kind: "ok" | "running" | "unknown" | "failed" | "queued" | "skipped";
 	label: string;
 	hidden?: boolean;
 	still?: boolean;

@@ -11,7 +11,7 @@ import { Msg } from "@/components/ui/message.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { type GridCell, type GridColumn, gridCells } from "@/lib/run-grid.ts";
+import { type GridCell, type GridColumn, gridCells, shownCellState } from "@/lib/run-grid.ts";
 import { runReason, runStatus, STEP_KIND } from "@/lib/run-status.ts";
 import type { GridChoice } from "./run-grid.tsx";
 
@@ -127,7 +127,7 @@ interface CellButtonProps {
 
 function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, counted, onFocus, onChoose }: CellButtonProps) {
 	const run = useTranslations("run");
-	const state = stale && cell.state === "running" ? "unknown" : cell.state;
+	const state = shownCellState(cell, stale);
 	const kind = STEP_KIND[state];
 	const words = run(`stepState.${kind}`);
 	return (

@@ -1,39 +1,52 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useCallback, useMemo, useState } from "react";
-import { EventsList } from "@/components/runs/events-list.tsx";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { useCommand } from "@/components/shell/commands.tsx";
 import { useLiveState } from "@/components/shell/live.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { ScrollWhenNeeded } from "@/components/ui/scroll-when-needed.tsx";
+import { useNarrow } from "@/components/ui/narrow.ts";
 import { Switch } from "@/components/ui/switch.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { problemsFirst } from "@/lib/run-counts.ts";
 import { gridMode, latestRuns, MOST_STEP_ROWS } from "@/lib/run-grid.ts";
+import { runsByWave } from "@/lib/wave-line.ts";
 import { ApprovalCard } from "./approval-card.tsx";
 import { Decisions } from "./decisions.tsx";
 import { EndBand } from "./end-band.tsx";
+import { EventsDrawer } from "./events-drawer.tsx";
 import { NeedsYou } from "./needs-you.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { OutBar } from "./out-bar.tsx";
 import { useRunAddress } from "./run-address.ts";
 import { type GridChoice, RunGrid } from "./run-grid.tsx";
 import { RunHead } from "./run-head.tsx";
+import { RunListNarrow } from "./run-list-narrow.tsx";
 import { RunTiles } from "./run-tiles.tsx";
 import { RunVirtualTable } from "./run-virtual-table.tsx";
+import { StaleNote } from "./stale-note.tsx";
 import { WaveLine } from "./wave-line.tsx";
 
+interface RunPageProps {
+	detail: MigrationDetail;
+	/** When the console last told anything of it, by this browser's clock. */
+	readAtMs: number;
+}
+
 /** A migration that was started: what happens on each node, as it happens. */
-export function RunPage({ detail }: { detail: MigrationDetail }) {
+export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps) {
 	const t = useTranslations("migration");
 	const now = useServerNow();
 	const live = useLiveState();
 	const [address, setAddress] = useRunAddress();
 	const [problems, setProblems] = useState(false);
 	const [filter, setFilter] = useState("");
+	const narrow = useNarrow();
+	const panel = useRef<HTMLDivElement>(null);
 
+	// Silence makes an order of problems another one; without it time alone changes nothing.
+	const moment = problems ? now : 0;
 	const newest = useMemo(() => latestRuns(detail.runs), [detail.runs]);
 	const mode = gridMode(newest.length);
 	const earlier = useMemo(() => new Map(newest.map((one) => [one.run.nodeId, one.earlier.length])), [newest]);
@@ -41,9 +54,10 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 		const wanted = filter.trim().toLowerCase();
 		const runs = newest.map((one) => one.run).filter((run) => run.nodeName.toLowerCase().includes(wanted));
 		// Excluded nodes have no steps; they come last and stay in the record.
-		const sorted = problems ? problemsFirst(runs, now) : runs;
+		const sorted = problems ? problemsFirst(runs, moment) : runs;
 		return [...sorted.filter((run) => run.state !== "skipped"), ...sorted.filter((run) => run.state === "skipped")];
-	}, [newest, filter, problems, now]);
+	}, [newest, filter, problems, moment]);
+	const waves = useMemo(() => (mode === "tiles" ? runsByWave(detail, shown) : []), [mode, detail, shown]);
 	const chosen = newest.find((one) => one.run.nodeName === address.node) ?? (newest.length === 1 ? newest[0] : undefined);
 
 	const choose = useCallback(
@@ -61,6 +75,10 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 	useCommand("migration.previous-node", shown.length > 1 ? () => step(-1) : null);
 	useCommand("migration.next-node", shown.length > 1 ? () => step(1) : null);
 	const chooseNode = useCallback((node: string) => choose({ node, step: null, line: null }), [choose]);
+	// On a phone what was chosen is shown below many others.
+	useEffect(() => {
+		if (narrow && address.node !== null) panel.current?.scrollIntoView({ block: "start" });
+	}, [narrow, address.node]);
 
 	return (
 		<>
@@ -89,33 +107,32 @@ export function RunPage({ detail }: { detail: MigrationDetail }) {
 					<span className="text-muted-foreground text-sm">{t("shownOf", { shown: shown.length, total: newest.length })}</span>
 				</div>
 			) : null}
-			{mode === "tiles" ? (
-				<>
-					<RunTiles runs={shown} chosenNode={address.node} onChoose={chooseNode} />
+			<StaleNote readAtMs={readAtMs}>
+				{mode === "tiles" ? <RunTiles waves={waves} chosenNode={address.node} onChoose={chooseNode} /> : null}
+				{narrow ? (
+					<RunListNarrow runs={shown} chosenNode={chosen?.run.nodeName ?? null} onChoose={chooseNode} />
+				) : mode === "tiles" ? (
 					<RunVirtualTable runs={shown} chosenNode={address.node} onChoose={chooseNode} />
-				</>
-			) : (
-				<RunGrid
-					runs={shown}
-					mode={mode}
-					earlier={earlier}
-					chosenNode={chosen?.run.nodeName ?? null}
-					chosenStep={address.step}
-					onChoose={choose}
-				/>
-			)}
+				) : (
+					<RunGrid
+						runs={shown}
+						mode={mode}
+						earlier={earlier}
+						chosenNode={chosen?.run.nodeName ?? null}
+						chosenStep={address.step}
+						onChoose={choose}
+					/>
+				)}
+			</StaleNote>
 			{chosen ? (
-				<NodePanel key={chosen.run.nodeId} run={chosen.run} earlier={chosen.earlier} address={address} onAddress={setAddress} />
+				<div ref={panel} className="min-w-0 scroll-mt-14">
+					<NodePanel key={chosen.run.nodeId} run={chosen.run} earlier={chosen.earlier} address={address} onAddress={setAddress} />
+				</div>
 			) : (
 				<p className="text-muted-foreground text-sm">{t("chooseNode")}</p>
 			)}
 			<Decisions detail={detail} />
-			<details className="rounded-lg border bg-card px-4 py-2.5">
-				<summary className="cursor-pointer font-medium">{t("events", { count: detail.events.length })}</summary>
-				<ScrollWhenNeeded label={t("events", { count: detail.events.length })} className="mt-2 max-h-96 overflow-y-auto">
-					<EventsList events={detail.events} withNode />
-				</ScrollWhenNeeded>
-			</details>
+			<EventsDrawer events={detail.events} />
 		</>
 	);
-}
+});

@@ -9,28 +9,42 @@ import { STATUS_KINDS } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { isFinalRun, runStatus } from "@/lib/run-status.ts";
+import type { RunsOfWave } from "@/lib/wave-line.ts";
 
 interface RunTilesProps {
-	runs: readonly RunView[];
+	waves: readonly RunsOfWave[];
 	chosenNode: string | null;
 	onChoose: (node: string) => void;
 }
 
-/** A whole fleet at one look: one glyph for each node. Names are on hover, and in the table below. */
-export function RunTiles({ runs, chosenNode, onChoose }: RunTilesProps) {
+/** A whole fleet at one look, wave by wave: one glyph for each node. Names are on hover, and in the table below. */
+export function RunTiles({ waves, chosenNode, onChoose }: RunTilesProps) {
 	const t = useTranslations("migration");
 	const now = useServerNow();
 	return (
-		<section aria-label={t("tiles")} className="flex flex-wrap gap-0.5 rounded-lg border bg-card p-2">
-			{runs.map((run) => (
-				<Tile
-					key={run.nodeId}
-					run={run}
-					nowMs={isFinalRun(run) || run.state === "queued" ? 0 : now}
-					chosen={run.nodeName === chosenNode}
-					onChoose={onChoose}
-				/>
-			))}
+		<section aria-label={t("tiles")} className="flex flex-wrap gap-x-5 gap-y-2 rounded-lg border bg-card p-2.5">
+			{waves.map(({ wave, runs }) => {
+				const name = wave === null ? t("waveNone") : t(`waveKind.${wave.kind}`, { number: wave.number });
+				const ended = runs.filter(isFinalRun).length;
+				return (
+					<section key={name} aria-label={name} className="flex min-w-0 flex-col gap-1">
+						<p className="text-muted-foreground text-xs">
+							{name} {wave === null ? runs.length : `${ended}/${runs.length}`}
+						</p>
+						<div className="flex flex-wrap gap-0.5">
+							{runs.map((run) => (
+								<Tile
+									key={run.nodeId}
+									run={run}
+									nowMs={isFinalRun(run) || run.state === "queued" ? 0 : now}
+									chosen={run.nodeName === chosenNode}
+									onChoose={onChoose}
+								/>
+							))}
+						</div>
+					</section>
+				);
+			})}
 		</section>
 	);
 }

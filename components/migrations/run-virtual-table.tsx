@@ -2,17 +2,12 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
-import { useRef } from "react";
-import { Duration } from "@/components/runs/duration.tsx";
-import { RevertCountdown } from "@/components/runs/revert-countdown.tsx";
-import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
+import { useRef, useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
-import { useMessage } from "@/components/ui/message.tsx";
-import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
-import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { gridCells, gridColumns, PHASES } from "@/lib/run-grid.ts";
-import { runReason, STEP_KIND } from "@/lib/run-status.ts";
+import { gridColumns, PHASES } from "@/lib/run-grid.ts";
+import { isFinalRun } from "@/lib/run-status.ts";
+import { RunTableRow } from "./run-table-row.tsx";
 
 interface RunVirtualTableProps {
 	runs: readonly RunView[];
@@ -26,10 +21,12 @@ const ROW_PX = 36;
 export function RunVirtualTable({ runs, chosenNode, onChoose }: RunVirtualTableProps) {
 	const t = useTranslations("migration");
 	const run = useTranslations("run");
-	const render = useMessage();
 	const now = useServerNow();
 	const scroller = useRef<HTMLDivElement>(null);
-	const columns = gridColumns(runs, "phases");
+	// The same ones as before while they are alike: a row is drawn anew for others.
+	const found = gridColumns(runs, "phases");
+	const [columns, setColumns] = useState(found);
+	if (found.map(({ key }) => key).join() !== columns.map(({ key }) => key).join()) setColumns(found);
 	const virtual = useVirtualizer({
 		count: runs.length,
 		getScrollElement: () => scroller.current,
@@ -69,45 +66,18 @@ export function RunVirtualTable({ runs, chosenNode, onChoose }: RunVirtualTableP
 					{items.map((item) => {
 						const one = runs[item.index];
 						if (!one) return null;
-						const reason = runReason(one);
-						const words = reason ? render(reason, "event").text : "";
 						return (
-							<tr
+							<RunTableRow
 								key={one.nodeId}
-								aria-rowindex={item.index + 2}
-								data-node={one.nodeName}
-								style={{ height: ROW_PX }}
-								className={cn("border-b", one.nodeName === chosenNode ? "bg-info-soft" : "hover:bg-accent/40")}
-							>
-								<th scope="row" className="truncate px-3 text-left font-semibold">
-									<button type="button" className="hover:underline" onClick={() => onChoose(one.nodeName)}>
-										{one.nodeName}
-									</button>
-								</th>
-								<td className="truncate px-3">
-									<RunStatusLabel run={one} nowMs={now} className="[&_svg]:size-3.5" /> <RevertCountdown run={one} nowMs={now} />
-								</td>
-								{gridCells(one, columns, "phases").map((cell, index) => (
-									<td key={columns[index]?.key ?? index} className="px-2">
-										{cell ? (
-											<span className="inline-flex items-center gap-1.5">
-												<StatusGlyph
-													kind={STEP_KIND[cell.state]}
-													label={run(`stepState.${STEP_KIND[cell.state]}`)}
-													iconOnly
-													className="[&_svg]:size-3.5"
-												/>
-												<span className="font-mono text-muted-foreground">
-													<Duration durationMs={cell.durationMs} startedAt={null} running={false} nowMs={now} />
-												</span>
-											</span>
-										) : null}
-									</td>
-								))}
-								<td className="truncate px-3 text-muted-foreground" title={words}>
-									{words}
-								</td>
-							</tr>
+								run={one}
+								index={item.index}
+								heightPx={ROW_PX}
+								columns={columns}
+								// Only what moves is drawn anew each second.
+								nowMs={isFinalRun(one) || one.state === "queued" ? 0 : now}
+								chosen={one.nodeName === chosenNode}
+								onChoose={onChoose}
+							/>
 						);
 					})}
 					{below > 0 ? (

@@ -58,6 +58,10 @@ export function RunFacts({ detail }: { detail: RunDetail }) {
 							{run.attempt} ·{" "}
 							<Link href={`/runs/${run.previousId}`} className="text-info hover:underline">
 								{t(run.direction === "rollback" ? "previousMigration" : "previousAttempt")}
+							</Link>{" "}
+							·{" "}
+							<Link href={`/runs/compare?one=${run.previousId}&other=${run.id}`} className="text-info hover:underline">
+								{t("compareWithIt")}
 							</Link>
 						</>
 					) : (

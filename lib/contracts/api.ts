@@ -1,14 +1,16 @@
 import { z } from "zod";
+import { LONGEST_QUERY } from "../log-lines.ts";
 import { approvalViewSchema } from "./approval.ts";
 import { auditTargetKindSchema, fieldChangeSchema } from "./audit.ts";
 import { decisionViewSchema } from "./decision.ts";
 import { factsSchema } from "./facts.ts";
 import { findingSchema, messageSchema } from "./finding.ts";
+import { migrationFiltersSchema, runFiltersSchema } from "./history.ts";
 import { leftRunChoiceSchema, leftRunSchema } from "./left-run.ts";
 import { nodeViewSchema } from "./node.ts";
 import { directionSchema, overrideSchema, planSchema, policySchema } from "./plan.ts";
 import { paceSchema } from "./rollout.ts";
-import { migrationStateSchema, migrationViewSchema, runEventSchema, runStateSchema, runViewSchema } from "./run.ts";
+import { migrationViewSchema, runEventSchema, runViewSchema } from "./run.ts";
 import { scheduleInputSchema } from "./schedule.ts";
 
 /**
@@ -257,11 +259,12 @@ export const planInputSchema = z.object({
 });
 export type PlanInput = z.input<typeof planInputSchema>;
 export const createdSchema = z.object({ id });
-/** GET /migrations?clusterId=&state=&limit=&offset= */
+/** GET /migrations?clusterId=&direction=&state=&started=&q=&lastS=&from=&to=&limit=&offset= */
 export const migrationListSchema = z.object({
 	migrations: z.array(migrationViewSchema.extend({ counts: z.record(z.string(), z.number()) })),
 	total: z.number(),
 });
+export type MigrationList = z.infer<typeof migrationListSchema>;
 /** GET /migrations/:id: everything the run page needs but plans and logs. `blockedBy`: nodes that are out and keep others waiting. */
 export const migrationDetailSchema = z.object({
 	migration: migrationViewSchema,
@@ -311,18 +314,11 @@ export const migrationActionInputSchema = z.object({
 	schedule: scheduleInputSchema.optional(),
 });
 const page = { limit: z.coerce.number().int().min(1).max(500).default(50), offset: z.coerce.number().int().min(0).default(0) };
-export const migrationFilterSchema = z.object({ clusterId: id.optional(), state: migrationStateSchema.optional(), ...page });
-export const runFilterSchema = z.object({
-	nodeId: id.optional(),
-	clusterId: id.optional(),
-	direction: directionSchema.optional(),
-	state: runStateSchema.optional(),
-	q: z.string().trim().max(200).optional(),
-	...page,
-});
+export const migrationFilterSchema = migrationFiltersSchema.extend(page);
+export const runFilterSchema = runFiltersSchema.extend(page);
 
 // ---- runs
-/** GET /runs?nodeId=&clusterId=&direction=&state=&q=&limit=&offset= : the history. */
+/** GET /runs?nodeId=&migrationId=&clusterId=&direction=&state=&q=&lastS=&from=&to=&limit=&offset= : the history. */
 export const runListSchema = z.object({ runs: z.array(runViewSchema), total: z.number() });
 /** GET /runs/:id */
 export const runDetailSchema = z.object({
@@ -330,6 +326,8 @@ export const runDetailSchema = z.object({
 	migration: migrationViewSchema,
 	findings: z.array(findingSchema.extend({ overridable: z.boolean() })),
 	plan: planSchema.nullable(),
+	/** What its plan was made from; null where it was not planned, or by a console whose facts this one does not read. */
+	facts: factsSchema.nullable(),
 	events: z.array(runEventSchema),
 	evidence: z.array(z.object({ name: z.string(), text: z.string() })),
 });
@@ -361,6 +359,23 @@ export const LOG_HEADERS = {
 	firstLine: "x-log-first-line",
 	cut: "x-log-cut",
 } as const;
+
+/** GET /runs/:id/log/search?q=&after= : lines of the whole log as it is stored that hold a text, whatever its case. */
+export const logSearchQuerySchema = z.object({
+	/** Not trimmed: a space may be what is looked for. */
+	q: z.string().min(1).max(LONGEST_QUERY),
+	/** Number of the line after which to begin: the answer before's `next`. */
+	after: z.coerce.number().int().min(0).default(0),
+});
+export const logSearchSchema = z.object({
+	/** Of the log: another one than before has other lines. */
+	generation: z.number().int(),
+	/** Numbers of lines, from 1, ascending; at most 1,000 an answer. */
+	lines: z.array(z.number().int()),
+	/** Where to go on; null at the log's end. It may come without a match: an answer reads a bounded part of the log. */
+	next: z.number().int().nullable(),
+});
+export type LogSearch = z.infer<typeof logSearchSchema>;
 
 // ---- audit: GET /audit?person=&action=&kind=&object=&outcome=&lastS=&from=&to=&q=&before=&limit=
 export const auditEventSchema = z.object({

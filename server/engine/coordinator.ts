@@ -1,25 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
-import { approvalDigest } from "../../lib/approval.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
-import { directionSchema, type Policy, policySchema } from "../../lib/contracts/plan.ts";
-import { type MigrationState, migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
-import { naturalCompare } from "../../lib/format.ts";
-import { atMost } from "../../lib/rollout-share.ts";
+import { type MigrationState, OUT_RUN_STATES, type RunState } from "../../lib/contracts/run.ts";
 import { wavesOf } from "../../lib/rollout-waves.ts";
-import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { listed } from "../preflight/check.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutAction } from "../rollout/decide.ts";
-import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";
-import { latestAttempts } from "./attempts.ts";
+import { lastApproval } from "./approvals.ts";
 import { said } from "./codes.ts";
-import { Endings } from "./endings.ts";
-import { asksFor, passedGates } from "./gates.ts";
-import { type PlanSummary, planSummaries } from "./plan-summary.ts";
-import { type AtGate, type GateAnswer, PodGate } from "./pod-gate.ts";
-import { CANCELLABLE, isFinal, mayBecome, migrationMayBecome } from "./transitions.ts";
+import { asksFor } from "./gates.ts";
+import { type GateAnswer, PodGate } from "./pod-gate.ts";
+import { type ReadRollout, RolloutReader, type RolloutReaderOptions } from "./rollout-reader.ts";
+import { CANCELLABLE, mayBecome, migrationMayBecome } from "./transitions.ts";
 import { type RollBack, WayBack } from "./way-back.ts";
 
 const OUT: readonly RunState[] = OUT_RUN_STATES;
@@ -32,10 +25,7 @@ const MOST_NAMES = 5;
 const GATE_WORDS = ["migration.waiting-for-pods", "migration.pods-unknown", "run.waiting-for-cluster"];
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
 
-export interface CoordinatorOptions {
-	db: Db;
-	/** Names of the cluster's nodes that are NotReady or cordoned right now; null where it cannot be known (no API, no answer). */
-	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
+export interface CoordinatorOptions extends RolloutReaderOptions {
 	/** Null where the cluster has no API. */
 	cluster: (clusterId: string) => Promise<Pick<ClusterApi, "failingPods"> | null>;
 	onRunChanged: (runId: string) => void;
@@ -47,22 +37,7 @@ export interface CoordinatorOptions {
 	wakeWorker: () => void;
 	/** Plans and starts the way back of the nodes that a migration took over. */
 	rollBack: RollBack;
-	now: () => Date;
-	/** Milliseconds by a clock that nobody sets: rests between waves are measured by it. */
-	monotonicMs: () => number;
 	log: Logger;
-}
-
-/** What a look at the database and the cluster brought. */
-interface Loaded {
-	rollout: Rollout;
-	/** Names of nodes that count as out although no run of this migration took them out. */
-	outAnyway: string[];
-	/** Of migrations whose next node passes the gate: its cluster and how long it waits; null where there is no API or the policy has none. */
-	gate: Pick<AtGate, "clusterId" | "graceS"> | null;
-	/** The policy has the gate, and there is no API to ask. */
-	ungated: boolean;
-	stateWhy: Message | null;
 }
 
 /** Asks `decide` for each active migration and carries its answers out, each as one conditional update with its event. */
@@ -75,13 +50,10 @@ export class Coordinator {
 
 	readonly #wayBack: WayBack;
 	readonly #podGate: PodGate;
-	/** Of migrations that need an approval: what was hashed last, and what came of it. */
-	readonly #digests = new Map<string, { of: string; digest: string }>();
-
-	readonly #endings: Endings;
+	readonly #reader: RolloutReader;
 
 	constructor(private readonly options: CoordinatorOptions) {
-		this.#endings = new Endings(options.monotonicMs);
+		this.#reader = new RolloutReader(options);
 		this.#wayBack = new WayBack(options);
 		const onLooked = () =>
 			void this.tick().catch((error: unknown) => options.log.error({ err: error }, "the rollouts could not be decided"));
@@ -143,7 +115,7 @@ export class Coordinator {
 	}
 
 	async #decide(migrationId: string): Promise<void> {
-		const loaded = await this.#load(migrationId);
+		const loaded = await this.#reader.read(migrationId);
 		if (!loaded) return;
 		const { rollout } = loaded;
 		if (rollout.state === "cancelling") await this.#cancelAll(migrationId);
@@ -159,7 +131,7 @@ export class Coordinator {
 	}
 
 	/** Asks the gate only where a node would go out otherwise; `next` are those. */
-	async #askGate(migrationId: string, { rollout, gate }: Loaded): Promise<{ answer: GateAnswer; next: string[] }> {
+	async #askGate(migrationId: string, { rollout, gate }: ReadRollout): Promise<{ answer: GateAnswer; next: string[] }> {
 		const open = { answer: { kind: "open" as const }, next: [] };
 		if (!gate || this.#stopped) return open;
 		const next = decide(rollout).flatMap((action) => (action.kind === "go-out" ? [action.runId] : []));
@@ -190,109 +162,6 @@ export class Coordinator {
 			data: { stateWhy: told ? { ...told } : Prisma.DbNull },
 		});
 		if (count === 1) onMigrationChanged(migrationId);
-	}
-
-	async #load(migrationId: string): Promise<Loaded | null> {
-		const { db } = this.options;
-		const migration = await db.migration.findUnique({ where: { id: migrationId }, include: { cluster: { select: { kubeconfig: true } } } });
-		if (!migration) return null;
-		const all = await db.run.findMany({
-			where: { migrationId },
-			select: {
-				id: true,
-				nodeId: true,
-				nodeName: true,
-				state: true,
-				position: true,
-				attempt: true,
-				cordonedByUs: true,
-				withoutApi: true,
-				overrides: true,
-				hold: true,
-				failureSeenAt: true,
-				endedAt: true,
-			},
-			orderBy: { position: "asc" },
-		});
-		// A further attempt that could not even be planned is one that failed.
-		const runs = latestAttempts(all).map((run) => (run.state === "skipped" && run.attempt > 1 ? { ...run, state: "failed" } : run));
-		// Where there is no API and every node goes without, as a person has said on record, only our own runs are known to be out.
-		// Else not knowing is not knowing, also for a node without API in a cluster that has one.
-		const alone = migration.cluster.kubeconfig === null && runs.every((run) => run.withoutApi || isFinal(runStateSchema.parse(run.state)));
-		// Who else is out decides only who goes out next.
-		const matters = migration.state === "running" && !alone;
-		const unavailable = matters ? await this.options.unavailableNodes(migration.clusterId) : new Set<string>();
-		const others = await db.run.findMany({
-			where: { migrationId: { not: migrationId }, migration: { clusterId: migration.clusterId }, state: { in: [...OUT_RUN_STATES] } },
-			select: { id: true, nodeName: true },
-		});
-		const plans = await planSummaries(
-			db,
-			[...runs, ...others].map((run) => run.id),
-		);
-		const isControlPlane = (run: { id: string }) => plans.get(run.id)?.controlPlane === true;
-		const ours = new Set(runs.map((run) => run.nodeName));
-		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
-		const policy = policySchema.parse(migration.policy);
-		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
-		const why = migration.stateWhy as Message | null;
-		const nowMs = this.options.now().getTime();
-		const rollout: Rollout = {
-			state: migrationStateSchema.parse(migration.state),
-			direction: directionSchema.parse(migration.direction),
-			maxUnavailable: atMost(policy.maxUnavailable, runs.filter((run) => run.state !== "skipped").length),
-			prepareOnly: policy.prepareOnly,
-			policy: policy.rollout,
-			approved,
-			rollingBack: why?.code === "migration.rolling-back",
-			heldFor: why?.code === "migration.node-held" ? String(why.values["run"]) : null,
-			passed: passedGates(migration.gates),
-			nowMs,
-			otherUnavailable: otherNames.size,
-			otherControlPlaneOut: others.some(isControlPlane),
-			unavailableKnown: unavailable !== null,
-			runs: runs.map((run) => {
-				const state = runStateSchema.parse(run.state);
-				return {
-					id: run.id,
-					nodeId: run.nodeId,
-					state,
-					position: run.position,
-					endedMs: this.#endings.endedMs(run.id, run.endedAt, nowMs),
-					controlPlane: isControlPlane(run),
-					// A run's own cordon is what its state says already, but for one that it had to leave behind.
-					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
-					held: state === "verifying" && run.hold === "held",
-					failureSeen: run.failureSeenAt !== null,
-				};
-			}),
-		};
-		const left = runs.filter((_, index) => rollout.runs[index]?.unavailable === true).map((run) => run.nodeName);
-		const { enabled, graceS } = policy.rollout.podGate;
-		return {
-			rollout,
-			outAnyway: [...otherNames, ...left].sort(naturalCompare),
-			gate: enabled && !alone ? { clusterId: migration.clusterId, graceS } : null,
-			ungated: enabled && alone,
-			stateWhy: migration.stateWhy as Message | null,
-		};
-	}
-
-	/** Whether what would run now is what was approved, to the byte, and by whom it has to be. */
-	async #approved(
-		{ id, startedById }: { id: string; startedById: string | null },
-		policy: Policy,
-		runs: readonly SubjectRun[],
-		plans: ReadonlyMap<string, PlanSummary | null>,
-	): Promise<boolean> {
-		const last = await lastApproval(this.options.db, id);
-		if (!last || (policy.approval.byAnother && last.userId === startedById)) return false;
-		// A plan is written with its run and never changes: the same runs and policy are the same subject.
-		const of = JSON.stringify([policy, runs.map((run) => [run.id, run.withoutApi, run.overrides])]);
-		const known = this.#digests.get(id);
-		const digest = known?.of === of ? known.digest : approvalDigest(subjectNow(policy, runs, plans));
-		this.#digests.set(id, { of, digest });
-		return digest === last.digest;
 	}
 
 	/** Also those that began between a person's word and its record, or whose console was killed there. */
@@ -420,7 +289,7 @@ export class Coordinator {
 	/** Runs that could go out and may not say why: nobody knows which nodes are out, these are and take all the places, or pods fail. */
 	async #sayWhyWaiting(
 		migrationId: string,
-		{ rollout, outAnyway }: Loaded,
+		{ rollout, outAnyway }: ReadRollout,
 		{ answer, next }: { answer: GateAnswer; next: readonly string[] },
 	): Promise<void> {
 		// Being asked anew says nothing new.

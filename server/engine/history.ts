@@ -1,13 +1,16 @@
 import type { z } from "zod";
 import type { MigrationDetail, migrationListSchema, RunDetail, runListSchema } from "../../lib/contracts/api.ts";
+import { factsSchema } from "../../lib/contracts/facts.ts";
 import { findingSchema } from "../../lib/contracts/finding.ts";
+import type { MigrationFilters, RunFilters } from "../../lib/contracts/history.ts";
 import { planSchema } from "../../lib/contracts/plan.ts";
-import { PLANNED_MIGRATION_STATES, type RunEventView } from "../../lib/contracts/run.ts";
+import type { MigrationView, RunEventView } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { isOverridable } from "../preflight/preflight.ts";
 import { approvalViews } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
+import { migrationsWhere, runsWhere } from "./history-filter.ts";
 import { eventViews, migrationView, migrationViews, runView, runViews } from "./views.ts";
 
 /** Newest events that a page shows; the rest is on each run's own page. */
@@ -19,26 +22,27 @@ interface Page {
 }
 
 /** Migrations, newest first, with how many nodes are in which state by their latest attempt. */
-export async function listMigrations(
-	db: Db,
-	filter: Page & { clusterId?: string; state?: string },
-): Promise<z.output<typeof migrationListSchema>> {
-	const where: Prisma.MigrationWhereInput = { clusterId: filter.clusterId, state: filter.state };
+export async function listMigrations(db: Db, filter: Page & MigrationFilters, now: Date): Promise<z.output<typeof migrationListSchema>> {
+	const where = migrationsWhere(filter, now);
 	const [views, total] = await Promise.all([
 		migrationViews(db, where, { take: filter.limit, skip: filter.offset }),
 		db.migration.count({ where }),
 	]);
+	return { migrations: await withCounts(db, views), total };
+}
+
+/** Migrations with how many nodes are in which state by their latest attempt. */
+export async function withCounts(db: Db, views: readonly MigrationView[]): Promise<(MigrationView & { counts: Record<string, number> })[]> {
 	const runs = await db.run.findMany({
 		where: { migrationId: { in: views.map((view) => view.id) } },
 		select: { migrationId: true, nodeId: true, attempt: true, state: true },
 	});
-	const migrations = views.map((view) => {
+	return views.map((view) => {
 		const counts: Record<string, number> = {};
 		for (const run of latestAttempts(runs.filter(({ migrationId }) => migrationId === view.id)))
 			counts[run.state] = (counts[run.state] ?? 0) + 1;
 		return { ...view, counts };
 	});
-	return { migrations, total };
 }
 
 /** Everything of one migration but plans and logs; null where there is none. */
@@ -53,27 +57,9 @@ export async function migrationDetail(db: Db, id: string): Promise<Omit<Migratio
 	return { migration, runs, events, approvals };
 }
 
-/** Runs, newest first. `q` is looked for in the node's name, the reason, the ticket and who started it. */
-export async function listRuns(
-	db: Db,
-	filter: Page & { nodeId?: string; clusterId?: string; direction?: string; state?: string; q?: string },
-): Promise<z.output<typeof runListSchema>> {
-	const { nodeId, clusterId, direction, state, q } = filter;
-	const where: Prisma.RunWhereInput = {
-		nodeId,
-		direction,
-		state,
-		// What was only planned is not history.
-		migration: { clusterId, state: { notIn: [...PLANNED_MIGRATION_STATES] } },
-		...(q
-			? {
-					OR: [
-						{ nodeName: { contains: q } },
-						...(["reason", "ticket", "createdBy"] as const).map((column) => ({ migration: { [column]: { contains: q } } })),
-					],
-				}
-			: {}),
-	};
+/** Runs, newest first. */
+export async function listRuns(db: Db, filter: Page & RunFilters, now: Date): Promise<z.output<typeof runListSchema>> {
+	const where = runsWhere(filter, now);
 	const [runs, total] = await Promise.all([
 		runViews(db, where, { take: filter.limit, skip: filter.offset, newestFirst: true }),
 		db.run.count({ where }),
@@ -87,7 +73,7 @@ export async function runDetail(db: Db, id: string): Promise<RunDetail | null> {
 	const migration = run && (await migrationView(db, run.migrationId));
 	if (!run || !migration) return null;
 	const [row, events, evidence] = await Promise.all([
-		db.run.findUniqueOrThrow({ where: { id }, select: { findings: true, plan: true } }),
+		db.run.findUniqueOrThrow({ where: { id }, select: { findings: true, plan: true, facts: true } }),
 		newestEvents(db, { runId: id }),
 		db.evidence.findMany({ where: { runId: id }, select: { name: true, text: true }, orderBy: { at: "asc" } }),
 	]);
@@ -99,6 +85,7 @@ export async function runDetail(db: Db, id: string): Promise<RunDetail | null> {
 			.parse(row.findings)
 			.map((finding) => ({ ...finding, overridable: isOverridable(finding.code) })),
 		plan: planSchema.nullable().parse(row.plan),
+		facts: factsSchema.nullable().safeParse(row.facts).data ?? null,
 		events,
 		evidence,
 	};

@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import { LOG_HEADERS, type logQuerySchema } from "../../lib/contracts/api.ts";
+import { LOG_HEADERS, type LogSearch, type logQuerySchema, type logSearchQuerySchema } from "../../lib/contracts/api.ts";
 import { logCutSchema } from "../../lib/contracts/run.ts";
 import type { Console } from "../console.ts";
 import { readLog, storedPieces } from "../logs/read.ts";
+import { searchLog } from "../logs/search.ts";
 import { wholeLog } from "../logs/whole-log.ts";
 import { HttpError } from "./problem.ts";
 
@@ -32,6 +33,21 @@ export async function logAnswer(console: Console, runId: string, query: z.output
 				: {}),
 		},
 	});
+}
+
+/** An answer's share of a search: a second or so. */
+const SEARCH = { mostLines: 1_000, mostBytes: 8 * 1024 * 1024 };
+
+/** A stretch of a search through a run's log. Throws 404. */
+export async function logSearchAnswer(
+	console: Console,
+	runId: string,
+	{ q, after }: z.output<typeof logSearchQuerySchema>,
+	signal: AbortSignal,
+): Promise<LogSearch> {
+	const found = await searchLog(console.db, runId, { ...SEARCH, text: q, after, signal });
+	if (!found) throw notFound(runId);
+	return found;
 }
 
 async function logFile({ db }: Console, runId: string): Promise<Response> {

@@ -10,6 +10,7 @@ export function shownRun(detail: RunDetail): RunDetail {
 	return {
 		...detail,
 		plan: detail.plan && shownPlan(detail.plan),
+		facts: detail.facts && shownFacts(detail.facts),
 		findings: hidden(detail.findings) as RunDetail["findings"],
 		evidence: detail.evidence.map(({ name, text }) => ({ name, text: withoutSecrets(text) })),
 	};

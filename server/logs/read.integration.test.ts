@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { Db } from "../db/client.ts";
 import { temporaryDatabase } from "../inventory/testing/database.ts";
 import { readLog, storedLog } from "./read.ts";
+import { searchLog } from "./search.ts";
 
 /** 40 chunks of 300 bytes: lines of 7 bytes do not end where chunks do. */
 const CHUNK = 300;
@@ -86,4 +87,17 @@ it("has nothing beyond the end, of an empty log and of no run", async () => {
 	expect(await readLog(db, "r1", { offset: 0, limitBytes: 10 })).toMatchObject({ nextOffset: 0, totalBytes: 0, firstLine: 1 });
 	expect(await readLog(db, randomBytes(8).toString("hex"), { offset: 0, limitBytes: 10 })).toBeNull();
 	await expect(readLog(db, "r1", { offset: -1, limitBytes: 10 })).rejects.toThrow(RangeError);
+});
+
+it("is searched from any line on, in whatever chunk that line lies", async () => {
+	const options = { text: "7", mostLines: 10_000, mostBytes: Number.POSITIVE_INFINITY };
+	const held = (line: number) => String(line).includes("7");
+	for (const after of [0, 42, 43, 44, 299, 300, 1_700, 5_000]) {
+		const found = await searchLog(db, "r1", { ...options, after });
+		expect(found?.lines).toEqual(Array.from({ length: 1_714 }, (_, index) => index + 1).filter((line) => line > after && held(line)));
+		expect(found).toMatchObject({ generation: 2, next: null });
+	}
+	expect(await searchLog(db, "r1", { ...options, after: 0, mostLines: 3 })).toEqual({ generation: 2, lines: [7, 17, 27], next: 27 });
+	expect(await searchLog(db, "r1", { ...options, text: "before the crash", after: 0 })).toMatchObject({ lines: [] });
+	expect(await searchLog(db, "none", { ...options, after: 0 })).toBeNull();
 });

@@ -21,6 +21,8 @@ const CHUNKS = 16;
 /** A stretch of stored bytes. */
 export interface StoredPiece {
 	offset: number;
+	/** Number of the line that the first byte belongs to, from 1. */
+	firstLine: number;
 	bytes: Uint8Array;
 }
 
@@ -29,11 +31,12 @@ export async function* storedPieces(db: Db, runId: string, generation: number, f
 	const first = await db.logChunk.findFirst({
 		where: { runId, generation, offset: { lte: from } },
 		orderBy: { offset: "desc" },
-		select: { offset: true, bytes: true },
+		select: { offset: true, firstLine: true, bytes: true },
 	});
 	let next = from;
 	if (first && first.offset + first.bytes.length > from) {
-		yield { offset: from, bytes: first.bytes.subarray(from - first.offset) };
+		const skipped = from - first.offset;
+		yield { offset: from, firstLine: first.firstLine + newlines(first.bytes.subarray(0, skipped)), bytes: first.bytes.subarray(skipped) };
 		next = first.offset + first.bytes.length;
 	}
 	for (;;) {
@@ -41,7 +44,7 @@ export async function* storedPieces(db: Db, runId: string, generation: number, f
 			where: { runId, generation, offset: { gte: next } },
 			orderBy: { offset: "asc" },
 			take: CHUNKS,
-			select: { offset: true, bytes: true },
+			select: { offset: true, firstLine: true, bytes: true },
 		});
 		yield* chunks;
 		const last = chunks.at(-1);

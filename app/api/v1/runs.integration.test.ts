@@ -6,6 +6,7 @@ import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console
 import { POST as upload } from "./archives/route.ts";
 import { POST as keep } from "./runs/[id]/keep/route.ts";
 import { GET as readLog } from "./runs/[id]/log/route.ts";
+import { GET as searchLog } from "./runs/[id]/log/search/route.ts";
 import { POST as lookAgain } from "./runs/[id]/look-again/route.ts";
 import { GET as listRuns } from "./runs/route.ts";
 import { PUT as follow } from "./stream/[id]/logs/route.ts";
@@ -81,6 +82,16 @@ it("gives the whole log as a file", async () => {
 	expect(Buffer.from(await response.arrayBuffer())).toEqual(LOG);
 	expect(response.headers.get("content-disposition")).toBe('attachment; filename="node1-migrate-r1.log"');
 	expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
+});
+
+it("finds the lines of a log that hold a text, whatever its case", async () => {
+	const search = (query: string, id = "r1") => test.call(searchLog, `/api/v1/runs/${id}/log/search?${query}`, { cookie, params: { id } });
+	expect(await (await search("q=ZEILE%20%C3%84")).json()).toEqual({ generation: 0, lines: [2], next: null });
+	expect(await (await search("q=i&after=1")).json()).toEqual({ generation: 0, lines: [2], next: null });
+	for (const query of ["", "q=", `q=${"x".repeat(201)}`, "q=i&after=-1"]) expect((await search(query)).status).toBe(400);
+	expect((await search("q=i", "r2")).status).toBe(404);
+	const stranger = await test.call(searchLog, "/api/v1/runs/r1/log/search?q=i", { params: { id: "r1" } });
+	expect(stranger.status).toBe(401);
 });
 
 it("refuses an offset that is none, and a run that is none", async () => {

@@ -11,7 +11,7 @@ import { cn } from "@/lib/class-names.ts";
 import { formatBytes, formatDuration } from "@/lib/format.ts";
 import { nodeLogPath } from "@/lib/log-cut.ts";
 import type { LogLine, LogSection } from "@/lib/log-lines.ts";
-import { placeholders } from "@/lib/message.ts";
+import { fillValues } from "@/lib/message.ts";
 
 export interface LineProps {
 	line: LogLine;
@@ -82,6 +82,7 @@ export function LeftOut({ bytes, lines, runId }: { bytes: number; lines: number;
 
 function LineText({ line, section, folded, onFold, query }: LineProps) {
 	const t = useTranslations("run");
+	const locale = useLocale();
 	const stepName = useStepName();
 	const render = useMessage();
 	const { marker } = line;
@@ -113,7 +114,11 @@ function LineText({ line, section, folded, onFold, query }: LineProps) {
 	}
 	if (marker?.kind === "note") {
 		const key = `note.${marker.code}`;
-		return <span className="text-info">{t.has(key) ? t(key, withAll(String(t.raw(key)), marker.values)) : plain(marker)}</span>;
+		return (
+			<span className="text-info">
+				{t.has(key) ? t(key, fillValues(String(t.raw(key)), marker.values, { locale, sentence: () => null })) : plain(marker)}
+			</span>
+		);
 	}
 	return <Spans spans={markMatches(parseAnsi(line.text), query)} />;
 }
@@ -121,11 +126,6 @@ function LineText({ line, section, folded, onFold, query }: LineProps) {
 /** A marker that the catalogue does not know, as the node wrote it. */
 function plain({ code, values }: { code: string; values: Record<string, string> }): string {
 	return [code, ...Object.entries(values).map(([name, value]) => `${name}=${value}`)].join(" ");
-}
-
-/** Scripts of an older console may have left a value out: the sentence is shown all the same. */
-function withAll(sentence: string, values: Record<string, string>): Record<string, string> {
-	return { ...Object.fromEntries(placeholders(sentence).map((name) => [name, "–"])), ...values };
 }
 
 function Spans({ spans }: { spans: readonly AnsiSpan[] }) {

@@ -10,16 +10,16 @@ import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { CopyLog } from "./copy-log.tsx";
 import type { LogPreferences } from "./preferences.ts";
+import type { LogSearchView } from "./use-log-search.ts";
 
 interface LogToolbarProps {
 	run: RunView;
 	query: string;
 	onQuery: (query: string) => void;
-	hits: number;
-	hit: number;
-	onStep: (by: number) => void;
-	/** Only the end of the log is held: what is searched is not all. */
-	partial: boolean;
+	search: LogSearchView;
+	/** Number of the found line that is shown; null before the first one was. */
+	hit: number | null;
+	onStep: (by: 1 | -1) => void;
 	preferences: LogPreferences;
 	onPreferences: (change: Partial<LogPreferences>) => void;
 	/** Null: nothing failed. */
@@ -31,8 +31,9 @@ interface LogToolbarProps {
 }
 
 export function LogToolbar(props: LogToolbarProps) {
-	const { run, query, onQuery, hits, hit, onStep, partial, preferences, onPreferences, onError, canFold, folded, onFoldAll, text } = props;
+	const { run, query, onQuery, search, hit, onStep, preferences, onPreferences, onError, canFold, folded, onFoldAll, text } = props;
 	const t = useTranslations("run");
+	const { hits } = search;
 	return (
 		<div role="toolbar" aria-label={t("log.tools")} className="flex flex-wrap items-center gap-1.5 border-b px-2 py-1.5">
 			<Input
@@ -50,12 +51,12 @@ export function LogToolbar(props: LogToolbarProps) {
 			{query === "" ? null : (
 				<>
 					<span className="text-muted-foreground text-xs" aria-live="polite">
-						{hits === 0 ? t(partial ? "log.noHitsHere" : "log.noHits") : t("log.hits", { at: hit + 1, of: hits })}
+						<Found search={search} hit={hit} />
 					</span>
-					<Button variant="ghost" size="icon-sm" aria-label={t("log.previous")} disabled={hits === 0} onClick={() => onStep(-1)}>
+					<Button variant="ghost" size="icon-sm" aria-label={t("log.previous")} disabled={hits.length === 0} onClick={() => onStep(-1)}>
 						<ChevronUp aria-hidden="true" />
 					</Button>
-					<Button variant="ghost" size="icon-sm" aria-label={t("log.next")} disabled={hits === 0} onClick={() => onStep(1)}>
+					<Button variant="ghost" size="icon-sm" aria-label={t("log.next")} disabled={hits.length === 0} onClick={() => onStep(1)}>
 						<ChevronDown aria-hidden="true" />
 					</Button>
 				</>
@@ -97,6 +98,16 @@ export function LogToolbar(props: LogToolbarProps) {
 			</span>
 		</div>
 	);
+}
+
+/** Which of how many; how many before the first was gone to. */
+function Found({ search: { hits, more, searching }, hit }: { search: LogSearchView; hit: number | null }) {
+	const t = useTranslations("run");
+	if (searching) return t("log.searching", { of: hits.length });
+	if (hits.length === 0) return t("log.noHits");
+	const at = hit === null ? -1 : hits.indexOf(hit);
+	if (at < 0) return t(more ? "log.foundMore" : "log.found", { of: hits.length });
+	return t(more ? "log.hitsMore" : "log.hits", { at: at + 1, of: hits.length });
 }
 
 function Toggle({ pressed, className, ...props }: ComponentProps<typeof Button> & { pressed: boolean }) {

@@ -12,13 +12,15 @@ import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDay } from "@/lib/format.ts";
 import { isLeftOut, nodeLogPath } from "@/lib/log-cut.ts";
-import { firstError, type LogLines, searchLines, visibleLines } from "@/lib/log-lines.ts";
+import { nextHit } from "@/lib/log-hits.ts";
+import { firstError, type LogLines, visibleLines } from "@/lib/log-lines.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { LogFoot } from "./log-foot.tsx";
 import { LeftOut, LogLineView } from "./log-line.tsx";
 import { LogScroller } from "./log-scroller.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import { useLogPreferences } from "./preferences.ts";
+import { useLogSearch } from "./use-log-search.ts";
 import { useRunLog } from "./use-run-log.ts";
 
 interface LogViewProps {
@@ -42,15 +44,18 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 	const { reader, count } = log;
 	const [preferences, setPreferences] = useLogPreferences();
 	const [query, setQuery] = useState("");
-	const [hit, setHit] = useState(0);
+	/** Number of the found line that was gone to last. */
+	const [hit, setHit] = useState<number | null>(null);
+	/** Number of a line to bring into view as soon as it is held. */
+	const [target, setTarget] = useState(line);
 	const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
 	const [following, setFollowing] = useState(line === null);
 	const [seen, setSeen] = useState(0);
 	const scroller = useRef<HTMLElement | null>(null);
-	const jumpedTo = useRef<number | null>(null);
+	const linked = useRef(line);
 
 	const shown = useMemo(() => visibleLines(log.lines, folded), [log, folded]);
-	const hits = useMemo(() => searchLines(log.lines.lines, query), [log, query]);
+	const search = useLogSearch(run.id, log, query);
 	const sections = useMemo(() => new Map(log.lines.sections.map((section) => [section.begin, section])), [log]);
 	const error = useMemo(() => firstError(log.lines.lines), [log]);
 	const firstUptimeS = useMemo(() => log.lines.lines.find((one) => one.uptimeS !== null)?.uptimeS ?? null, [log]);
@@ -76,22 +81,26 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 		[shown, virtual, log],
 	);
 
-	// The address names a line: shown once, as soon as it has come.
+	// The address names another line than the one that was linked here.
 	useEffect(() => {
-		if (line === null || jumpedTo.current === line) return;
-		const index = log.lines.indexOf(line);
+		if (line === null || linked.current === line) return;
+		linked.current = line;
+		setTarget(line);
+	}, [line]);
+
+	// Shown once, as soon as it has come.
+	useEffect(() => {
+		if (target === null) return;
+		const index = log.lines.indexOf(target);
 		if (index === null) {
-			if (isLeftOut(reader.cut, line)) jumpedTo.current = line;
-			else if (!reader.loading && reader.heldFrom > 0 && line < log.lines.firstLine) void reader.loadAll();
+			if (isLeftOut(reader.cut, target)) setTarget(null);
+			else if (!reader.loading && reader.heldFrom > 0 && target < log.lines.firstLine) void reader.loadTo(target);
 			return;
 		}
-		if (shown && !shown.includes(index)) {
-			show(index);
-			return;
-		}
-		jumpedTo.current = line;
+		// First out of its fold, which draws anew.
+		if (!shown || shown.includes(index)) setTarget(null);
 		show(index);
-	}, [line, log, reader, show, shown]);
+	}, [target, log, reader, show, shown]);
 
 	useEffect(() => {
 		if (!following || rows === 0) return;
@@ -99,19 +108,21 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 		setSeen(count);
 	}, [following, rows, count, virtual]);
 
-	const current = hits[hit] ?? null;
-	const step = (by: number) => {
-		if (hits.length === 0) return;
-		const next = (hit + by + hits.length) % hits.length;
+	const step = (by: 1 | -1) => {
+		const next = nextHit(search.hits, hit, by);
+		if (next === null) return;
 		setHit(next);
-		const index = hits[next];
-		if (index !== undefined) show(index);
+		setFollowing(false);
+		setTarget(next);
 	};
+	// Where the cause is not among the lines held, the step that failed says where it began.
+	const failedLine = run.steps.find((one) => one.state === "failed")?.logLine ?? null;
+	const toError = error !== null ? () => show(error) : failedLine !== null ? () => setTarget(failedLine) : null;
 	const lineLeftOut = line !== null && isLeftOut(reader.cut, line) && log.lines.indexOf(line) === null;
 	const unseen = following ? 0 : Math.max(0, count - seen);
 	const ended = isFinalRun(run);
 	useCommand("log.follow", () => setFollowing(true));
-	useCommand("log.error", error === null ? null : () => show(error));
+	useCommand("log.error", toError);
 	useCommand("log.wrap", () => setPreferences({ wrap: !preferences.wrap }));
 	useCommand("log.times", () => setPreferences({ times: !preferences.times }));
 
@@ -122,21 +133,21 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 				query={query}
 				onQuery={(text) => {
 					setQuery(text);
-					setHit(0);
+					setHit(null);
 				}}
-				hits={hits.length}
+				search={search}
 				hit={hit}
 				onStep={step}
-				partial={reader.heldFrom > 0}
 				preferences={preferences}
 				onPreferences={setPreferences}
-				onError={error === null ? null : () => show(error)}
+				onError={toError}
 				canFold={log.lines.sections.length > 0}
 				folded={folded.size > 0}
 				onFoldAll={(all) => setFolded(all ? new Set(log.lines.sections.map((section) => section.begin)) : new Set())}
 				text={() => new TextDecoder().decode(reader.bytes())}
 			/>
 			{reader.error ? <ProblemAlert error={reader.error} className="m-2" /> : null}
+			{search.error ? <ProblemAlert error={search.error} className="m-2" /> : null}
 			{lineLeftOut ? (
 				<p role="status" className="border-b bg-warning-soft px-2 py-1 text-xs">
 					{t("log.lineLeftOut", { line, path: nodeLogPath(run.id) })}
@@ -200,11 +211,11 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 											folded={folded.has(index)}
 											onFold={() => setFolded((old) => toggled(old, index))}
 											onLink={() => {
-												jumpedTo.current = number;
+												linked.current = number;
 												onLine(number);
 											}}
 											query={query}
-											current={current === index}
+											current={hit === number}
 											linked={line === number}
 											elapsedS={preferences.times ? elapsed(one.uptimeS, firstUptimeS) : undefined}
 											wrap={preferences.wrap}

@@ -4,7 +4,7 @@ import { draftMigration } from "@/server/http/migration-answers.ts";
 import { route } from "@/server/http/route.ts";
 
 export const GET = route({ query: migrationFilterSchema, answer: migrationListSchema }, ({ console, query }) =>
-	listMigrations(console.db, query),
+	listMigrations(console.db, query, new Date()),
 );
 
 /** Probes and plans: takes as long as the nodes take to answer. */

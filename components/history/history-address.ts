@@ -1,0 +1,41 @@
+"use client";
+
+import { directionSchema } from "@/lib/contracts/plan.ts";
+import { migrationStateSchema, runStateSchema } from "@/lib/contracts/run.ts";
+import { useQueryFilter } from "./query-filter.ts";
+
+export const PAGE_SIZE = 50;
+
+export interface HistoryAddress {
+	view: "runs" | "migrations";
+	show: "table" | "timeline";
+	/** As the API takes it; "" = not chosen. */
+	query: { clusterId: string; nodeId: string; migrationId: string; direction: string; state: string; q: string; lastS: string };
+	/** From 1. */
+	page: number;
+	set: (values: Record<string, string | number | null>) => void;
+}
+
+/** What of the history is shown, and how, by its address. */
+export function useHistoryAddress(): HistoryAddress {
+	const filter = useQueryFilter();
+	const view = filter.get("view") === "migrations" ? "migrations" : "runs";
+	const direction = directionSchema.safeParse(filter.get("direction"));
+	const state = (view === "runs" ? runStateSchema : migrationStateSchema).safeParse(filter.get("state"));
+	const ofRuns = (name: string) => (view === "runs" ? filter.get(name) : "");
+	return {
+		view,
+		show: filter.get("show") === "timeline" ? "timeline" : "table",
+		query: {
+			clusterId: filter.get("cluster"),
+			nodeId: ofRuns("node"),
+			migrationId: ofRuns("migration"),
+			direction: direction.success ? direction.data : "",
+			state: state.success ? state.data : "",
+			q: filter.get("q"),
+			lastS: /^[1-9]\d{0,7}$/.test(filter.get("last")) ? filter.get("last") : "",
+		},
+		page: filter.page,
+		set: filter.set,
+	};
+}

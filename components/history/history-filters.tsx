@@ -1,0 +1,75 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Select } from "@/components/ui/select.tsx";
+import { api } from "@/lib/api-client.ts";
+import { directionSchema } from "@/lib/contracts/plan.ts";
+import { migrationStateSchema, PLANNED_MIGRATION_STATES, runStateSchema } from "@/lib/contracts/run.ts";
+import { naturalCompare } from "@/lib/format.ts";
+import { keys } from "@/lib/query-keys.ts";
+import type { HistoryAddress } from "./history-address.ts";
+import { SearchField } from "./search-field.tsx";
+
+const ANY = "any";
+/** Seconds, by their names in the catalogue. */
+const LAST = { day: 86_400, week: 604_800, month: 2_592_000, year: 31_536_000 } as const;
+const PLANNED: readonly string[] = PLANNED_MIGRATION_STATES;
+
+/** What narrows the history; all of it lies in the address. */
+export function HistoryFilters({ address }: { address: HistoryAddress }) {
+	const t = useTranslations("history");
+	const run = useTranslations("run");
+	const migration = useTranslations("migration");
+	const { view, query, set } = address;
+	const nodes = useQuery({
+		queryKey: keys.nodes.list(query.clusterId || undefined),
+		queryFn: ({ signal }) => api.nodes(query.clusterId || undefined, signal),
+	});
+	const options = (values: readonly string[], label: (value: string) => string, any: string) => [
+		{ value: ANY, label: any },
+		...values.map((value) => ({ value, label: label(value) })),
+	];
+	const nodeOptions = [...(nodes.data ?? [])].sort((a, b) => naturalCompare(a.name, b.name));
+	const choose = (name: string) => (value: string) => set({ [name]: value === ANY ? null : value });
+	const states =
+		view === "runs"
+			? options(runStateSchema.options, (value) => run(`status.${value}` as "status.done"), t("anyResult"))
+			: options(
+					migrationStateSchema.options.filter((value) => !PLANNED.includes(value)),
+					(value) => migration(`state.${value}` as "state.done"),
+					t("anyResult"),
+				);
+	return (
+		<div className="flex flex-wrap items-center gap-2">
+			<SearchField label={t("search")} value={query.q} onSearch={(q) => set({ q })} />
+			{view === "runs" ? (
+				<Select
+					aria-label={t("node")}
+					options={[
+						{ value: ANY, label: t("anyNode") },
+						...nodeOptions.map((node) => ({ value: node.id, label: query.clusterId ? node.name : `${node.name} · ${node.clusterName}` })),
+					]}
+					value={query.nodeId || ANY}
+					onValueChange={choose("node")}
+				/>
+			) : null}
+			<Select
+				aria-label={t("direction")}
+				options={options(directionSchema.options, (value) => run(value === "rollback" ? "rollback" : "migrate"), t("anyDirection"))}
+				value={query.direction || ANY}
+				onValueChange={choose("direction")}
+			/>
+			<Select aria-label={t("result")} options={states} value={query.state || ANY} onValueChange={choose("state")} />
+			<Select
+				aria-label={t("time")}
+				options={[
+					{ value: ANY, label: t("anyTime") },
+					...(Object.keys(LAST) as (keyof typeof LAST)[]).map((name) => ({ value: String(LAST[name]), label: t(`last.${name}`) })),
+				]}
+				value={Object.values(LAST).some((seconds) => String(seconds) === query.lastS) ? query.lastS : ANY}
+				onValueChange={choose("last")}
+			/>
+		</div>
+	);
+}

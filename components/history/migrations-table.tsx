@@ -1,0 +1,66 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { MigrationStateBadge } from "@/components/migrations/migration-state.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
+import type { MigrationList } from "@/lib/contracts/api.ts";
+import { formatDuration } from "@/lib/format.ts";
+
+/** Migrations as rows, each with what came of it, its run page and its report. */
+export function MigrationsTable({ migrations }: { migrations: MigrationList["migrations"] }) {
+	const t = useTranslations("history");
+	const text = useTranslations("migration");
+	return (
+		<Table aria-label={t("migrations")}>
+			<THead>
+				<Tr>
+					<Th>{t("migration")}</Th>
+					<Th>{t("result")}</Th>
+					<Th>{t("nodes")}</Th>
+					<Th>{t("cluster")}</Th>
+					<Th>{t("ticket")}</Th>
+					<Th>{t("reason")}</Th>
+					<Th>{t("who")}</Th>
+					<Th>{t("when")}</Th>
+					<Th className="text-right">{t("took")}</Th>
+					<Th>{t("record")}</Th>
+				</Tr>
+			</THead>
+			<TBody>
+				{migrations.map((one) => {
+					const total = Object.values(one.counts).reduce((sum, nodes) => sum + nodes, 0) - (one.counts["skipped"] ?? 0);
+					return (
+						<Tr key={one.id} data-migration={one.id}>
+							<Td>
+								<Link href={`/migrations/${one.id}`} className="font-semibold text-info hover:underline">
+									{text(one.direction === "migrate" ? "oneMigrate" : "oneRollback")}
+								</Link>
+							</Td>
+							<Td>
+								<MigrationStateBadge state={one.state} />
+							</Td>
+							<Td className="whitespace-nowrap">{text("doneOf", { done: one.counts["done"] ?? 0, total })}</Td>
+							<Td>{one.clusterName}</Td>
+							<Td>{one.ticket || "–"}</Td>
+							<Td className="max-w-80 break-words">{one.reason || "–"}</Td>
+							<Td>{one.createdBy}</Td>
+							<Td className="whitespace-nowrap">
+								<RelativeTime at={one.startedAt ?? one.createdAt} />
+							</Td>
+							<Td className="whitespace-nowrap text-right font-mono text-xs">
+								{one.startedAt && one.endedAt ? formatDuration(Date.parse(one.endedAt) - Date.parse(one.startedAt)) : "–"}
+							</Td>
+							<Td>
+								<Link href={`/migrations/${one.id}/report`} className="text-info hover:underline">
+									{t("toReport")}
+								</Link>
+							</Td>
+						</Tr>
+					);
+				})}
+			</TBody>
+		</Table>
+	);
+}
