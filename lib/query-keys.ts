@@ -24,6 +24,14 @@ export const keys = {
 		all: ["migrations"] as const,
 		list: (filter: object = {}) => ["migrations", "list", filter] as const,
 		detail: (id: string) => ["migrations", "detail", id] as const,
+		findings: (id: string) => ["migrations", "findings", id] as const,
+		workloads: (id: string) => ["migrations", "workloads", id] as const,
+		durations: (id: string) => ["migrations", "durations", id] as const,
+	},
+	drafts: {
+		all: ["drafts"] as const,
+		list: () => ["drafts", "list"] as const,
+		detail: (id: string) => ["drafts", "detail", id] as const,
 	},
 	templates: { all: ["templates"] as const },
 	runs: {

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { MigrationDetail, NodeDetail, RunDetail } from "./contracts/api.ts";
+import type { DraftView } from "./contracts/draft.ts";
 import type { RunView } from "./contracts/run.ts";
 import type { StreamMessage } from "./contracts/stream.ts";
 import { keys } from "./query-keys.ts";
@@ -70,9 +71,12 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			put<MigrationDetail>(keys.migrations.detail(event.migrationId), (old) => ({ ...old, events: withEvent(old.events, event) }));
 			put<RunDetail>(keys.runs.detail(event.runId), (old) => ({ ...old, events: withEvent(old.events, event) }));
 		}),
+		stream.subscribe("check", ({ draftId, states }) => {
+			put<DraftView>(keys.drafts.detail(draftId), (old) => ({ ...old, checking: states && { ...old.checking, ...states } }));
+		}),
 		stream.subscribe("changed", (message) => {
 			for (const key of changedKeys(message)) refresh(key);
-			if (message.what !== "audit" && message.what !== "archives" && message.what !== "templates") refreshAttention();
+			if (!QUIET.includes(message.what)) refreshAttention();
 		}),
 		stream.onRecovered(() => {
 			// The end of one may have been missed; those that go on are heard of again within seconds.
@@ -85,6 +89,9 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 		for (const one of [timer, attentionTimer]) if (one !== null) clearTimeout(one);
 	};
 }
+
+/** Nothing that needs a person comes of these. */
+const QUIET: readonly Extract<StreamMessage, { type: "changed" }>["what"][] = ["audit", "archives", "templates", "drafts"];
 
 /** Changes what is shown, where anything is. */
 type Put = <Data>(queryKey: readonly unknown[], change: (old: Data) => Data) => void;
@@ -136,6 +143,8 @@ function changedKeys(message: Extract<StreamMessage, { type: "changed" }>): (rea
 			return [keys.migrations.all];
 		case "templates":
 			return [keys.templates.all];
+		case "drafts":
+			return [keys.drafts.list(), ...(message.id ? [keys.drafts.detail(message.id)] : [])];
 		case "audit":
 			return [keys.audit.all];
 		default:

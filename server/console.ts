@@ -7,6 +7,8 @@ import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
 import { SignInLimit } from "./auth/sign-in-limit.ts";
 import { type Config, newConsoleId, config as processConfig } from "./config.ts";
 import { closeDatabase, type Db, openDatabase } from "./db/client.ts";
+import { Checks } from "./drafts/checks.ts";
+import { Drafts } from "./drafts/drafts.ts";
 import { Engine } from "./engine/engine.ts";
 import { asMessage } from "./engine/executor/failure.ts";
 import { EventHub } from "./events/hub.ts";
@@ -55,6 +57,8 @@ export interface Console {
 	hostKeyReviews: HostKeyReviews;
 	archives: Archives;
 	templates: Templates;
+	checks: Checks;
+	drafts: Drafts;
 	refresher: NodeRefresher;
 	engine: Engine;
 	/** Aborted when the process is about to end: open streams close. */
@@ -168,6 +172,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		},
 	});
 
+	const checks = new Checks(hub);
+
 	const stop = async () => {
 		if (stopping.signal.aborted) return;
 		stopping.abort();
@@ -205,6 +211,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		hostKeyReviews: new HostKeyReviews({ db, hostKeys }),
 		archives,
 		templates: new Templates({ db, hub }),
+		checks,
+		drafts: new Drafts({ db, hub, checks, now }),
 		refresher,
 		engine,
 		stopping: stopping.signal,

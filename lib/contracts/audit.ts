@@ -49,6 +49,10 @@ export const AUDIT_VALUES = {
 	"run.keep": ["node", "reason"],
 	"run.look-again": ["node"],
 	"run.uncordon": ["node", "reason", "ticket"],
+	"migration.check-again": ["count", "names"],
+	"migration.leave-out": ["count", "names"],
+	"draft.create": ["direction", "count"],
+	"draft.discard": ["migration"],
 	"template.create": ["direction"],
 	"template.delete": ["direction"],
 } as const satisfies Record<string, readonly string[]>;
@@ -57,7 +61,7 @@ export type AuditAction = keyof typeof AUDIT_VALUES;
 export const AUDIT_ACTIONS = Object.keys(AUDIT_VALUES) as [AuditAction, ...AuditAction[]];
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 
-export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run", "template"]);
+export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run", "template", "draft"]);
 export type AuditTargetKind = z.infer<typeof auditTargetKindSchema>;
 
 export const auditEventSchema = z.object({
