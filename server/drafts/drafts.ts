@@ -1,12 +1,6 @@
 import { z } from "zod";
-import {
-	type DraftSummary,
-	type DraftView,
-	type draftInputSchema,
-	draftStepSchema,
-	MOST_DRAFTS,
-} from "../../lib/contracts/draft.ts";
-import { migrationStateSchema } from "../../lib/contracts/run.ts";
+import { type DraftSummary, type DraftView, type draftInputSchema, draftStepSchema, MOST_DRAFTS } from "../../lib/contracts/draft.ts";
+import { migrationStateSchema, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import { type MigrationDraft, migrationDraftSchema } from "../../lib/migration-draft.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
@@ -26,7 +20,7 @@ export class Drafts {
 	/** The person's, the newest first. One whose plan is scheduled is with the migrations; one whose plan was started is over. */
 	async list(userId: string): Promise<DraftSummary[]> {
 		const { db } = this.options;
-		await db.migrationDraft.deleteMany({ where: { userId, migration: { state: { notIn: ["draft", "scheduled"] } } } });
+		await this.#clearStarted(userId);
 		const rows = await db.migrationDraft.findMany({
 			where: { userId, OR: [{ migrationId: null }, { migration: { state: "draft" } }] },
 			orderBy: [{ updatedAt: "desc" }, { id: "asc" }],
@@ -72,7 +66,9 @@ export class Drafts {
 		const names = await this.#names(content, namesSchema.catch({}).parse(known?.names ?? {}));
 		const kept = { content: { ...content }, step, names, updatedAt: now() };
 		if (!known) {
-			if ((await db.migrationDraft.count({ where: { userId } })) >= MOST_DRAFTS) throw new InventoryError("draft.too-many", { most: MOST_DRAFTS });
+			await this.#clearStarted(userId);
+			if ((await db.migrationDraft.count({ where: { userId } })) >= MOST_DRAFTS)
+				throw new InventoryError("draft.too-many", { most: MOST_DRAFTS });
 			try {
 				await db.migrationDraft.create({ data: { ...kept, id, userId } });
 				this.#changed(id);
@@ -113,8 +109,17 @@ export class Drafts {
 		this.#changed(id);
 	}
 
+	/** Those whose migration was started are over. */
+	async #clearStarted(userId: string): Promise<void> {
+		const over = { state: { notIn: [...PLANNED_MIGRATION_STATES] } };
+		await this.options.db.migrationDraft.deleteMany({ where: { userId, migration: over } });
+	}
+
 	async #find(userId: string, id: string): Promise<Row> {
-		const row = await this.options.db.migrationDraft.findFirst({ where: { id, userId }, include: { migration: { select: { state: true } } } });
+		const row = await this.options.db.migrationDraft.findFirst({
+			where: { id, userId },
+			include: { migration: { select: { state: true } } },
+		});
 		if (!row) throw notFound(id);
 		return row;
 	}
