@@ -3,7 +3,7 @@ import { atMost } from "./rollout-share.ts";
 import { type Wave, type WaveRun, wavesOf } from "./rollout-waves.ts";
 
 /** Milliseconds. */
-export interface TimeRange {
+interface TimeRange {
 	minMs: number;
 	maxMs: number;
 }
@@ -23,7 +23,7 @@ export const RULE_OF_THUMB: NodeTimes = {
 	out: { minMs: 90 * SECOND, maxMs: 8 * MINUTE },
 };
 
-export interface Estimate extends TimeRange {
+interface Estimate extends TimeRange {
 	/** Of it, soak and pauses: the policy's own, the same in both. */
 	restMs: number;
 	/** Questions on the way, whose waits nobody can tell; they are no part of it. */

@@ -3,7 +3,7 @@ import type { Direction } from "./contracts/plan.ts";
 import { naturalCompare } from "./format.ts";
 import { runtimeGroup } from "./node-filter.ts";
 
-export type WhyNot = "gone" | "busy" | "by-hand" | "no-snapshot" | "already";
+type WhyNot = "gone" | "busy" | "by-hand" | "no-snapshot" | "already";
 
 /** Why a node cannot be chosen: what is plain before it is probed. Everything else preflight says. Pure. */
 export function whyNot(node: NodeView, direction: Direction): WhyNot | null {

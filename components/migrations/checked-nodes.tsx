@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
 import { useMessage } from "@/components/ui/message.tsx";
+import { ScrollRegion } from "@/components/ui/scroll-region.tsx";
 import { StatusGlyph, type StatusKind } from "@/components/ui/status-glyph.tsx";
 import { needyFirst } from "@/lib/check-progress.ts";
 import type { CheckState } from "@/lib/contracts/draft.ts";
@@ -42,7 +43,8 @@ export function CheckedNodes({ nodes, busy, onCheckAgain, onLeaveOut }: CheckedN
 	const t = useTranslations("migration");
 	const render = useMessage();
 	return (
-		<ul aria-label={t("nodes")} className="max-h-96 divide-y overflow-y-auto rounded-md border">
+		<ScrollRegion label={t("nodes")} className="max-h-96 overflow-y-auto rounded-md border">
+			<ul className="divide-y">
 			{needyFirst(nodes)
 				.slice(0, MOST_ROWS)
 				.map(({ nodeId, name, state, result }) => {
@@ -81,6 +83,7 @@ export function CheckedNodes({ nodes, busy, onCheckAgain, onLeaveOut }: CheckedN
 			{nodes.length > MOST_ROWS ? (
 				<li className="px-3 py-1.5 text-muted-foreground text-sm">{t("moreChecked", { count: nodes.length - MOST_ROWS })}</li>
 			) : null}
-		</ul>
+			</ul>
+		</ScrollRegion>
 	);
 }

@@ -106,9 +106,6 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 				current={step}
 				done={complete}
 				onSelect={goTo}
-				hrefOf={(to) =>
-					to === "review" && view?.migrationId && view.migrationState === "draft" ? `/migrations/${view.migrationId}` : null
-				}
 			/>
 			<ProblemAlert error={draft.error} onRetry={draft.again} />
 			<ProblemAlert error={clusters.error} onRetry={() => void clusters.refetch()} />

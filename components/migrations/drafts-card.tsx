@@ -44,13 +44,13 @@ export function DraftsCard() {
 						<span className="min-w-0 flex-1 basis-60">
 							<span className="font-medium">{nameOf(draft)}</span>
 							<span className="block truncate text-muted-foreground text-xs">
-								{t("draftAt", { step: t(`planStep.${draft.migrationId ? "review" : draft.step}`) })} · <RelativeTime at={draft.updatedAt} />
+								{t("draftAt", { step: t(`planStep.${draft.step}`) })} · <RelativeTime at={draft.updatedAt} />
 								{draft.ticket ? ` · ${draft.ticket}` : ""}
 								{draft.reason ? ` · ${draft.reason}` : ""}
 							</span>
 						</span>
 						<Link
-							href={draft.migrationId ? `/migrations/${draft.migrationId}` : draftHref(draft.id, draft.step)}
+							href={draftHref(draft.id, draft.step)}
 							className={buttonClass({ size: "sm" })}
 							aria-label={t("draftGoOnWith", { name: nameOf(draft) })}
 						>

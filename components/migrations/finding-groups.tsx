@@ -4,6 +4,7 @@ import { Ban, ChevronRight, Info, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { useMessage } from "@/components/ui/message.tsx";
+import { ScrollRegion } from "@/components/ui/scroll-region.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { FindingGroup } from "@/lib/review.ts";
 
@@ -67,13 +68,18 @@ function Group({ group, beside }: { group: FindingGroup; beside: ReactNode }) {
 					</button>
 				) : null}
 				{open ? (
-					<ul className="mt-1 max-h-80 overflow-y-auto border-l-2 pl-3 text-xs">
+					<ScrollRegion
+						label={t("findingPerNode", { count: group.nodes.length })}
+						className="mt-1 max-h-80 overflow-y-auto border-l-2 pl-3 text-xs"
+					>
+						<ul>
 						{group.each.map(({ name, finding }) => (
 							<li key={`${name} ${JSON.stringify(finding.values)}`} className="break-words py-0.5">
 								<span className="font-semibold">{name}</span> {render(finding, "finding").text}
 							</li>
 						))}
-					</ul>
+						</ul>
+					</ScrollRegion>
 				) : null}
 			</div>
 		</li>

@@ -52,6 +52,7 @@ export function PreflightStep({ draft, view, chosen, ready, planning, onPlan, on
 	});
 	const again = useMigrationActions(id);
 	const out = useMigrationActions(id);
+	const loading = migrationId !== null && (found.isPending || detail.isPending);
 	const checking = view?.checking ?? null;
 	const busy = planning.busy || again.isPending || checking !== null;
 	const planned = found.data && migrationId !== null ? found.data : null;
@@ -77,8 +78,7 @@ export function PreflightStep({ draft, view, chosen, ready, planning, onPlan, on
 	const checkAgain = (nodeIds?: string[]) =>
 		again.mutate({ action: "check-again", draftId: view?.id, withoutApi: draft.withoutApi, ...(nodeIds ? { nodeIds } : {}) });
 	const leaveOut = (nodeIds: string[]) => out.mutate({ action: "leave-out", nodeIds, onDone: () => onLeftOut(nodeIds) });
-	const isOver = planned !== null && !busy;
-	const waiting = planned === null && !busy;
+	const isOver = planned !== null && !loading && !busy;
 	return (
 		<>
 			<ProblemAlert error={planning.error} />
@@ -103,9 +103,9 @@ export function PreflightStep({ draft, view, chosen, ready, planning, onPlan, on
 					)
 				}
 			>
-				{waiting && migrationId !== null && found.isPending ? (
+				{loading && !busy ? (
 					<SkeletonLines lines={4} />
-				) : waiting ? (
+				) : planned === null && !busy ? (
 					<p className="text-muted-foreground text-sm">{t("preflightNotYet")}</p>
 				) : (
 					<div className="flex flex-col gap-3">
@@ -140,7 +140,7 @@ export function PreflightStep({ draft, view, chosen, ready, planning, onPlan, on
 						<ArrowRight aria-hidden="true" />
 					</Link>
 				) : (
-					<Button variant="primary" busy={busy} disabled={!ready} onClick={onPlan}>
+					<Button variant="primary" busy={busy || loading} disabled={!ready} onClick={onPlan}>
 						{busy ? t("planning", { count: nodes.length }) : t("plan", { count: chosen.length })}
 					</Button>
 				)}

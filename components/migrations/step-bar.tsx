@@ -24,8 +24,8 @@ interface StepBarProps {
 export function StepBar({ current, done, onSelect, hrefOf }: StepBarProps) {
 	const t = useTranslations("migration");
 	return (
-		<nav aria-label={t("steps")} className="overflow-x-auto rounded-lg border bg-card">
-			<ol className="flex min-w-max">
+		<nav aria-label={t("steps")} className="rounded-lg border bg-card">
+			<ol className="flex flex-wrap">
 				{STEPS.map((step, index) => {
 					const isDone = done.includes(step);
 					const here = step === current;
@@ -47,7 +47,7 @@ export function StepBar({ current, done, onSelect, hrefOf }: StepBarProps) {
 					);
 					return (
 						<li key={step} className="flex items-center">
-							{index > 0 ? <span aria-hidden="true" className="h-px w-4 bg-border sm:w-8" /> : null}
+							{index > 0 ? <span aria-hidden="true" className="hidden h-px w-8 bg-border sm:block" /> : null}
 							<Way step={step} here={here} href={hrefOf?.(step) ?? null} onSelect={isDone ? onSelect : undefined}>
 								{label}
 							</Way>
