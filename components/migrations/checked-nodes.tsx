@@ -45,44 +45,44 @@ export function CheckedNodes({ nodes, busy, onCheckAgain, onLeaveOut }: CheckedN
 	return (
 		<ScrollRegion label={t("nodes")} className="max-h-96 overflow-y-auto rounded-md border">
 			<ul className="divide-y">
-			{needyFirst(nodes)
-				.slice(0, MOST_ROWS)
-				.map(({ nodeId, name, state, result }) => {
-					const told = result ? render(result, "event") : null;
-					const kept = state === "blocked" || state === "failed";
-					return (
-						<li
-							key={nodeId}
-							data-check-node={name}
-							data-check-state={state}
-							className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 text-sm"
-						>
-							<span className="min-w-28 font-medium">{name}</span>
-							<StatusGlyph kind={GLYPH[state]} label={t(`checkState.${state}`)} />
-							{told ? (
-								<span className="min-w-0 flex-1 basis-60">
-									{told.text}
-									{told.todo ? <span className="block text-muted-foreground text-xs">{told.todo}</span> : null}
-								</span>
-							) : null}
-							{kept ? (
-								<span className="ml-auto flex gap-1.5">
-									<Button size="sm" disabled={busy} onClick={() => onCheckAgain(nodeId)} aria-label={t("checkAgainNode", { node: name })}>
-										{t("checkAgain")}
-									</Button>
-									{onLeaveOut ? (
-										<Button size="sm" disabled={busy} onClick={() => onLeaveOut(nodeId)} aria-label={t("leaveOutNode", { node: name })}>
-											{t("leaveOut")}
+				{needyFirst(nodes)
+					.slice(0, MOST_ROWS)
+					.map(({ nodeId, name, state, result }) => {
+						const told = result ? render(result, "event") : null;
+						const kept = state === "blocked" || state === "failed";
+						return (
+							<li
+								key={nodeId}
+								data-check-node={name}
+								data-check-state={state}
+								className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 text-sm"
+							>
+								<span className="min-w-28 font-medium">{name}</span>
+								<StatusGlyph kind={GLYPH[state]} label={t(`checkState.${state}`)} />
+								{told ? (
+									<span className="min-w-0 flex-1 basis-60">
+										{told.text}
+										{told.todo ? <span className="block text-muted-foreground text-xs">{told.todo}</span> : null}
+									</span>
+								) : null}
+								{kept ? (
+									<span className="ml-auto flex gap-1.5">
+										<Button size="sm" disabled={busy} onClick={() => onCheckAgain(nodeId)} aria-label={t("checkAgainNode", { node: name })}>
+											{t("checkAgain")}
 										</Button>
-									) : null}
-								</span>
-							) : null}
-						</li>
-					);
-				})}
-			{nodes.length > MOST_ROWS ? (
-				<li className="px-3 py-1.5 text-muted-foreground text-sm">{t("moreChecked", { count: nodes.length - MOST_ROWS })}</li>
-			) : null}
+										{onLeaveOut ? (
+											<Button size="sm" disabled={busy} onClick={() => onLeaveOut(nodeId)} aria-label={t("leaveOutNode", { node: name })}>
+												{t("leaveOut")}
+											</Button>
+										) : null}
+									</span>
+								) : null}
+							</li>
+						);
+					})}
+				{nodes.length > MOST_ROWS ? (
+					<li className="px-3 py-1.5 text-muted-foreground text-sm">{t("moreChecked", { count: nodes.length - MOST_ROWS })}</li>
+				) : null}
 			</ul>
 		</ScrollRegion>
 	);

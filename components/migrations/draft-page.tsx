@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { TemplateSelect } from "@/components/templates/template-select.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -54,9 +54,12 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 	const nodeIds = chosenNodes.map((node) => node.id);
 	const alone = chosenNodes.filter((node) => !cluster?.hasApi || node.manual);
 	const noCanary = content !== null && lacksCanaries({ ...content, nodeIds });
+	const body = useRef<HTMLDivElement>(null);
 	const goTo = (to: DraftStep) => {
 		showInAddress(id, to, true);
 		window.scrollTo({ top: 0 });
+		// The button that was pressed is gone with its step: the next Tab begins in the new one.
+		body.current?.focus({ preventScroll: true });
 	};
 	const plan = useMutation({
 		mutationFn: async () => {
@@ -102,90 +105,88 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 					</>
 				}
 			/>
-			<StepBar
-				current={step}
-				done={complete}
-				onSelect={goTo}
-			/>
+			<StepBar current={step} done={complete} onSelect={goTo} />
 			<ProblemAlert error={draft.error} onRetry={draft.again} />
 			<ProblemAlert error={clusters.error} onRetry={() => void clusters.refetch()} />
-			{content === null || clusters.isPending ? (
-				draft.error ? null : (
-					<div aria-busy="true">
-						<SkeletonLines lines={8} />
-					</div>
-				)
-			) : step === "nodes" ? (
-				<>
-					<Card title={t("what")}>
-						<div className="flex flex-wrap gap-x-8 gap-y-4">
-							<Field label={t("cluster")}>
-								<Select
-									placeholder={t("chooseCluster")}
-									options={(clusters.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
-									value={cluster?.id ?? null}
-									onValueChange={(clusterId) => {
-										if (clusterId !== content.clusterId) change({ clusterId, nodeIds: [], withoutApi: false });
+			<div ref={body} tabIndex={-1} className="flex flex-col gap-4 outline-none">
+				{content === null || clusters.isPending ? (
+					draft.error ? null : (
+						<div aria-busy="true">
+							<SkeletonLines lines={8} />
+						</div>
+					)
+				) : step === "nodes" ? (
+					<>
+						<Card title={t("what")}>
+							<div className="flex flex-wrap gap-x-8 gap-y-4">
+								<Field label={t("cluster")}>
+									<Select
+										placeholder={t("chooseCluster")}
+										options={(clusters.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
+										value={cluster?.id ?? null}
+										onValueChange={(clusterId) => {
+											if (clusterId !== content.clusterId) change({ clusterId, nodeIds: [], withoutApi: false });
+										}}
+									/>
+								</Field>
+								<RadioGroup
+									legend={t("direction")}
+									inline
+									value={content.direction}
+									onValueChange={(direction) => change({ direction, nodeIds: direction === content.direction ? content.nodeIds : [] })}
+									options={[
+										{ value: "migrate", label: t("directionMigrate"), hint: t("directionMigrateHint") },
+										{ value: "rollback", label: t("directionRollback"), hint: t("directionRollbackHint") },
+									]}
+								/>
+								<TemplateSelect
+									onUse={(template) => {
+										change(fromTemplate(content, template));
+										setFilledIn(filledIn + 1);
 									}}
 								/>
-							</Field>
-							<RadioGroup
-								legend={t("direction")}
-								inline
-								value={content.direction}
-								onValueChange={(direction) => change({ direction, nodeIds: direction === content.direction ? content.nodeIds : [] })}
-								options={[
-									{ value: "migrate", label: t("directionMigrate"), hint: t("directionMigrateHint") },
-									{ value: "rollback", label: t("directionRollback"), hint: t("directionRollbackHint") },
-								]}
-							/>
-							<TemplateSelect
-								onUse={(template) => {
-									change(fromTemplate(content, template));
-									setFilledIn(filledIn + 1);
-								}}
-							/>
-						</div>
-					</Card>
-					<NodesStep
+							</div>
+						</Card>
+						<NodesStep
+							draft={content}
+							names={view?.names ?? {}}
+							nodes={nodes}
+							known={cluster !== undefined}
+							onChange={(ids) => change({ nodeIds: ids })}
+							onNext={() => goTo("policy")}
+							going={nodeIds.length}
+						/>
+					</>
+				) : step === "policy" ? (
+					<PolicyStep
+						key={`${content.clusterId} ${filledIn}`}
 						draft={content}
-						names={view?.names ?? {}}
-						nodes={nodes}
-						known={cluster !== undefined}
-						onChange={(ids) => change({ nodeIds: ids })}
-						onNext={() => goTo("policy")}
-						going={nodeIds.length}
+						change={change}
+						chosen={chosenNodes}
+						alone={alone}
+						hasApi={cluster?.hasApi ?? true}
+						clusterName={cluster?.name ?? ""}
+						noCanary={noCanary}
+						busy={plan.isPending}
+						onBack={() => goTo("nodes")}
+						onPlan={() => {
+							goTo("preflight");
+							plan.mutate();
+						}}
 					/>
-				</>
-			) : step === "policy" ? (
-				<PolicyStep
-					key={`${content.clusterId} ${filledIn}`}
-					draft={content}
-					change={change}
-					chosen={chosenNodes}
-					alone={alone}
-					hasApi={cluster?.hasApi ?? true}
-					clusterName={cluster?.name ?? ""}
-					noCanary={noCanary}
-					busy={plan.isPending}
-					onBack={() => goTo("nodes")}
-					onPlan={() => {
-						goTo("preflight");
-						plan.mutate();
-					}}
-				/>
-			) : (
-				<PreflightStep
-					draft={content}
-					view={view}
-					chosen={chosenNodes}
-					ready={nodeIds.length > 0 && !noCanary}
-					planning={{ busy: plan.isPending, error: plan.error }}
-					onPlan={() => plan.mutate()}
-					onBack={() => goTo("policy")}
-					onLeftOut={(ids) => change({ nodeIds: content.nodeIds.filter((one) => !ids.includes(one)) })}
-				/>
-			)}
+				) : (
+					<PreflightStep
+						draft={content}
+						view={view}
+						chosen={chosenNodes}
+						ready={nodeIds.length > 0 && !noCanary}
+						planning={{ busy: plan.isPending, error: plan.error }}
+						onPlan={() => plan.mutate()}
+						onBack={() => goTo("policy")}
+						onLeftOut={(ids) => change({ nodeIds: content.nodeIds.filter((one) => !ids.includes(one)) })}
+					/>
+				)}
+			</div>
 		</>
 	);
 }

@@ -73,11 +73,11 @@ function Group({ group, beside }: { group: FindingGroup; beside: ReactNode }) {
 						className="mt-1 max-h-80 overflow-y-auto border-l-2 pl-3 text-xs"
 					>
 						<ul>
-						{group.each.map(({ name, finding }) => (
-							<li key={`${name} ${JSON.stringify(finding.values)}`} className="break-words py-0.5">
-								<span className="font-semibold">{name}</span> {render(finding, "finding").text}
-							</li>
-						))}
+							{group.each.map(({ name, finding }) => (
+								<li key={`${name} ${JSON.stringify(finding.values)}`} className="break-words py-0.5">
+									<span className="font-semibold">{name}</span> {render(finding, "finding").text}
+								</li>
+							))}
 						</ul>
 					</ScrollRegion>
 				) : null}

@@ -17,13 +17,15 @@ export function StaleNotice({ stale, onLeaveOut }: { stale: readonly StaleNode[]
 		>
 			<div className="min-w-0 flex-1">
 				<p className="font-medium">{t("staleNodes", { count: stale.length })}</p>
-				<ScrollRegion label={t("staleNodes", { count: stale.length })} className="mt-1 max-h-40 overflow-y-auto"><ul>
-					{stale.map(({ id, name, why }) => (
-						<li key={id}>
-							<span className="font-medium">{name}</span>: {t(why === "removed" ? "staleRemoved" : `whyNot.${why}`)}
-						</li>
-					))}
-				</ul></ScrollRegion>
+				<ScrollRegion label={t("staleNodes", { count: stale.length })} className="mt-1 max-h-40 overflow-y-auto">
+					<ul>
+						{stale.map(({ id, name, why }) => (
+							<li key={id}>
+								<span className="font-medium">{name}</span>: {t(why === "removed" ? "staleRemoved" : `whyNot.${why}`)}
+							</li>
+						))}
+					</ul>
+				</ScrollRegion>
 			</div>
 			<Button size="sm" onClick={() => onLeaveOut(stale.map(({ id }) => id))}>
 				{t("staleLeaveOut", { count: stale.length })}

@@ -14,10 +14,12 @@ export function useDraftOfPlan(migration: MigrationView, nodeIds: string[]) {
 	const router = useRouter();
 	const queries = useQueryClient();
 	const drafts = useQuery({ queryKey: keys.drafts.list(), queryFn: ({ signal }) => api.drafts(signal) });
-	const draft: DraftSummary | null = drafts.data?.find((one) => one.migrationId === migration.id) ?? null;
+	const ofThis = (list: readonly DraftSummary[] | undefined) => list?.find((one) => one.migrationId === migration.id) ?? null;
 	const change = useMutation({
 		mutationFn: async () => {
-			if (draft) return draft.id;
+			// Asked anew: one that is not known here yet would get a twin.
+			const known = ofThis(await api.drafts());
+			if (known) return known.id;
 			const id = newDraftId();
 			await api.saveDraft(id, { content: draftOfPlan(migration, nodeIds), step: "policy" });
 			return id;
@@ -27,5 +29,5 @@ export function useDraftOfPlan(migration: MigrationView, nodeIds: string[]) {
 			router.push(draftHref(id, "policy"));
 		},
 	});
-	return { draft, change };
+	return { draft: ofThis(drafts.data), change };
 }

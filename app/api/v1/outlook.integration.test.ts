@@ -152,7 +152,15 @@ it("says which pods move and what holds them, and what could not be read", async
 		status: { phase: "Running" },
 	});
 	const selector = { matchLabels: { app: "api" }, matchExpressions: [] };
-	const budget = { namespace: "web", name: "api", disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1, observed: true };
+	const budget = {
+		namespace: "web",
+		name: "api",
+		disruptionsAllowed: 0,
+		currentHealthy: 1,
+		desiredHealthy: 1,
+		expectedPods: 1,
+		observed: true,
+	};
 	const api: Partial<ClusterApi> = {
 		listPdbs: async () => [{ ...budget, selector }],
 		listNodeVolumes: async () => {
