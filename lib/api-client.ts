@@ -227,10 +227,8 @@ export const api = {
 
 	migrationFindings: async (migrationId: string, signal?: AbortSignal) =>
 		(await call(`/migrations/${id(migrationId)}/findings`, migrationFindingsSchema, { signal })).nodes,
-	workloads: (migrationId: string, signal?: AbortSignal) =>
-		call(`/migrations/${id(migrationId)}/workloads`, workloadsSchema, { signal }),
-	durations: (migrationId: string, signal?: AbortSignal) =>
-		call(`/migrations/${id(migrationId)}/durations`, durationsSchema, { signal }),
+	workloads: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}/workloads`, workloadsSchema, { signal }),
+	durations: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}/durations`, durationsSchema, { signal }),
 
 	drafts: async (signal?: AbortSignal) => (await call("/drafts", draftListSchema, { signal })).drafts,
 	draft: (draftId: string, signal?: AbortSignal) => call(`/drafts/${id(draftId)}`, draftViewSchema, { signal }),

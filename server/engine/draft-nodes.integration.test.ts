@@ -81,7 +81,10 @@ it("keeps the word that was given for a node", async () => {
 	const overrides = [{ nodeId: "node1", code: "kubelet.healthz.failing" }];
 	const id = await planning.draft(planRequest(await testNodes(db, "node1"), { overrides, overrideReason: "known" }));
 	await nodes.checkAgain(id, ["node1"]);
-	expect(await db.run.findFirstOrThrow()).toMatchObject({ state: "queued", overrides: [{ code: "kubelet.healthz.failing", reason: "known" }] });
+	expect(await db.run.findFirstOrThrow()).toMatchObject({
+		state: "queued",
+		overrides: [{ code: "kubelet.healthz.failing", reason: "known" }],
+	});
 });
 
 it("puts a node that turns out to be of the control plane last", async () => {
@@ -100,8 +103,7 @@ it("leaves nodes out, but not all; a canary among them is none any more", async 
 	const id = await planning.draft(planRequest(await testNodes(db, "node1", "node2", "node3"), { policy }));
 	expect(await nodes.leaveOut(id, ["node1", "stranger"])).toEqual(["node1"]);
 	expect(await names()).toEqual(["node2", "node3"]);
-	const canaries = async () =>
-		policySchema.parse((await db.migration.findUniqueOrThrow({ where: { id } })).policy).rollout.canary?.nodeIds;
+	const canaries = async () => policySchema.parse((await db.migration.findUniqueOrThrow({ where: { id } })).policy).rollout.canary?.nodeIds;
 	expect(await canaries()).toEqual(["node2"]);
 	// None named would mean the first ones, whom nobody named.
 	await nodes.leaveOut(id, ["node2"]);

@@ -1,7 +1,7 @@
+import { COMPLETIONS } from "../../lib/completion.ts";
 import type { Direction } from "../../lib/contracts/plan.ts";
 import type { Durations } from "../../lib/contracts/workload.ts";
 import { spread } from "../../lib/estimate.ts";
-import { COMPLETIONS } from "../../lib/completion.ts";
 import type { Db } from "../db/client.ts";
 
 /** The newest ones are enough, and what is long ago was another fleet. */

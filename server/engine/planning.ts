@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { COMPLETIONS } from "../../lib/completion.ts";
-import { type Facts, factsSchema } from "../../lib/contracts/facts.ts";
 import type { CheckState } from "../../lib/contracts/draft.ts";
+import { type Facts, factsSchema } from "../../lib/contracts/facts.ts";
 import type { Finding, Message } from "../../lib/contracts/finding.ts";
 import { apiNodeSchema } from "../../lib/contracts/node.ts";
 import {

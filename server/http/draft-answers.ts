@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type draftInputSchema, draftIdSchema } from "../../lib/contracts/draft.ts";
+import { draftIdSchema, type draftInputSchema } from "../../lib/contracts/draft.ts";
 import type { RouteContext } from "./route.ts";
 
 export const draftParams = z.object({ id: draftIdSchema });

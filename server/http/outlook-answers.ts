@@ -1,5 +1,5 @@
-import { findingSchema, messageSchema } from "../../lib/contracts/finding.ts";
 import type { NodeFindings } from "../../lib/contracts/draft.ts";
+import { findingSchema, messageSchema } from "../../lib/contracts/finding.ts";
 import { apiNodeSchema } from "../../lib/contracts/node.ts";
 import { runStateSchema } from "../../lib/contracts/run.ts";
 import type { Durations, NodeWorkloads, Workloads } from "../../lib/contracts/workload.ts";
