@@ -38,12 +38,14 @@ import {
 } from "./contracts/api.ts";
 import { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
+import { type DraftInput, draftListSchema, draftViewSchema, migrationFindingsSchema } from "./contracts/draft.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
 import { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
 import { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
 import { givenPasswordSchema, type PersonInput, personListSchema } from "./contracts/person.ts";
 import type { LogCut } from "./contracts/run.ts";
 import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
+import { durationsSchema, workloadsSchema } from "./contracts/workload.ts";
 import { cutFromHeader } from "./log-cut.ts";
 
 /** What the API answered, or what kept it from answering: `http.offline`, `http.bad-answer`. */
@@ -78,6 +80,8 @@ interface RequestOptions {
 	/** Sent as JSON; a Blob is sent as its bytes. */
 	body?: unknown;
 	signal?: AbortSignal;
+	/** Sent to its end also where the page is left meanwhile; the browser takes few bytes of such. */
+	keepalive?: boolean;
 }
 
 const reachability = new Set<(reachable: boolean) => void>();
@@ -99,7 +103,7 @@ export function apiUrl(path: string, query: Query = {}): string {
 }
 
 /** Sends one request. Throws ApiError for a problem, and for no answer; an abort is thrown as it is. */
-export async function send(path: string, { method = "GET", query, body, signal }: RequestOptions = {}): Promise<Response> {
+export async function send(path: string, { method = "GET", query, body, signal, keepalive }: RequestOptions = {}): Promise<Response> {
 	const bytes = body instanceof Blob;
 	let response: Response;
 	try {
@@ -108,6 +112,7 @@ export async function send(path: string, { method = "GET", query, body, signal }
 			signal: signal ?? null,
 			cache: "no-store",
 			credentials: "same-origin",
+			...(keepalive ? { keepalive } : {}),
 			headers: body === undefined ? {} : { "content-type": bytes ? "application/octet-stream" : "application/json" },
 			body: body === undefined ? null : bytes ? body : JSON.stringify(body),
 		});
@@ -229,6 +234,17 @@ export const api = {
 	createMigration: (input: PlanInput) => call("/migrations", createdSchema, { method: "POST", body: input }),
 	changeMigration: (migrationId: string, action: MigrationAction, input: z.input<typeof migrationActionInputSchema> = {}) =>
 		done(`/migrations/${id(migrationId)}/${action}`, { method: "POST", body: input }),
+
+	migrationFindings: async (migrationId: string, signal?: AbortSignal) =>
+		(await call(`/migrations/${id(migrationId)}/findings`, migrationFindingsSchema, { signal })).nodes,
+	workloads: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}/workloads`, workloadsSchema, { signal }),
+	durations: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}/durations`, durationsSchema, { signal }),
+
+	drafts: async (signal?: AbortSignal) => (await call("/drafts", draftListSchema, { signal })).drafts,
+	draft: (draftId: string, signal?: AbortSignal) => call(`/drafts/${id(draftId)}`, draftViewSchema, { signal }),
+	saveDraft: (draftId: string, input: DraftInput, keepalive = false) =>
+		done(`/drafts/${id(draftId)}`, { method: "PUT", body: input, keepalive }),
+	discardDraft: (draftId: string) => done(`/drafts/${id(draftId)}`, { method: "DELETE" }),
 
 	templates: async (signal?: AbortSignal) => (await call("/templates", templateListSchema, { signal })).templates,
 	createTemplate: (input: TemplateInput) => call("/templates", createdSchema, { method: "POST", body: input }),

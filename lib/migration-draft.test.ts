@@ -1,23 +1,66 @@
 import { describe, expect, it } from "vitest";
 import { policySchema } from "./contracts/plan.ts";
-import { chosenNodes, fromTemplate, lacksCanaries, migrationDraftSchema, namedCanaries, openDraft } from "./migration-draft.ts";
+import {
+	chosenNodes,
+	draftOfPlan,
+	fromTemplate,
+	isPlanOf,
+	lacksCanaries,
+	migrationDraftSchema,
+	namedCanaries,
+	openDraft,
+	plannedPolicy,
+	readUnsaved,
+	unsavedDraft,
+} from "./migration-draft.ts";
+import { migrationView } from "./testing/migration-view.ts";
+
+const empty = migrationDraftSchema.parse({});
 
 describe("openDraft", () => {
-	it("goes on with what was entered", () => {
-		const draft = { ...openDraft(null, null), clusterId: "c1", nodeIds: ["n1"], reason: "why", withoutApi: true };
-		expect(openDraft(JSON.stringify(draft), null)).toEqual(draft);
+	it("takes nodes that were just chosen, each once", () => {
+		const opened = openDraft(chosenNodes({ clusterId: "c2", direction: "rollback", nodeIds: ["a", "b", "a"] }));
+		expect(opened).toEqual({ ...empty, clusterId: "c2", direction: "rollback", nodeIds: ["a", "b"] });
 	});
 
-	it("takes nodes that were just chosen, each once, and asks anew about a missing API", () => {
-		const draft = { ...openDraft(null, null), clusterId: "c1", nodeIds: ["n1"], reason: "why", withoutApi: true };
-		const opened = openDraft(JSON.stringify(draft), chosenNodes({ clusterId: "c2", direction: "rollback", nodeIds: ["a", "b", "a"] }));
-		expect(opened).toMatchObject({ clusterId: "c2", direction: "rollback", nodeIds: ["a", "b"], reason: "why", withoutApi: false });
-	});
-
-	it("begins afresh where what is stored cannot be read", () => {
-		const empty = migrationDraftSchema.parse({});
+	it("is empty where nothing that can be read was chosen", () => {
 		expect(empty.policy.maxUnavailable).toBe(1);
-		for (const stored of ["", "{", "[]", '{"policy":{"maxUnavailable":0}}', null]) expect(openDraft(stored, "{}")).toEqual(empty);
+		for (const chosen of ["", "{", "[]", '{"clusterId":"c1","direction":"migrate","nodeIds":[]}', null])
+			expect(openDraft(chosen)).toEqual(empty);
+	});
+});
+
+describe("what the server does not have yet", () => {
+	it("is taken for the draft that it is of, and no other", () => {
+		const draft = { ...empty, clusterId: "c1", reason: "why" };
+		expect(readUnsaved(unsavedDraft("a1", draft), "a1")).toEqual(draft);
+		expect(readUnsaved(unsavedDraft("a1", draft), "b2")).toBeNull();
+		for (const stored of [null, "{", '{"id":"a1","content":{"policy":{"maxUnavailable":0}}}']) expect(readUnsaved(stored, "a1")).toBeNull();
+	});
+});
+
+describe("a draft and its plan", () => {
+	const policy = policySchema.parse({ rollout: { canary: { nodeIds: ["n2"] } } });
+	const migration = migrationView({ policy, reason: "why", ticket: "CHG-1" });
+	const draft = draftOfPlan(migration, ["n1", "n2"]);
+
+	it("belong together until something is changed", () => {
+		expect(draft).toMatchObject({ nodeIds: ["n1", "n2"], canariesNamed: true, reason: "why" });
+		expect(isPlanOf({ ...draft, reason: " why " }, migration, ["n2", "n1"])).toBe(true);
+		for (const change of [
+			{ nodeIds: ["n1"] },
+			{ nodeIds: ["n1", "n3"] },
+			{ ticket: "CHG-2" },
+			{ direction: "rollback" as const },
+			{ policy: { ...policy, keepDocker: true } },
+		])
+			expect(isPlanOf({ ...draft, ...change }, migration, ["n1", "n2"]), JSON.stringify(change)).toBe(false);
+	});
+
+	it("count a canary that is no longer chosen as none", () => {
+		const named = policySchema.parse({ rollout: { canary: { nodeIds: ["n2", "gone"] } } });
+		expect(plannedPolicy({ policy: named, nodeIds: ["n1", "n2"] }).rollout.canary?.nodeIds).toEqual(["n2"]);
+		expect(isPlanOf({ ...draft, policy: named }, migration, ["n1", "n2"])).toBe(true);
 	});
 });
 
@@ -31,7 +74,7 @@ describe("fromTemplate", () => {
 		reason: "",
 		ticket: "CHG-1",
 	};
-	const draft = { ...openDraft(null, null), clusterId: "c1", nodeIds: ["n1"], reason: "mine", ticket: "mine" };
+	const draft = { ...empty, clusterId: "c1", nodeIds: ["n1"], reason: "mine", ticket: "mine" };
 
 	it("fills in direction and policy, and only those texts that it has", () => {
 		const { policy } = template;
@@ -64,12 +107,5 @@ describe("named canaries", () => {
 		expect(namedCanaries(draft(["n2", "n3"], true))).toEqual(["n2"]);
 		expect(lacksCanaries(draft([], false))).toBe(false);
 		expect(lacksCanaries({ ...draft([], true), policy: policySchema.parse({}) })).toBe(false);
-	});
-
-	it("are known of a draft of an earlier version by what it names", () => {
-		const { canariesNamed: _, ...earlier } = openDraft(null, null);
-		const stored = (nodeIds: string[]) => JSON.stringify({ ...earlier, policy: { rollout: { canary: { nodeIds } } } });
-		expect(openDraft(stored(["n1"]), null).canariesNamed).toBe(true);
-		expect(openDraft(stored([]), null).canariesNamed).toBe(false);
 	});
 });

@@ -1,26 +1,27 @@
 import { z } from "zod";
 import { directionSchema, type Policy, policySchema } from "./contracts/plan.ts";
+import type { MigrationView } from "./contracts/run.ts";
 import type { TemplateView } from "./contracts/template.ts";
 
 /**
- * What a person has entered for a new migration and not planned yet. Kept by the browser at every change, so that going back, a
- * reload or a closed tab loses nothing. The nodes are frozen by their ids: a filter that matches others later changes nothing.
+ * What a person has entered for a new migration and not started yet. Kept by the server at every change, so that going back, a reload or
+ * another browser loses nothing. The nodes are frozen by their ids: a filter that matches others later changes nothing.
  */
 export const migrationDraftSchema = z.object({
-	clusterId: z.string().default(""),
+	clusterId: z.string().max(64).default(""),
 	direction: directionSchema.default("migrate"),
-	nodeIds: z.array(z.string()).default([]),
+	nodeIds: z.array(z.string().max(64)).max(2_000).default([]),
 	policy: policySchema.prefault({}),
-	reason: z.string().default(""),
-	ticket: z.string().default(""),
+	reason: z.string().max(2_000).default(""),
+	ticket: z.string().max(200).default(""),
 	withoutApi: z.boolean().default(false),
 	/** The canaries are the nodes that are named, also while none is: that is an error, and never the first ones instead. */
 	canariesNamed: z.boolean().default(false),
 });
 export type MigrationDraft = z.infer<typeof migrationDraftSchema>;
 
-/** localStorage: the draft. */
-export const DRAFT_KEY = "gantry.migration.draft";
+/** localStorage: what could not be kept by the server yet, as `UnsavedDraft`. */
+export const UNSAVED_KEY = "gantry.migration.unsaved";
 /** sessionStorage: nodes that another page has just chosen, as `ChosenNodes`. */
 export const CHOSEN_KEY = "gantry.migration.chosen";
 
@@ -32,16 +33,52 @@ export function chosenNodes(chosen: ChosenNodes): string {
 	return JSON.stringify(chosen);
 }
 
-/** The stored draft with the nodes that were just chosen in it; what cannot be read is as if it were not there. */
-export function openDraft(stored: string | null, chosen: string | null): MigrationDraft {
-	const draft = migrationDraftSchema.safeParse(parse(stored));
-	const base = draft.success ? draft.data : migrationDraftSchema.parse({});
-	// A draft of an earlier version does not say it; what it names does.
-	base.canariesNamed ||= (base.policy.rollout.canary?.nodeIds.length ?? 0) > 0;
+/** An empty draft, with the nodes that were just chosen in it; what cannot be read is as if it were not there. */
+export function openDraft(chosen: string | null): MigrationDraft {
+	const empty = migrationDraftSchema.parse({});
 	const nodes = chosenSchema.safeParse(parse(chosen));
-	if (!nodes.success) return base;
-	// Consent to a missing API was given for another cluster or other nodes.
-	return { ...base, ...nodes.data, nodeIds: [...new Set(nodes.data.nodeIds)], withoutApi: false };
+	return nodes.success ? { ...empty, ...nodes.data, nodeIds: [...new Set(nodes.data.nodeIds)] } : empty;
+}
+
+const unsavedSchema = z.object({ id: z.string(), content: migrationDraftSchema });
+
+/** What a browser writes under UNSAVED_KEY while the server does not have it. */
+export function unsavedDraft(id: string, content: MigrationDraft): string {
+	return JSON.stringify({ id, content });
+}
+
+/** What this browser has of the draft and the server does not; null where nothing. */
+export function readUnsaved(stored: string | null, id: string): MigrationDraft | null {
+	const unsaved = unsavedSchema.safeParse(parse(stored));
+	return unsaved.success && unsaved.data.id === id ? unsaved.data.content : null;
+}
+
+/** What would be entered to get this plan. */
+export function draftOfPlan(migration: MigrationView, nodeIds: string[]): MigrationDraft {
+	const { clusterId, direction, policy, reason, ticket, withoutApi } = migration;
+	const canariesNamed = (policy.rollout.canary?.nodeIds.length ?? 0) > 0;
+	return { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds, canariesNamed };
+}
+
+/** The policy that is planned: a node that was named a canary and is no longer chosen is none. */
+export function plannedPolicy({ policy, nodeIds }: Pick<MigrationDraft, "policy" | "nodeIds">): Policy {
+	const { canary } = policy.rollout;
+	if (canary === null) return policy;
+	return { ...policy, rollout: { ...policy.rollout, canary: { ...canary, nodeIds: namedCanaries({ policy, nodeIds }) } } };
+}
+
+/** Whether this plan is what planning the draft would ask for: nothing was changed since. `nodeIds`: the plan's, in any order. */
+export function isPlanOf(draft: MigrationDraft, migration: MigrationView, nodeIds: readonly string[]): boolean {
+	const asked = (policy: Policy) => JSON.stringify(policySchema.parse(policy));
+	return (
+		draft.clusterId === migration.clusterId &&
+		draft.direction === migration.direction &&
+		draft.reason.trim() === migration.reason &&
+		draft.ticket.trim() === migration.ticket &&
+		asked(plannedPolicy(draft)) === asked(migration.policy) &&
+		draft.nodeIds.length === nodeIds.length &&
+		draft.nodeIds.every((id) => nodeIds.includes(id))
+	);
 }
 
 /** A template whose policy this version can read. */

@@ -19,6 +19,18 @@ describe("groupFindings", () => {
 		]);
 	});
 
+	it("keeps what it says of each node", () => {
+		const groups = groupFindings([
+			{ name: "a", findings: [finding("x", "warn", { path: "/1" })] },
+			{ name: "b", findings: [finding("x", "warn", { path: "/2" }), finding("x", "warn", { path: "/3" })] },
+		]);
+		expect(groups[0]?.each.map(({ name, finding: { values } }) => [name, values["path"]])).toEqual([
+			["a", "/1"],
+			["b", "/2"],
+			["b", "/3"],
+		]);
+	});
+
 	it("names a node once, also where it has a finding twice", () => {
 		const twice = [finding("f", "warn", { path: "/1" }), finding("f", "warn", { path: "/2" })];
 		expect(groupFindings([{ name: "a", findings: twice }])).toMatchObject([{ nodes: ["a"], alike: false }]);

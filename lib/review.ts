@@ -2,7 +2,7 @@ import type { Finding, Severity } from "./contracts/finding.ts";
 import type { PlannedStep } from "./contracts/plan.ts";
 
 /** A finding with whether a person may let its node go in spite of it. */
-export type ReviewFinding = Finding & { overridable?: boolean };
+type ReviewFinding = Omit<Finding, "evidence"> & { overridable?: boolean };
 
 /** The same finding on several nodes, shown once. */
 export interface FindingGroup {
@@ -10,8 +10,10 @@ export interface FindingGroup {
 	severity: Severity;
 	/** Names of the nodes, in the order given. */
 	nodes: string[];
+	/** What each of them has, in the same order; several where one has several of the kind. */
+	each: { name: string; finding: Pick<Finding, "code" | "values"> }[];
 	/** The first node's, for the sentence: values may differ from node to node. */
-	example: Finding;
+	example: Pick<Finding, "code" | "values">;
 	/** Every node has it with the same values. */
 	alike: boolean;
 	/** A person may let nodes go in spite of it. */
@@ -32,12 +34,14 @@ export function groupFindings(nodes: readonly { name: string; findings: readonly
 					code: finding.code,
 					severity: finding.severity,
 					nodes: [name],
+					each: [{ name, finding }],
 					example: finding,
 					alike: true,
 					overridable: finding.overridable === true,
 				});
 				continue;
 			}
+			group.each.push({ name, finding });
 			if (group.nodes.at(-1) !== name) group.nodes.push(name);
 			if (JSON.stringify(finding.values) !== JSON.stringify(group.example.values)) group.alike = false;
 		}

@@ -140,3 +140,15 @@ it("asks anew what needs a person where a run ends or waits, once for many messa
 	expect(asked).toBe(2);
 	stopShowing();
 });
+
+it("keeps how far preflight is with each node of a draft, and forgets it when it is over", () => {
+	queries.setQueryData(keys.drafts.detail("d1"), { id: "d1", checking: null });
+	const checking = () => queries.getQueryData<{ checking: unknown }>(keys.drafts.detail("d1"))?.checking;
+	say({ type: "check", draftId: "d1", states: { n1: "waiting", n2: "waiting" } });
+	say({ type: "check", draftId: "d1", states: { n1: "reading" } });
+	say({ type: "check", draftId: "other", states: { n1: "failed" } });
+	expect(checking()).toEqual({ n1: "reading", n2: "waiting" });
+	say({ type: "check", draftId: "d1", states: null });
+	expect(checking()).toBeNull();
+	expect(queries.getQueryData(keys.drafts.detail("other"))).toBeUndefined();
+});

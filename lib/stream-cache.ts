@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { MigrationDetail, NodeDetail, RunDetail } from "./contracts/api.ts";
+import type { DraftView } from "./contracts/draft.ts";
 import type { RunView } from "./contracts/run.ts";
 import type { StreamMessage } from "./contracts/stream.ts";
 import { keys } from "./query-keys.ts";
@@ -13,7 +14,7 @@ const COALESCE_MS = 500;
 /** What needs a person is made from everything there is. Milliseconds. */
 const ATTENTION_MS = 2_000;
 /** What changes and needs nobody. */
-const QUIET: ReadonlySet<string> = new Set(["audit", "archives", "templates", "people", "trend"]);
+const QUIET: ReadonlySet<string> = new Set(["audit", "archives", "templates", "drafts", "people", "trend"]);
 
 /**
  * Keeps the query cache up to date from the stream: what a message carries is put where pages read it, what it only names is
@@ -74,6 +75,9 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 		stream.subscribe("event", ({ event }) => {
 			put<MigrationDetail>(keys.migrations.detail(event.migrationId), (old) => ({ ...old, events: withEvent(old.events, event) }));
 			put<RunDetail>(keys.runs.detail(event.runId), (old) => ({ ...old, events: withEvent(old.events, event) }));
+		}),
+		stream.subscribe("check", ({ draftId, states }) => {
+			put<DraftView>(keys.drafts.detail(draftId), (old) => ({ ...old, checking: states && { ...old.checking, ...states } }));
 		}),
 		stream.subscribe("changed", (message) => {
 			for (const key of changedKeys(message)) refresh(key);
@@ -145,6 +149,8 @@ function changedKeys(message: Extract<StreamMessage, { type: "changed" }>): (rea
 			return [keys.people.all];
 		case "trend":
 			return [keys.trends];
+		case "drafts":
+			return [keys.drafts.list(), ...(message.id ? [keys.drafts.detail(message.id)] : [])];
 		case "audit":
 			return [keys.audit.all];
 		default:

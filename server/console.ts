@@ -9,6 +9,8 @@ import { People } from "./auth/people.ts";
 import { SignInLimit } from "./auth/sign-in-limit.ts";
 import { type Config, newConsoleId, config as processConfig } from "./config.ts";
 import { closeDatabase, type Db, openDatabase } from "./db/client.ts";
+import { Checks } from "./drafts/checks.ts";
+import { Drafts } from "./drafts/drafts.ts";
 import { Engine } from "./engine/engine.ts";
 import { asMessage } from "./engine/executor/failure.ts";
 import { EventHub } from "./events/hub.ts";
@@ -62,6 +64,8 @@ export interface Console {
 	hostKeyReviews: HostKeyReviews;
 	archives: Archives;
 	templates: Templates;
+	checks: Checks;
+	drafts: Drafts;
 	refresher: NodeRefresher;
 	trend: RuntimeTrend;
 	engine: Engine;
@@ -179,6 +183,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		},
 	});
 
+	const checks = new Checks(hub);
+
 	const stop = async () => {
 		if (stopping.signal.aborted) return;
 		stopping.abort();
@@ -219,6 +225,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		hostKeyReviews: new HostKeyReviews({ db, hostKeys }),
 		archives,
 		templates: new Templates({ db, hub }),
+		checks,
+		drafts: new Drafts({ db, hub, checks, now }),
 		refresher,
 		trend,
 		engine,

@@ -20,6 +20,7 @@ import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
 import { migrationStateSchema } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { DraftsCard } from "./drafts-card.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
 import { StartsIn } from "./starts-in.tsx";
 
@@ -57,6 +58,7 @@ export function MigrationsPage() {
 					</>
 				}
 			/>
+			<DraftsCard />
 			<div className="flex flex-wrap items-center gap-2">
 				<Select
 					aria-label={t("stateLabel")}

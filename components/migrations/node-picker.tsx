@@ -9,7 +9,7 @@ import { Input } from "@/components/ui/input.tsx";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import type { Direction } from "@/lib/contracts/plan.ts";
 import { naturalCompare } from "@/lib/format.ts";
-import { runtimeGroup } from "@/lib/node-filter.ts";
+import { whyNot } from "@/lib/stale-nodes.ts";
 
 interface NodePickerProps {
 	nodes: readonly NodeView[];
@@ -31,7 +31,6 @@ export function NodePicker({ nodes, direction, chosen, onChange }: NodePickerPro
 		return nodes.filter((node) => node.name.toLowerCase().includes(wanted)).sort((a, b) => naturalCompare(a.name, b.name));
 	}, [nodes, filter]);
 	const eligible = shown.filter((node) => whyNot(node, direction) === null);
-	const gone = chosen.filter((id) => !nodes.some((node) => node.id === id)).length;
 	const toggle = (id: string, on: boolean) => onChange(on ? [...chosen, id] : chosen.filter((one) => one !== id));
 	return (
 		<div className="flex flex-col gap-2">
@@ -58,7 +57,6 @@ export function NodePicker({ nodes, direction, chosen, onChange }: NodePickerPro
 					{t("chosenCount", { count: chosen.length })}
 				</span>
 			</div>
-			{gone > 0 ? <p className="text-sm text-warning">{t("chosenGone", { count: gone })}</p> : null}
 			<ul aria-label={t("nodes")} className="max-h-80 divide-y overflow-y-auto rounded-md border">
 				{shown.slice(0, MOST_ROWS).map((node) => {
 					const reason = whyNot(node, direction);
@@ -84,16 +82,4 @@ export function NodePicker({ nodes, direction, chosen, onChange }: NodePickerPro
 			</ul>
 		</div>
 	);
-}
-
-/** Why a node cannot be chosen: what is plain before it is probed. Everything else the review says. */
-function whyNot(node: NodeView, direction: Direction): "gone" | "busy" | "by-hand" | "no-snapshot" | "already" | null {
-	if (node.gone) return "gone";
-	if (node.activeRunId !== null) return "busy";
-	if (direction === "rollback") {
-		if (node.rollbackRunId !== null) return null;
-		return node.wentOverByHand ? "by-hand" : "no-snapshot";
-	}
-	// What somebody began by hand may be left to complete.
-	return runtimeGroup(node) === "containerd" && !node.wentOverByHand ? "already" : null;
 }

@@ -18,7 +18,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { RunDetail } from "@/lib/contracts/api.ts";
-import type { Message } from "@/lib/contracts/finding.ts";
+import type { Finding, Message } from "@/lib/contracts/finding.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { formatBytes, formatDuration } from "@/lib/format.ts";
 import { imagesToCarry } from "@/lib/images-to-carry.ts";
@@ -29,12 +29,14 @@ interface ReviewNodeProps {
 	run: RunView;
 	/** Open from the beginning. */
 	open: boolean;
+	/** What preflight found on it. */
+	findings: readonly Pick<Finding, "severity">[];
 	overridden: (code: string) => boolean;
 	onOverride: (code: string, on: boolean) => void;
 }
 
 /** One node of a plan: a line that opens to everything that will be done to it, or why it is left out. */
-export function ReviewNode({ run, open: openAtFirst, overridden, onOverride }: ReviewNodeProps) {
+export function ReviewNode({ run, open: openAtFirst, findings, overridden, onOverride }: ReviewNodeProps) {
 	const t = useTranslations("migration");
 	const [open, setOpen] = useState(openAtFirst);
 	const detail = useQuery({
@@ -44,7 +46,6 @@ export function ReviewNode({ run, open: openAtFirst, overridden, onOverride }: R
 		refetchInterval: false,
 		enabled: open,
 	});
-	const findings = detail.data?.findings ?? [];
 	const count = (severity: "block" | "warn") => findings.filter((finding) => finding.severity === severity).length;
 	return (
 		<section aria-label={run.nodeName} data-review-node={run.nodeName} className="border-b last:border-b-0">

@@ -19,7 +19,6 @@ import { approvalState } from "@/lib/approval.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import type { Override } from "@/lib/contracts/plan.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { DRAFT_KEY, type MigrationDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { type FindingGroup, groupFindings } from "@/lib/review.ts";
 import { type Overrides, overrideKey, plannedOverrides, sameOverrides, withOverrides } from "@/lib/review-overrides.ts";
@@ -30,6 +29,8 @@ import { AbsentCanaries } from "./absent-canaries.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { Decisions } from "./decisions.tsx";
+import { draftHref } from "./draft-address.ts";
+import { EstimateCard } from "./estimate-card.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
 import { PolicySummary } from "./policy-summary.tsx";
 import { ReviewFindings } from "./review-findings.tsx";
@@ -39,10 +40,13 @@ import { RollbackNotice } from "./rollback-notice.tsx";
 import { ScheduleDialog } from "./schedule-dialog.tsx";
 import { ScheduleNotice } from "./schedule-notice.tsx";
 import { StartDialog } from "./start-dialog.tsx";
+import { StepBar } from "./step-bar.tsx";
+import { useDraftOfPlan } from "./use-draft-of-plan.ts";
 import { useMigrationActions } from "./use-migration-actions.ts";
 import { WaveLine } from "./wave-line.tsx";
+import { WorkloadsCard } from "./workloads-card.tsx";
 
-/** Plans read at once; of a larger migration each is read when it is opened. */
+/** Plans of a rollback that are read at once, for what all of them do. */
 const MOST_READ = 200;
 
 /** What will happen, on every node, before anything happens. What is started is byte for byte what is shown here. */
@@ -66,9 +70,14 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	const unapproved = migration.policy.approval.needed && !approvalState(detail).valid;
 	const crowd = crowdedOut(detail);
 	const excluded = runs.filter((run) => run.state !== "queued");
+	const found = useQuery({
+		queryKey: keys.migrations.findings(migration.id),
+		queryFn: ({ signal }) => api.migrationFindings(migration.id, signal),
+	});
+	const rollback = migration.direction === "rollback";
 	// A draft's plans never change: read once.
 	const details = useQueries({
-		queries: runs.slice(0, MOST_READ).map((run) => ({
+		queries: (rollback ? runs.slice(0, MOST_READ) : []).map((run) => ({
 			queryKey: keys.runs.detail(run.id),
 			queryFn: ({ signal }: { signal: AbortSignal }) => api.run(run.id, signal),
 			staleTime: Number.POSITIVE_INFINITY,
@@ -76,7 +85,6 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 		})),
 	});
 	const known = details.flatMap((one) => one.data ?? []);
-	const read = known.length;
 	const asPlanned = plannedOverrides(runs);
 	const [changed, setChanged] = useState<Overrides | null>(null);
 	const overrides = changed ?? asPlanned;
@@ -87,17 +95,11 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 		overridden: (code: string) => overrides.has(overrideKey({ nodeId: run.nodeId, code })),
 		onOverride: (code: string, on: boolean) => override([{ nodeId: run.nodeId, code }], on),
 	});
-	const groups = groupFindings(known.map(({ run, findings }) => ({ name: run.nodeName, findings })));
-	const failed = details.find((one) => one.error)?.error ?? null;
-
-	const change = () => {
-		const { clusterId, direction, policy, reason, ticket, withoutApi } = migration;
-		const canariesNamed = (policy.rollout.canary?.nodeIds.length ?? 0) > 0;
-		const nodeIds = runs.map((run) => run.nodeId);
-		const draft: MigrationDraft = { clusterId, direction, policy, reason, ticket, withoutApi, nodeIds, canariesNamed };
-		localStorage.setItem(DRAFT_KEY, JSON.stringify(draft));
-		router.push("/migrations/new");
-	};
+	const groups = useMemo(() => (found.data ? groupFindings(found.data) : null), [found.data]);
+	const findingsOf = useMemo(() => new Map((found.data ?? []).map(({ runId, findings }) => [runId, findings])), [found.data]);
+	const failed = found.error ?? details.find((one) => one.error)?.error ?? null;
+	const nodeIds = runs.map((run) => run.nodeId);
+	const { draft, change } = useDraftOfPlan(migration, nodeIds);
 
 	return (
 		<>
@@ -117,7 +119,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 							{t("discard")}
 						</Button>
 						<SaveTemplate migration={migration} />
-						<Button onClick={change}>
+						<Button busy={change.isPending} onClick={() => change.mutate()}>
 							<Pencil aria-hidden="true" />
 							{t("changePlan")}
 						</Button>
@@ -139,6 +141,12 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 					</>
 				}
 			/>
+			<StepBar
+				current="review"
+				done={["nodes", "policy", "preflight"]}
+				hrefOf={(step) => (draft && step !== "review" && step !== "start" ? draftHref(draft.id, step) : null)}
+			/>
+			<ProblemAlert error={change.error} />
 			<p className="text-muted-foreground text-sm">
 				{t("by", { name: migration.createdBy })} · <RelativeTime at={migration.createdAt} />
 			</p>
@@ -157,14 +165,18 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 			<AbsentCanaries migration={migration} runs={runs} />
 			<WaveLine detail={detail} />
 			<ApprovalCard detail={detail} />
-			{migration.direction === "rollback" ? <RollbackNotice details={known} /> : null}
+			{planned.length === 0 ? null : (
+				<>
+					<EstimateCard migration={migration} runs={runs} />
+					<WorkloadsCard migrationId={migration.id} />
+				</>
+			)}
+			{rollback ? <RollbackNotice details={known} /> : null}
 			<Card title={t("policy")}>
 				<PolicySummary migration={migration} />
 			</Card>
 			<ReviewFindings
 				groups={groups}
-				read={read}
-				total={Math.min(runs.length, MOST_READ)}
 				overridden={(group) => ofGroup(group).filter((one) => overrides.has(overrideKey(one))).length}
 				onOverride={(group, on) => override(ofGroup(group), on)}
 			/>
@@ -172,14 +184,14 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 			{excluded.length === 0 ? null : (
 				<Card title={t("excluded", { count: excluded.length })} description={t("excludedText")} flush>
 					{excluded.map((run) => (
-						<ReviewNode key={run.id} run={run} open={excluded.length <= 3} {...forNode(run)} />
+						<ReviewNode key={run.id} run={run} open={excluded.length <= 3} findings={findingsOf.get(run.id) ?? []} {...forNode(run)} />
 					))}
 				</Card>
 			)}
 			{planned.length === 0 ? null : (
 				<Card title={t("plannedNodes", { count: planned.length })} description={t("plannedText")} flush>
 					{planned.map((run) => (
-						<ReviewNode key={run.id} run={run} open={planned.length === 1} {...forNode(run)} />
+						<ReviewNode key={run.id} run={run} open={planned.length === 1} findings={findingsOf.get(run.id) ?? []} {...forNode(run)} />
 					))}
 				</Card>
 			)}

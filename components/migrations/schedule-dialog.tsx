@@ -10,7 +10,6 @@ import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { isTimeZone } from "@/lib/contracts/rollout.ts";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
-import { DRAFT_KEY } from "@/lib/migration-draft.ts";
 import { scheduleRefusal } from "@/lib/schedule.ts";
 import { formatCountdown, formatZoned, wallClock, zonedInstant } from "@/lib/zoned-time.ts";
 import { useStartConfirmation } from "./start-confirmation.tsx";
@@ -76,7 +75,6 @@ function ScheduleForm({ migration, planned, hasApi, onDone }: Omit<ScheduleDialo
 					...given,
 					schedule: { startAt: new Date(startMs).toISOString(), timeZone },
 					onDone: () => {
-						localStorage.removeItem(DRAFT_KEY);
 						onDone();
 					},
 				});

@@ -4,7 +4,6 @@ import { useTranslations } from "next-intl";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
-import { DRAFT_KEY } from "@/lib/migration-draft.ts";
 import { mostOut } from "@/lib/run-counts.ts";
 import { useStartConfirmation } from "./start-confirmation.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
@@ -42,7 +41,6 @@ export function StartDialog({ migration, planned, hasApi, open, onOpenChange }: 
 					action: "start",
 					...given,
 					onDone: () => {
-						localStorage.removeItem(DRAFT_KEY);
 						onOpenChange(false);
 					},
 				})

@@ -24,8 +24,10 @@ interface Change {
 	decision?: number;
 	/** For approve: of what was seen. */
 	digest?: string;
-	/** For add-nodes. */
+	/** For add-nodes, check-again and leave-out. */
 	nodeIds?: string[];
+	/** For check-again: the draft that is told how far each node is. */
+	draftId?: string | undefined;
 	/** For change-pace: all of it. */
 	pace?: Pace;
 	/** For schedule: when. */
@@ -43,6 +45,10 @@ export function useMigrationActions(migrationId: string) {
 		onSuccess: (_, { action, onDone }) => {
 			// A discarded draft is gone: reading it again would show an error on the way out.
 			if (action !== "discard") void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) });
+			if (action === "check-again" || action === "leave-out") {
+				void queries.invalidateQueries({ queryKey: keys.migrations.findings(migrationId) });
+				void queries.invalidateQueries({ queryKey: keys.migrations.workloads(migrationId) });
+			}
 			void queries.invalidateQueries({ queryKey: [...keys.migrations.all, "list"] });
 			void queries.invalidateQueries({ queryKey: keys.nodes.all });
 			onDone?.();

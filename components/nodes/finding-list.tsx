@@ -7,6 +7,7 @@ import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Copyable } from "@/components/ui/copyable.tsx";
 import { Diff } from "@/components/ui/diff.tsx";
 import { useMessage } from "@/components/ui/message.tsx";
+import { languageOf } from "@/lib/code-tokens.ts";
 import type { Finding, Severity } from "@/lib/contracts/finding.ts";
 
 const LOOKS = {
@@ -56,6 +57,7 @@ export function FindingList<F extends Finding>({ findings, beside }: { findings:
 										before={evidence.diff.before}
 										after={evidence.diff.after}
 										label={t("differenceOf", { path: evidence.path ?? "" })}
+										language={languageOf(evidence.path ?? "")}
 									/>
 								</div>
 							) : null}

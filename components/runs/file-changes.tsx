@@ -1,20 +1,24 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
-import { useState } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { Diff } from "@/components/ui/diff.tsx";
+import { useStoredFlag } from "@/components/ui/stored-flag.ts";
 import { Switch } from "@/components/ui/switch.tsx";
 import { textOfBase64 } from "@/lib/base64.ts";
+import { languageOf } from "@/lib/code-tokens.ts";
 import type { FileChange } from "@/lib/contracts/plan.ts";
 import { formatBytes } from "@/lib/format.ts";
 import { HIDDEN } from "@/lib/secret-text.ts";
 
+/** localStorage: how this person reads diffs, on every page. */
+const BESIDE_KEY = "gantry.diff.beside";
+
 /** Every file that a run changes, as a diff, with what each change is for. */
 export function FileChanges({ files }: { files: readonly FileChange[] }) {
 	const t = useTranslations("run");
-	const [beside, setBeside] = useState(false);
+	const [beside, setBeside] = useStoredFlag(BESIDE_KEY, false);
 	if (files.length === 0) return <p className="text-muted-foreground text-sm">{t("noChanges")}</p>;
 	return (
 		<div className="flex flex-col gap-4">
@@ -89,6 +93,7 @@ function Content({ file, beside }: { file: FileChange; beside: boolean }) {
 				after={text(file.after)}
 				label={t("diffOf", { path: file.path })}
 				view={beside ? "side-by-side" : "unified"}
+				language={languageOf(file.path)}
 			/>
 			{hides ? <p className="text-muted-foreground text-xs">{t("secretsHidden")}</p> : null}
 		</>

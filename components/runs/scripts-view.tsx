@@ -27,7 +27,7 @@ export function ScriptsView({ scripts }: { scripts: Plan["scripts"] }) {
 								<CopyButton text={scripts[name].sha256} />
 							</p>
 							{scripts[name].text.includes(HIDDEN) ? <p className="text-warning text-xs">{t("secretsHidden")}</p> : null}
-							<CodeBlock text={scripts[name].text} label={`${name}.sh`} numbered />
+							<CodeBlock text={scripts[name].text} label={`${name}.sh`} language="bash" numbered />
 						</div>
 					),
 				}))}

@@ -3,6 +3,7 @@ import { LONGEST_QUERY } from "../log-lines.ts";
 import { approvalViewSchema } from "./approval.ts";
 import { auditTargetKindSchema, fieldChangeSchema } from "./audit.ts";
 import { decisionViewSchema } from "./decision.ts";
+import { draftIdSchema } from "./draft.ts";
 import { factsSchema } from "./facts.ts";
 import { findingSchema, messageSchema } from "./finding.ts";
 import { migrationFiltersSchema, runFiltersSchema } from "./history.ts";
@@ -256,6 +257,8 @@ export const planInputSchema = z.object({
 	overrides: z.array(overrideSchema).max(20_000).default([]),
 	/** Why; without it nothing is overridden. */
 	overrideReason: z.string().trim().max(2_000).default(""),
+	/** The person's draft that this is the plan of: it is told how far each node is, and its plan before this one is replaced. */
+	draftId: draftIdSchema.optional(),
 });
 export type PlanInput = z.input<typeof planInputSchema>;
 export const createdSchema = z.object({ id });
@@ -293,6 +296,8 @@ export const migrationActionSchema = z.enum([
 	"approve",
 	"add-nodes",
 	"explain",
+	"check-again",
+	"leave-out",
 ]);
 export const migrationActionInputSchema = z.object({
 	confirm: z.string().max(200).optional(),
@@ -306,10 +311,12 @@ export const migrationActionInputSchema = z.object({
 	decision: z.number().int().optional(),
 	/** For approve: of what the person has seen (lib/approval.ts). */
 	digest: z.string().max(64).optional(),
-	/** For add-nodes. */
+	/** For add-nodes, leave-out and check-again; absent in the last one: all of them. */
 	nodeIds: z.array(id).min(1).max(2_000).optional(),
 	/** For change-pace: all of it, changed or not. */
 	pace: paceSchema.optional(),
+	/** For check-again: the person's draft, which is told how far each node is. */
+	draftId: draftIdSchema.optional(),
 	/** For schedule: at most 90 days ahead. */
 	schedule: scheduleInputSchema.optional(),
 });

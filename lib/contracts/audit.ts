@@ -56,6 +56,10 @@ export const AUDIT_VALUES = {
 	"run.keep": ["node", "reason"],
 	"run.look-again": ["node"],
 	"run.uncordon": ["node", "reason", "ticket"],
+	"migration.check-again": ["count", "names"],
+	"migration.leave-out": ["count", "names"],
+	"draft.create": ["direction", "count"],
+	"draft.discard": ["migration"],
 	"template.create": ["direction"],
 	"template.delete": ["direction"],
 } as const satisfies Record<string, readonly string[]>;
@@ -87,7 +91,7 @@ export const fieldChangeSchema = z.object({
 });
 export type FieldChange = z.infer<typeof fieldChangeSchema>;
 
-export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run", "template"]);
+export const auditTargetKindSchema = z.enum(["user", "cluster", "node", "host", "archive", "migration", "run", "template", "draft"]);
 export type AuditTargetKind = z.infer<typeof auditTargetKindSchema>;
 
 export const auditEventSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkStateSchema } from "./draft.ts";
 import { migrationViewSchema, runEventSchema, runViewSchema } from "./run.ts";
 
 /**
@@ -27,10 +28,12 @@ export const streamMessageSchema = z.discriminatedUnion("type", [
 		offset: z.number().int(),
 		bytesBase64: z.string(),
 	}),
+	/** How far preflight is with nodes of a draft, those that are named; null: it is over. */
+	z.object({ type: z.literal("check"), draftId: z.string(), states: z.record(z.string(), checkStateSchema).nullable() }),
 	/** Something in the inventory changed: read `what` again. */
 	z.object({
 		type: z.literal("changed"),
-		what: z.enum(["clusters", "nodes", "host-keys", "archives", "migrations", "templates", "people", "trend", "audit"]),
+		what: z.enum(["clusters", "nodes", "host-keys", "archives", "migrations", "templates", "drafts", "people", "trend", "audit"]),
 		id: z.string().optional(),
 	}),
 	/** The last word of a stream: who opened it is no longer signed in. */

@@ -10,6 +10,7 @@ import { Asked } from "./asked.ts";
 import { rollBackBatch } from "./batch-rollback.ts";
 import { ChangeMigration } from "./change-migration.ts";
 import { Coordinator } from "./coordinator.ts";
+import { DraftNodes } from "./draft-nodes.ts";
 import type { ExecutorPorts } from "./executor/context.ts";
 import { createExecutor } from "./executor/executor.ts";
 import { releaseAll } from "./leases.ts";
@@ -47,6 +48,7 @@ const RETRY_MS = 5_000;
 export class Engine {
 	readonly planning: Planning;
 	readonly change: ChangeMigration;
+	readonly draftNodes: DraftNodes;
 	readonly schedule: Schedule;
 	readonly adoption: Adoption;
 	readonly announcer: Announcer;
@@ -101,6 +103,7 @@ export class Engine {
 		const { session, cluster } = options.executor;
 		this.adoption = new Adoption({ db, consoleId, session, cluster, onMigrationChanged, onRunChanged, wake, now });
 		this.change = new ChangeMigration({ db, onDetailChanged, onMigrationChanged, onRunChanged, onEvent, wake, now });
+		this.draftNodes = new DraftNodes({ db, planning: this.planning, change: this.change, onDetailChanged });
 		this.schedule = new Schedule({ db, change: this.change, audit: options.audit, onMigrationChanged, now, log });
 	}
 

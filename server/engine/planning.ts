@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { COMPLETIONS } from "../../lib/completion.ts";
+import type { CheckState } from "../../lib/contracts/draft.ts";
 import { type Facts, factsSchema } from "../../lib/contracts/facts.ts";
 import type { Finding, Message } from "../../lib/contracts/finding.ts";
 import { apiNodeSchema } from "../../lib/contracts/node.ts";
@@ -48,6 +49,8 @@ export interface PlanningPorts {
 	now(): Date;
 }
 
+type OnNode = (nodeId: string, state: CheckState) => void;
+
 export interface PlanRequest {
 	clusterId: string;
 	direction: Direction;
@@ -64,8 +67,8 @@ export interface PlanRequest {
 	person: { id: string; name: string };
 	/** Default: a new one. A draft that is there already under this id is left as it is. */
 	migrationId?: string;
-	/** Told after each node: how many of how many. */
-	onProgress?: (done: number, total: number) => void;
+	/** Told of each node how far it is. */
+	onNode?: OnNode;
 }
 
 /** What planning one node came to: a plan, or why there is none. */
@@ -131,7 +134,6 @@ export class Planning {
 		if (chosen.length === 0 || chosen.length > MOST_NODES)
 			throw new RangeError(`a migration has 1 to ${MOST_NODES} nodes, not ${chosen.length}`);
 		const overridden = (nodeId: string) => (request.overrides ?? []).filter((one) => one.nodeId === nodeId).map(({ code }) => code);
-		let done = 0;
 		const planned = await Promise.all(
 			chosen.map(async (node) => {
 				const word: Word = {
@@ -140,8 +142,8 @@ export class Planning {
 				};
 				const runId = newRunId();
 				const result = await this.plan(node, runId, request, word);
-				request.onProgress?.(++done, chosen.length);
-				return { runId, node, result };
+				request.onNode?.(node.id, stateOf(result));
+				return { runId, node, result, controlPlane: result.plan?.controlPlane ?? false };
 			}),
 		);
 
@@ -228,6 +230,26 @@ export class Planning {
 		}
 	}
 
+	/** What stands in the place of a run of a plan that nobody has started, from the node as it is now: left to the caller to store. */
+	async anew(
+		migrationId: string,
+		run: { id: string; nodeId: string; position: number },
+		{ withoutApi = false, onNode }: { withoutApi?: boolean; onNode?: OnNode } = {},
+	): Promise<{ row: Omit<Prisma.RunUncheckedCreateInput, "migrationId">; controlPlane: boolean }> {
+		const { db } = this.ports;
+		const migration = await db.migration.findUniqueOrThrow({ where: { id: migrationId } });
+		const node = await db.node.findUniqueOrThrow({ where: { id: run.nodeId } });
+		const before = await db.run.findUniqueOrThrow({ where: { id: run.id }, select: { withoutApi: true, overrides: true } });
+		const id = newRunId();
+		const direction = directionSchema.parse(migration.direction);
+		const word: Word = { withoutApi: before.withoutApi || withoutApi, overrides: keptOverrideSchema.array().parse(before.overrides) };
+		const result = await this.plan(node, id, { direction, policy: policySchema.parse(migration.policy), onNode }, word);
+		onNode?.(node.id, stateOf(result));
+		const { nodeId, position } = run;
+		const row = { ...runColumns(result, direction), id, nodeId, nodeName: node.name, position, previousId: result.previousId };
+		return { row, controlPlane: result.plan?.controlPlane ?? false };
+	}
+
 	/** Reads and plans one node, few at once whoever asks: each holds a connection, and its answer of some hundred KiB is parsed here. */
 	private async plan(...asked: Parameters<Planning["planNow"]>): Promise<PlannedNode> {
 		const release = await this.#lanes.acquire(undefined, () => new Error("never called off"));
@@ -241,7 +263,7 @@ export class Planning {
 	private async planNow(
 		node: { id: string; name: string },
 		runId: string,
-		{ direction, policy }: Pick<PlanRequest, "direction" | "policy">,
+		{ direction, policy, onNode }: Pick<PlanRequest, "direction" | "policy" | "onNode">,
 		word: Word,
 	): Promise<PlannedNode> {
 		const migrated = direction === "rollback" ? await this.migrated(node.id) : null;
@@ -252,7 +274,9 @@ export class Planning {
 		if (word.withoutApi) overridden.add(API_ABSENT);
 		let known: PlannedNode = nothing;
 		try {
+			onNode?.(node.id, "reading");
 			const facts = await this.ports.probe(node.id, migrated ? rollbackFiles(migrated.plan) : []);
+			onNode?.(node.id, "checking");
 			known = { ...nothing, facts };
 			const apiNode = await this.ports.apiNode(node.id);
 			const controlPlane = isControlPlane(facts, apiNode);
@@ -282,9 +306,14 @@ export class Planning {
 	}
 }
 
+function stateOf({ plan, error }: PlannedNode): CheckState {
+	if (plan) return "ready";
+	return error?.code === "run.blocked" ? "blocked" : "failed";
+}
+
 /** Control plane nodes go last, and come back first; else as they are. */
-function inTurn<P extends { result: PlannedNode }>(planned: readonly P[], direction: Direction): P[] {
-	const turn = ({ result }: P) => Number(result.plan?.controlPlane ?? false) * (direction === "migrate" ? 1 : -1);
+export function inTurn<P extends { controlPlane: boolean }>(planned: readonly P[], direction: Direction): P[] {
+	const turn = ({ controlPlane }: P) => Number(controlPlane) * (direction === "migrate" ? 1 : -1);
 	return [...planned].sort((a, b) => turn(a) - turn(b));
 }
 

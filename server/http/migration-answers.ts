@@ -43,6 +43,8 @@ export const AUDIT_OF_ACTION: Record<MigrationAction, AuditAction> = {
 	approve: "migration.approve",
 	"add-nodes": "migration.add-nodes",
 	explain: "migration.explain",
+	"check-again": "migration.check-again",
+	"leave-out": "migration.leave-out",
 };
 
 /** The list of nodes that are out is at most 2 s old, and a page does not wait for a silent API, milliseconds. */
@@ -90,11 +92,22 @@ export async function draftMigration(context: RouteContext<unknown, unknown, z.o
 		throw new HttpError(422, "migration.without-api-refused", { cluster: cluster.name, node: nodes.get(absent.nodeId)?.name ?? "" });
 	if (body.withoutApi && known.length === body.nodeIds.length)
 		throw new HttpError(422, "migration.without-api-refused", { cluster: cluster.name, node: known[0]?.name ?? "" });
-	const id = await console.engine.planning.draft({
-		...body,
-		nodeIds: [...new Set(body.nodeIds)],
-		person: { id: person.id, name: person.email },
-	});
+	const nodeIds = [...new Set(body.nodeIds)];
+	const { draftId, ...request } = body;
+	if (draftId) await console.drafts.get(person.id, draftId);
+	const check = draftId ? console.checks.begin(draftId, nodeIds) : null;
+	let id: string;
+	try {
+		id = await console.engine.planning.draft({
+			...request,
+			nodeIds,
+			person: { id: person.id, name: person.email },
+			...(check ? { onNode: check.tell } : {}),
+		});
+		if (draftId) await console.drafts.planned(person.id, draftId, id);
+	} finally {
+		check?.end();
+	}
 	await recordOverrides(context, id);
 	return id;
 }
@@ -182,6 +195,9 @@ export async function changeMigration({ console, params, body, person, actor, no
 			note({ values: { count: names.length, names: names.join(", ") } });
 			return;
 		}
+		case "check-again":
+		case "leave-out":
+			return changeDraftNodes(action, id, { console, person, body, note });
 		case "explain":
 			return explain(migration.id, { console, body, person, note });
 		case "discard":
@@ -190,6 +206,30 @@ export async function changeMigration({ console, params, body, person, actor, no
 			console.hub.publish({ type: "changed", what: "migrations", id });
 			return;
 	}
+}
+
+/** What becomes of nodes of a plan that nobody has started. Throws 404 where the draft is another person's, 409, 422 where no node is named. */
+async function changeDraftNodes(
+	action: "check-again" | "leave-out",
+	id: string,
+	{ console: { engine, drafts, checks, db }, person, body, note }: Pick<ActionContext, "console" | "person" | "body" | "note">,
+): Promise<void> {
+	const { nodeIds, draftId, withoutApi } = body;
+	let names: string[];
+	if (action === "leave-out") {
+		if (!nodeIds) throw new HttpError(422, "migration.nodes-needed");
+		names = await engine.draftNodes.leaveOut(id, nodeIds);
+	} else {
+		if (draftId) await drafts.get(person.id, draftId);
+		const chosen = nodeIds ?? (await db.run.findMany({ where: { migrationId: id }, select: { nodeId: true } })).map(({ nodeId }) => nodeId);
+		const check = draftId ? checks.begin(draftId, chosen) : null;
+		try {
+			names = await engine.draftNodes.checkAgain(id, chosen, { withoutApi, ...(check ? { onNode: check.tell } : {}) });
+		} finally {
+			check?.end();
+		}
+	}
+	note({ values: { count: names.length, names: names.join(", ") } });
 }
 
 function given({ reason, ticket }: z.output<typeof runDecisionInputSchema>): Record<string, string> {

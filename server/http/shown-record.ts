@@ -1,4 +1,5 @@
 import type { NodeDetail, RunDetail } from "../../lib/contracts/api.ts";
+import type { Finding } from "../../lib/contracts/finding.ts";
 import { withoutSecrets } from "../../lib/secret-text.ts";
 
 type Plan = NonNullable<RunDetail["plan"]>;
@@ -11,9 +12,14 @@ export function shownRun(detail: RunDetail): RunDetail {
 		...detail,
 		plan: detail.plan && shownPlan(detail.plan),
 		facts: detail.facts && shownFacts(detail.facts),
-		findings: hidden(detail.findings) as RunDetail["findings"],
+		findings: shownFindings(detail.findings),
 		evidence: detail.evidence.map(({ name, text }) => ({ name, text: withoutSecrets(text) })),
 	};
+}
+
+/** Findings without the secrets in them. */
+export function shownFindings<F extends Finding>(findings: readonly F[]): F[] {
+	return hidden(findings) as F[];
 }
 
 /** A plan as it is shown: scripts and files without the secrets in them. Hashes stay those of what runs. */

@@ -39,6 +39,8 @@ export type InventoryErrorCode =
 	| "host-keys.revoked"
 	/** jump: its own key must be accepted before anything can be seen behind it. */
 	| "host-keys.jump-first"
+	/** most: so many drafts are kept of one person. */
+	| "draft.too-many"
 	/** limitBytes */
 	| "archive.too-large"
 	/** reason: not gzip, not tar, damaged or cut off. */

@@ -59,6 +59,29 @@ it("approves what was seen, with a reason and the ticket on record; refuses anyt
 	expect(await press("resume", {})).toEqual({ status: 409, code: "migration.approval-needed" });
 });
 
+it("checks again and leaves out only nodes of a plan that nobody has started, and records it", async () => {
+	expect(await press("leave-out", {})).toEqual({ status: 422, code: "migration.nodes-needed" });
+	expect(await press("leave-out", { nodeIds: ["n1"] })).toEqual({ status: 409, code: "migration.wrong-state" });
+	expect(await press("check-again", {})).toEqual({ status: 409, code: "migration.wrong-state" });
+	expect(await press("check-again", { draftId: "somebodyelses" })).toEqual({ status: 404, code: "inventory.not-found" });
+	const { db } = test.console;
+	await db.node.create({ data: { id: "n2", clusterId: "c1", name: "node2", address: "10.0.0.2" } });
+	const run = { direction: "migrate", state: "skipped", fromRuntime: "", toRuntime: "" };
+	const runs = ["n1", "n2"].map((nodeId, position) => ({ ...run, id: `run-${nodeId}`, nodeId, nodeName: nodeId, position }));
+	await db.migration.update({ where: { id: "m1" }, data: { state: "draft", runs: { create: runs } } });
+	await db.auditEvent.deleteMany();
+	expect(await press("leave-out", { nodeIds: ["n2"] })).toMatchObject({ status: 200 });
+	// No credential: the node is not reached, and its new plan says so.
+	expect(await press("check-again", {})).toMatchObject({ status: 200 });
+	expect(await db.run.findMany({ select: { nodeId: true, state: true, result: true } })).toMatchObject([
+		{ nodeId: "n1", state: "skipped", result: { code: "inventory.no-credential" } },
+	]);
+	expect(await recorded()).toEqual([
+		{ action: "migration.check-again", outcome: "ok", values: { count: 1, names: "n1" } },
+		{ action: "migration.leave-out", outcome: "ok", values: { count: 1, names: "n2" } },
+	]);
+});
+
 it("adds only nodes that were named", async () => {
 	expect(await press("add-nodes", {})).toEqual({ status: 422, code: "migration.nodes-needed" });
 	expect(await press("add-nodes", { nodeIds: ["stranger"] })).toEqual({ status: 409, code: "migration.nothing-to-do" });

@@ -17,7 +17,7 @@ interface Entered {
 	look?: string;
 }
 
-/** On the page of a new migration whose nodes are chosen already: enters the rest and has it planned. */
+/** On the policy of a new migration whose nodes are chosen already: enters the rest, has it planned, and goes on from preflight to the review. */
 export async function plan(page: Page, { reason, ticket, look }: Entered): Promise<void> {
 	const submit = page.getByRole("button", { name: words("migration", "plan") });
 	await expect(submit).toBeEnabled();
@@ -25,7 +25,8 @@ export async function plan(page: Page, { reason, ticket, look }: Entered): Promi
 	await page.getByLabel(words("migration", "ticket")).fill(ticket);
 	if (look) await screens(page, `${look}-new`);
 	await submit.click();
-	await expect(page.locator("[data-review-node]").first()).toBeVisible({ timeout: 90_000 });
+	await page.getByRole("link", { name: words("migration", "toReview") }).click({ timeout: 90_000 });
+	await expect(page.locator("[data-review-node]").first()).toBeVisible();
 }
 
 /** On the review: opens a node, and looks at its steps, its files, its three scripts and its findings. `look` is called at each. */

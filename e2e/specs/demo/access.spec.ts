@@ -44,6 +44,8 @@ test("choose nodes and migrate them by the keyboard alone", async () => {
 	await keyboard.type("CHG-6");
 	await tabTo(page, page.getByRole("button", { name: "Plan 2 nodes" }));
 	await keyboard.press("Enter");
+	await tabTo(page, page.getByRole("link", { name: "Next: review" }));
+	await keyboard.press("Enter");
 	await tabTo(page, page.getByRole("button", { name: "Start 2 nodes" }));
 	await keyboard.press("Enter");
 	await tabTo(page, page.getByRole("alertdialog").getByRole("button", { name: "Start 2 nodes" }));

@@ -131,11 +131,12 @@ test("a migration is kept as a template, which another cluster's is made from", 
 	await page.getByRole("option", { name: "Careful" }).click();
 	await page.getByRole("combobox", { name: word("cluster") }).click();
 	await page.getByRole("option", { name: "prod" }).click();
+	await expect(page.getByText("One worker first, then the rest")).toBeVisible();
+	await page.getByRole("checkbox", { name: "prod-worker-1" }).click();
+	await look(page, "template-used");
+	await button("toPolicy").click();
 	await expect(page.getByLabel(word("soak"))).toHaveValue("7");
 	await expect(page.getByRole("radio", { name: word("canaryChoice.first") })).toBeChecked();
-	await expect(page.getByText("One worker first, then the rest")).toBeVisible();
-	await look(page, "template-used");
-	await page.getByRole("checkbox", { name: "prod-worker-1" }).click();
 	await plan(page, { reason: "As on legacy", ticket: "CHG-10" });
 	await expect(page.getByText("1 first, then a soak of 7.0 s; ask before the rest: no")).toBeVisible();
 

@@ -53,6 +53,7 @@ test("takes 200 nodes over, never more than 20 out at once, canaries first", asy
 	await page.goto(`${scale.console.url}/migrations/new`);
 	await page.getByRole("button", { name: word("chooseMatching") }).click();
 	await expect(page.getByText(`${NODES} nodes selected`)).toBeVisible();
+	await page.getByRole("button", { name: word("toPolicy") }).click();
 	await page.getByRole("radio", { name: word("orderChoice.zones") }).click();
 	await page.getByRole("radio", { name: word("canaryChoice.first") }).click();
 	await page.getByLabel(word("canaryNodes")).fill(String(CANARIES));
@@ -65,7 +66,8 @@ test("takes 200 nodes over, never more than 20 out at once, canaries first", asy
 	await page.getByLabel(word("prepareConcurrency")).fill("16");
 	await page.getByLabel(word("reason")).fill("Two hundred at once");
 	await page.getByRole("button", { name: word("plan") }).click();
-	await expect(page.locator("[data-review-node]").first()).toBeVisible({ timeout: 600_000 });
+	await page.getByRole("link", { name: word("toReview") }).click({ timeout: 600_000 });
+	await expect(page.locator("[data-review-node]").first()).toBeVisible({ timeout: 60_000 });
 	const startButton = page.getByRole("button", { name: `Start ${NODES} nodes` });
 	await expect(page.getByRole("region", { name: word("waves") })).toContainText("batch 4");
 	await screens(page, "scale-review");

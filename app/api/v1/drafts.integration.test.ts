@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type DraftSummary, type DraftView, MOST_DRAFTS } from "@/lib/contracts/draft.ts";
+import type { StreamMessage } from "@/lib/contracts/stream.ts";
+import { type TestConsole, testConsole } from "../testing/console.ts";
+import { DELETE as discard, GET as read, PUT as save } from "./drafts/[id]/route.ts";
+import { GET as list } from "./drafts/route.ts";
+
+let test: TestConsole;
+let cookie: string;
+let me: string;
+beforeAll(async () => {
+	test = await testConsole();
+	cookie = await test.signIn();
+	const { db } = test.console;
+	me = (await db.user.findFirstOrThrow()).id;
+	await db.user.create({ data: { id: "other", name: "other", email: "other@example.com" } });
+	const nodes = ["node1", "node2"].map((name) => ({ id: name, name, address: "10.0.0.1" }));
+	await db.cluster.create({ data: { id: "c1", name: "legacy", nodes: { create: nodes } } });
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+	const { db } = test.console;
+	await db.migrationDraft.deleteMany();
+	await db.migration.deleteMany();
+	await db.auditEvent.deleteMany();
+});
+
+const A = "aaaaaaaa00000001";
+const B = "bbbbbbbb00000002";
+const content = (change: object = {}) => ({ clusterId: "c1", nodeIds: ["node1", "node2"], ticket: "CHG-1", ...change });
+const put = (id: string, body: object) => test.call(save, `/api/v1/drafts/${id}`, { method: "PUT", cookie, params: { id }, body });
+const get = (id: string) => test.call(read, `/api/v1/drafts/${id}`, { cookie, params: { id } });
+const drop = (id: string) => test.call(discard, `/api/v1/drafts/${id}`, { method: "DELETE", cookie, params: { id } });
+const view = async (id: string): Promise<DraftView> => (await get(id)).json();
+const mine = async (): Promise<DraftSummary[]> => (await (await test.call(list, "/api/v1/drafts", { cookie })).json()).drafts;
+const code = async (response: Response) => ({ status: response.status, code: ((await response.json()) as { code?: string }).code });
+
+async function plan(id: string, state: string) {
+	const base = { clusterId: "c1", direction: "migrate", policy: {}, reason: "", ticket: "", createdById: me, createdBy: "ann" };
+	await test.console.db.migration.create({ data: { ...base, id, state } });
+}
+
+it("keeps what was entered, and where, as often as it is saved", async () => {
+	expect((await put(A, { content: content(), step: "nodes" })).status).toBe(200);
+	expect((await put(A, { content: content({ reason: "Docker goes" }), step: "policy" })).status).toBe(200);
+	expect(await view(A)).toMatchObject({
+		id: A,
+		content: { clusterId: "c1", direction: "migrate", nodeIds: ["node1", "node2"], reason: "Docker goes", policy: { maxUnavailable: 1 } },
+		step: "policy",
+		names: { node1: "node1", node2: "node2" },
+		migrationId: null,
+		checking: null,
+	});
+	await put(B, { content: content({ direction: "rollback", nodeIds: [] }), step: "nodes" });
+	expect(await mine()).toMatchObject([
+		{ id: B, clusterName: "legacy", direction: "rollback", nodes: 0 },
+		{ id: A, nodes: 2, ticket: "CHG-1", step: "policy" },
+	]);
+});
+
+it("still names a node that is gone", async () => {
+	const { db } = test.console;
+	await db.node.create({ data: { id: "node3", clusterId: "c1", name: "node3", address: "10.0.0.3" } });
+	await put(A, { content: content({ nodeIds: ["node1", "node3"] }), step: "nodes" });
+	await db.node.delete({ where: { id: "node3" } });
+	await put(A, { content: content({ nodeIds: ["node1", "node3"], reason: "x" }), step: "nodes" });
+	expect((await view(A)).names).toEqual({ node1: "node1", node3: "node3" });
+	await put(A, { content: content({ nodeIds: ["node1"] }), step: "nodes" });
+	expect((await view(A)).names).toEqual({ node1: "node1" });
+});
+
+it("is nobody else's", async () => {
+	const { db } = test.console;
+	await db.migrationDraft.create({ data: { id: B, userId: "other", content: {}, step: "nodes", updatedAt: new Date() } });
+	expect(await mine()).toEqual([]);
+	for (const response of [await get(B), await put(B, { content: content(), step: "nodes" }), await drop(B)])
+		expect(await code(response)).toEqual({ status: 404, code: "inventory.not-found" });
+	expect((await db.migrationDraft.findUniqueOrThrow({ where: { id: B } })).content).toEqual({});
+	expect((await test.call(list, "/api/v1/drafts")).status).toBe(401);
+	expect((await test.call(save, `/api/v1/drafts/${A}`, { method: "PUT", params: { id: A }, body: {} })).status).toBe(401);
+});
+
+it.each([
+	["an id that is none", "../x", { content: {}, step: "nodes" }],
+	["a step that is none", A, { content: {}, step: "start" }],
+	["a policy that is none", A, { content: { policy: { maxUnavailable: 0 } }, step: "nodes" }],
+])("refuses %s", async (_, id, body) => {
+	expect(await code(await put(id, body))).toEqual({ status: 400, code: "http.invalid" });
+});
+
+it("keeps so many of one person, and goes on keeping those", async () => {
+	for (let index = 0; index < MOST_DRAFTS; index++) await put(`draft000${index}`, { content: content(), step: "nodes" });
+	expect(await code(await put(A, { content: content(), step: "nodes" }))).toEqual({ status: 409, code: "draft.too-many" });
+	expect((await put("draft0000", { content: content({ reason: "more" }), step: "policy" })).status).toBe(200);
+	await drop("draft0001");
+	expect((await put(A, { content: content(), step: "nodes" })).status).toBe(200);
+});
+
+it("takes its plan along when it is discarded, and no plan that was started", async () => {
+	const { db, drafts } = test.console;
+	await plan("m1", "draft");
+	await plan("m2", "running");
+	await put(A, { content: content(), step: "nodes" });
+	await drafts.planned(me, A, "m1");
+	expect(await view(A)).toMatchObject({ migrationId: "m1", migrationState: "draft" });
+	expect((await drop(A)).status).toBe(200);
+	expect(await db.migration.findMany({ select: { id: true } })).toEqual([{ id: "m2" }]);
+	await put(B, { content: content(), step: "nodes" });
+	await drafts.planned(me, B, "m2");
+	expect((await drop(B)).status).toBe(200);
+	expect(await db.migration.count()).toBe(1);
+	const { events } = await test.console.audit.list();
+	expect(events.map(({ action, outcome, values }) => [action, outcome, values])).toEqual([
+		["draft.discard", "ok", {}],
+		["draft.create", "ok", { direction: "migrate", count: 2 }],
+		["draft.discard", "ok", { migration: "m1" }],
+		["draft.create", "ok", { direction: "migrate", count: 2 }],
+	]);
+});
+
+it("replaces the plan that was made of it before, unless that was started or scheduled meanwhile", async () => {
+	const { db, drafts } = test.console;
+	for (const [id, state] of [
+		["m1", "draft"],
+		["m2", "scheduled"],
+		["m3", "draft"],
+	] as const)
+		await plan(id, state);
+	await put(A, { content: content(), step: "preflight" });
+	await drafts.planned(me, A, "m1");
+	await drafts.planned(me, A, "m2");
+	await drafts.planned(me, A, "m3");
+	expect((await db.migration.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id)).toEqual(["m2", "m3"]);
+	await drafts.planned("other", A, "m2");
+	expect((await view(A)).migrationId).toBe("m3");
+});
+
+it("is over once its migration was started; a plan that somebody discards leaves it", async () => {
+	const { db, drafts } = test.console;
+	await plan("m1", "draft");
+	await put(A, { content: content(), step: "preflight" });
+	await drafts.planned(me, A, "m1");
+	await db.migration.update({ where: { id: "m1" }, data: { state: "scheduled" } });
+	expect(await mine()).toEqual([]);
+	await db.migration.update({ where: { id: "m1" }, data: { state: "draft" } });
+	expect(await mine()).toMatchObject([{ id: A, migrationId: "m1" }]);
+	await db.migration.update({ where: { id: "m1" }, data: { state: "running" } });
+	expect(await mine()).toEqual([]);
+	expect(await db.migrationDraft.count()).toBe(0);
+	await plan("m2", "draft");
+	await put(B, { content: content(), step: "preflight" });
+	await drafts.planned(me, B, "m2");
+	await db.migration.delete({ where: { id: "m2" } });
+	expect(await mine()).toMatchObject([{ id: B, migrationId: null }]);
+});
+
+it("tells how far preflight is, node by node, to whoever looks", async () => {
+	const { checks, hub } = test.console;
+	await put(A, { content: content(), step: "preflight" });
+	const heard: StreamMessage[] = [];
+	const leave = hub.subscribe((message) => void heard.push(message));
+	const check = checks.begin(A, ["node1", "node2"]);
+	check.tell("node1", "reading");
+	expect((await view(A)).checking).toEqual({ node1: "reading", node2: "waiting" });
+	const second = checks.begin(A, ["node2"]);
+	check.end();
+	expect((await view(A)).checking).toEqual({ node1: "reading", node2: "waiting" });
+	second.end();
+	leave();
+	expect((await view(A)).checking).toBeNull();
+	expect(heard.filter(({ type }) => type === "check")).toMatchObject([
+		{ draftId: A, states: { node1: "waiting", node2: "waiting" } },
+		{ states: { node1: "reading" } },
+		{ states: { node1: "reading", node2: "waiting" } },
+		{ states: null },
+	]);
+});

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { type DraftSummary, type DraftView, type draftInputSchema, draftStepSchema, MOST_DRAFTS } from "../../lib/contracts/draft.ts";
+import { migrationStateSchema, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
+import { type MigrationDraft, migrationDraftSchema } from "../../lib/migration-draft.ts";
+import type { Db } from "../db/client.ts";
+import { Prisma } from "../db/generated/client.ts";
+import { discardDraft } from "../engine/drafts.ts";
+import type { EventHub } from "../events/hub.ts";
+import { InventoryError } from "../inventory/errors.ts";
+import type { Checks } from "./checks.ts";
+
+type Row = Prisma.MigrationDraftGetPayload<{ include: { migration: { select: { state: true } } } }>;
+
+const namesSchema = z.record(z.string(), z.string());
+
+/** What people have entered for new migrations and not started yet, each person's own. */
+export class Drafts {
+	constructor(private readonly options: { db: Db; hub: EventHub; checks: Checks; now: () => Date }) {}
+
+	/** The person's, the newest first. One whose plan is scheduled is with the migrations; one whose plan was started is over. */
+	async list(userId: string): Promise<DraftSummary[]> {
+		const { db } = this.options;
+		await this.#clearStarted(userId);
+		const rows = await db.migrationDraft.findMany({
+			where: { userId, OR: [{ migrationId: null }, { migration: { state: "draft" } }] },
+			orderBy: [{ updatedAt: "desc" }, { id: "asc" }],
+		});
+		const clusters = new Map((await db.cluster.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]));
+		return rows.map(({ id, content, step, migrationId, updatedAt }) => {
+			const { clusterId, direction, nodeIds, reason, ticket } = contentOf(content);
+			return {
+				id,
+				clusterId,
+				clusterName: clusters.get(clusterId) ?? null,
+				direction,
+				nodes: nodeIds.length,
+				reason,
+				ticket,
+				step: draftStepSchema.catch("nodes").parse(step),
+				migrationId,
+				updatedAt: updatedAt.toISOString(),
+			};
+		});
+	}
+
+	/** Throws `inventory.not-found`, also where it is another person's. */
+	async get(userId: string, id: string): Promise<DraftView> {
+		const row = await this.#find(userId, id);
+		return {
+			id,
+			content: contentOf(row.content),
+			step: draftStepSchema.catch("nodes").parse(row.step),
+			names: namesSchema.catch({}).parse(row.names),
+			migrationId: row.migrationId,
+			migrationState: row.migration ? migrationStateSchema.parse(row.migration.state) : null,
+			checking: this.options.checks.of(id),
+			updatedAt: row.updatedAt.toISOString(),
+		};
+	}
+
+	/** Keeps it; true where it was made by this. Throws `inventory.not-found` where it is another person's, `draft.too-many`. */
+	async save(userId: string, id: string, { content, step }: z.output<typeof draftInputSchema>): Promise<boolean> {
+		const { db, now } = this.options;
+		const known = await db.migrationDraft.findUnique({ where: { id }, select: { userId: true, names: true } });
+		if (known && known.userId !== userId) throw notFound(id);
+		const names = await this.#names(content, namesSchema.catch({}).parse(known?.names ?? {}));
+		const kept = { content: { ...content }, step, names, updatedAt: now() };
+		if (!known) {
+			await this.#clearStarted(userId);
+			if ((await db.migrationDraft.count({ where: { userId } })) >= MOST_DRAFTS)
+				throw new InventoryError("draft.too-many", { most: MOST_DRAFTS });
+			try {
+				await db.migrationDraft.create({ data: { ...kept, id, userId } });
+				this.#changed(id);
+				return true;
+			} catch (error) {
+				// Its first two saves met: the later one is one more of the same.
+				if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
+			}
+		}
+		if ((await db.migrationDraft.updateMany({ where: { id, userId }, data: kept })).count === 0) throw notFound(id);
+		this.#changed(id);
+		return false;
+	}
+
+	/** Takes it away, with its plan where that was only planned. Throws `inventory.not-found`. */
+	async discard(userId: string, id: string): Promise<{ clusterId: string; migrationId: string | null }> {
+		const { db, hub } = this.options;
+		const { content, migrationId } = await this.#find(userId, id);
+		if ((await db.migrationDraft.deleteMany({ where: { id, userId } })).count === 0) throw notFound(id);
+		const planned = migrationId !== null && (await db.migration.count({ where: { id: migrationId, state: "draft" } })) > 0;
+		if (planned && (await discardDraft(db, migrationId))) hub.publish({ type: "changed", what: "migrations", id: migrationId });
+		this.#changed(id);
+		return { clusterId: contentOf(content).clusterId, migrationId: planned ? migrationId : null };
+	}
+
+	/** Says which plan was made of it now; the one before, where it was not started, is taken away. */
+	async planned(userId: string, id: string, migrationId: string): Promise<void> {
+		const { db, hub } = this.options;
+		const row = await db.migrationDraft.findFirst({ where: { id, userId }, select: { migrationId: true } });
+		if (!row) return;
+		await db.migrationDraft.updateMany({ where: { id, userId }, data: { migrationId } });
+		const before = row.migrationId;
+		if (before !== null && before !== migrationId) {
+			const state = await db.migration.findUnique({ where: { id: before }, select: { state: true } });
+			// What was scheduled meanwhile is no draft's any more.
+			if (state?.state === "draft" && (await discardDraft(db, before))) hub.publish({ type: "changed", what: "migrations", id: before });
+		}
+		this.#changed(id);
+	}
+
+	/** Those whose migration was started are over. */
+	async #clearStarted(userId: string): Promise<void> {
+		const over = { state: { notIn: [...PLANNED_MIGRATION_STATES] } };
+		await this.options.db.migrationDraft.deleteMany({ where: { userId, migration: over } });
+	}
+
+	async #find(userId: string, id: string): Promise<Row> {
+		const row = await this.options.db.migrationDraft.findFirst({
+			where: { id, userId },
+			include: { migration: { select: { state: true } } },
+		});
+		if (!row) throw notFound(id);
+		return row;
+	}
+
+	/** Names of the chosen nodes: of those that are there as they are called now, of those that are gone as they were. */
+	async #names({ nodeIds }: MigrationDraft, known: Record<string, string>): Promise<Record<string, string>> {
+		const there = await this.options.db.node.findMany({ where: { id: { in: nodeIds } }, select: { id: true, name: true } });
+		const now = new Map(there.map(({ id, name }) => [id, name]));
+		return Object.fromEntries(
+			nodeIds.flatMap((id) => {
+				const name = now.get(id) ?? known[id];
+				return name === undefined ? [] : [[id, name]];
+			}),
+		);
+	}
+
+	#changed(id: string): void {
+		this.options.hub.publish({ type: "changed", what: "drafts", id });
+	}
+}
+
+/** What an older version kept gets today's defaults; what cannot be read is an empty draft. */
+function contentOf(content: Prisma.JsonValue): MigrationDraft {
+	return migrationDraftSchema.safeParse(content).data ?? migrationDraftSchema.parse({});
+}
+
+function notFound(id: string): InventoryError {
+	return new InventoryError("inventory.not-found", { kind: "draft", id });
+}
