@@ -31,6 +31,8 @@ export default defineConfig({
 					pool: "forks",
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
+					// A second, the default, is what a busy machine takes for a single commit.
+					expect: { poll: { timeout: 30_000 } },
 				},
 			},
 			"./vitest.fleet.config.ts",

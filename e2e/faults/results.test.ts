@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { byCommit, caseKey, type Result, ResultsFile } from "./results.ts";
+import { byCommit, caseKey, caseResults, type Result } from "./results.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gantry-results-"));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,13 +16,13 @@ const result = (seed: number, commit: string, broken: string[] = []): Result => 
 
 it("gives the next run what kept the promise, by its case, and lets it try the rest again", () => {
 	const path = join(folder, "results.jsonl");
-	const file = new ResultsFile(path);
+	const file = caseResults(path);
 	expect(file.kept().size).toBe(0);
 	const [first, second, mended, broken] = [result(1, "a"), result(2, "a"), result(3, "b"), result(4, "b", ["two runtimes"])];
 	for (const each of [first, second, result(3, "a", ["it is cutover for ever"]), mended, result(4, "a"), broken]) file.add(each);
 	appendFileSync(path, '{"commit":"b","case":{"se');
 	file.add(result(5, "b"));
-	const kept = new ResultsFile(path).kept();
+	const kept = caseResults(path).kept();
 	expect(kept).toEqual(
 		new Map([
 			[caseKey(first.case), first],

@@ -11,7 +11,7 @@ export interface Result extends Tried {
 	case: Case;
 }
 
-const MATTERS = ["server", "lib", "prisma", "e2e/faults", "e2e/simulator"];
+const MATTERS = ["server", "lib", "prisma", "e2e/faults", "e2e/simulator", "e2e/fleet"];
 
 export function commitNow(): string {
 	const git = (...words: string[]) => execFileSync("git", words, { encoding: "utf8" }).trim();
@@ -25,39 +25,50 @@ export function caseKey({ seed, fault, scenario, shape, moment }: Case): string 
 }
 
 /** A file that a run which was cut short leaves to the next: one result on each line, a later one in place of an earlier one. */
-export class ResultsFile {
-	constructor(private readonly path: string) {}
+export class ResultsFile<T> {
+	constructor(
+		private readonly path: string,
+		private readonly options: { keyOf: (result: T) => string; keptThePromise: (result: T) => boolean },
+	) {}
 
-	add(result: Result): void {
+	add(result: T): void {
 		appendFileSync(this.path, `${JSON.stringify(result)}\n`);
 	}
 
 	/** By the case's key: those that kept the promise. What broke it, or was cut off in the middle of its line, is tried again. */
-	kept(): Map<string, Result> {
-		const found = new Map<string, Result>();
+	kept(): Map<string, T> {
+		const { keyOf, keptThePromise } = this.options;
+		const found = new Map<string, T>();
 		if (!existsSync(this.path)) return found;
 		for (const line of readFileSync(this.path, "utf8").split("\n")) {
-			const result = parsed(line);
+			const result = parsed<T>(line);
 			if (!result) continue;
-			const key = caseKey(result.case);
-			if (result.judgement.broken.length === 0) found.set(key, result);
-			else found.delete(key);
+			if (keptThePromise(result)) found.set(keyOf(result), result);
+			else found.delete(keyOf(result));
 		}
 		return found;
 	}
 }
 
+/** Of cases on simulated nodes. */
+export function caseResults(path: string): ResultsFile<Result> {
+	return new ResultsFile(path, {
+		keyOf: (result) => caseKey(result.case),
+		keptThePromise: ({ judgement }) => judgement.broken.length === 0,
+	});
+}
+
 /** Undefined for a line that a killed process did not end. */
-function parsed(line: string): Result | undefined {
+function parsed<T>(line: string): T | undefined {
 	try {
-		return JSON.parse(line) as Result;
+		return JSON.parse(line) as T;
 	} catch {
 		return undefined;
 	}
 }
 
 /** How many by which commit, most first: `5,000 by 614e8df, 397 by fae011d`. */
-export function byCommit(results: readonly Result[]): string {
+export function byCommit(results: readonly { commit: string }[]): string {
 	const counts = new Map<string, number>();
 	for (const { commit } of results) counts.set(commit, (counts.get(commit) ?? 0) + 1);
 	return [...counts]

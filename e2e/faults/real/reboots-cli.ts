@@ -2,6 +2,7 @@
 //   --nodes N        at once; default 6
 //   --within MIN     begins nothing more after so many minutes; says what was not run
 //   --scenario S --moment "[begin |end ]STEP" --only node/reboot|node/power-cut
+//   --results FILE   what is in it already is not run again; what comes is added, with the commit that it was made by
 //   --keep           leaves the fleet up: another run of this finds it
 //   --write          the table goes to docs/faults.md
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ import { attach, bringUp, type Fleet } from "../../fleet/fleet.ts";
 import { momentName } from "../moments.ts";
 import { type RebootCase, rebootCases } from "../reboots/matrix.ts";
 import { nameOf, type RebootOutcome, rebootTable } from "../reboots/table.ts";
+import { byCommit, commitNow, ResultsFile } from "../results.ts";
 import { SCENARIOS } from "../scenario.ts";
 import { withTable } from "../table.ts";
 import { prepareFleet } from "./real-cases.ts";
@@ -28,6 +30,7 @@ const { values } = parseArgs({
 		scenario: { type: "string" },
 		moment: { type: "string" },
 		only: { type: "string" },
+		results: { type: "string" },
 		keep: { type: "boolean", default: false },
 		write: { type: "boolean", default: false },
 	},
@@ -36,6 +39,12 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const folder = mkdtempSync(join(tmpdir(), "gantry-reboots-"));
 const begunMs = performance.now();
 const minutes = () => (performance.now() - begunMs) / 60_000;
+
+type Made = RebootOutcome & { commit: string };
+const file =
+	values.results === undefined
+		? undefined
+		: new ResultsFile<Made>(values.results, { keyOf: ({ tried }) => nameOf(tried), keptThePromise: ({ broken }) => broken.length === 0 });
 
 function wanted({ scenario, moment, given }: RebootCase): boolean {
 	if (values.scenario !== undefined && values.scenario !== scenario) return false;
@@ -52,14 +61,20 @@ async function main(fleet: Fleet, fresh: boolean): Promise<number> {
 		const cases = all.filter(wanted);
 		if (cases.length === 0) throw new RangeError("no case fits these words");
 		say(`${minutes().toFixed(1)} min: ${cases.length} of ${all.length} cases on ${fleet.nodes.length} nodes`);
-		const left = [...cases];
-		const outcomes: RebootOutcome[] = [];
+		const known = file?.kept() ?? new Map<string, Made>();
+		const outcomes: Made[] = cases.flatMap((each) => known.get(nameOf(each)) ?? []);
+		const left = cases.filter((each) => !known.has(nameOf(each)));
+		const commit = commitNow();
+		const before = outcomes.length;
+		if (before > 0) say(`${before} were run before: ${byCommit(outcomes)}; now by ${commit}`);
 		const late = () => values.within !== undefined && minutes() > Number(values.within);
 		const casesFromMin = minutes();
 		await run.cases(left, late, (outcome) => {
-			outcomes.push(outcome);
+			const made = { ...outcome, commit };
+			outcomes.push(made);
+			file?.add(made);
 			const { endedOn, broken, lastedS, tried } = outcome;
-			const each = (minutes() - casesFromMin) / outcomes.length;
+			const each = (minutes() - casesFromMin) / (outcomes.length - before);
 			const rest = `${Math.round(each * (cases.length - outcomes.length))} min left`;
 			say(
 				`${outcomes.length}/${cases.length} ${broken.length > 0 ? "BROKEN" : "ok"} ${nameOf(tried)}: ${endedOn ?? "nothing"}, ${lastedS.toFixed(0)} s; ${rest}`,
@@ -68,7 +83,7 @@ async function main(fleet: Fleet, fresh: boolean): Promise<number> {
 		});
 		const broken = outcomes.filter((outcome) => outcome.broken.length > 0).length;
 		say(rebootTable(cases, outcomes));
-		say(`${outcomes.length} of ${cases.length} cases in ${minutes().toFixed(0)} min, ${broken} broken`);
+		say(`${outcomes.length} of ${cases.length} cases in ${minutes().toFixed(0)} min, ${broken} broken; ${byCommit(outcomes)}`);
 		if (left.length > 0) say(`not run: ${left.map(nameOf).join("; ")}`);
 		if (values.write) writeFileSync(PAGE, withTable(readFileSync(PAGE, "utf8"), rebootTable(cases, outcomes), "reboots"));
 		return broken > 0 ? 1 : 0;

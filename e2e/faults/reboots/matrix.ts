@@ -26,14 +26,16 @@ export interface Walk {
 }
 
 /** What fits less and less into the time that there is: over, its ways back, then the way to Docker and its own. */
-const ORDER: readonly Scenario[] = [
+const ORDER = [
 	"migrate",
 	"migrate-going-back",
 	"migrate-cleaning",
 	"rollback",
 	"rollback-going-back",
 	"rollback-cleaning",
-];
+	"migrate-booting-back",
+	"rollback-booting-back",
+] as const satisfies readonly Scenario[];
 /** The first step of the cutover: from here on a run that is cut short goes no further. */
 const CUTOVER = "begin compare-files";
 const COMMITTED = "end commit";
