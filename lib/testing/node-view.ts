@@ -18,6 +18,7 @@ export const nodeView = (change: Partial<NodeView> = {}): NodeView => ({
 	factsAt: null,
 	probedAt: null,
 	probeError: null,
+	preflight: null,
 	hostKey: "accepted",
 	activeRunId: null,
 	rollbackRunId: null,
