@@ -112,7 +112,7 @@ export const STAGES: readonly Stage[] = [
 		title: "browser tests against the demo",
 		command: playwright("demo"),
 		report: "playwright",
-		timeoutMs: minutes(45),
+		timeoutMs: minutes(60),
 		needs: ["chromium", "fonts"],
 		onlyIf: "e2e/specs/demo",
 	},
