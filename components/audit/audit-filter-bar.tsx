@@ -74,18 +74,18 @@ export function AuditFilterBar({ filter }: { filter: ReturnType<typeof useQueryF
 				value={time || ANY}
 				onValueChange={(value) => set({ time: value === ANY ? null : value, from: null, to: null })}
 			/>
-			{time === "range" ? (
-				(["from", "to"] as const).map((end) => (
-					<Input
-						key={end}
-						type="date"
-						aria-label={t(end === "from" ? "firstDay" : "lastDay")}
-						className="w-36"
-						value={get(end)}
-						onChange={(event) => set({ [end]: event.target.value || null })}
-					/>
-				))
-			) : null}
+			{time === "range"
+				? (["from", "to"] as const).map((end) => (
+						<Input
+							key={end}
+							type="date"
+							aria-label={t(end === "from" ? "firstDay" : "lastDay")}
+							className="w-36"
+							value={get(end)}
+							onChange={(event) => set({ [end]: event.target.value || null })}
+						/>
+					))
+				: null}
 			{kind.success && get("object") ? (
 				<Button size="sm" onClick={() => set({ object: null })}>
 					{t("oneObject")}
