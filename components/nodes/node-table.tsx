@@ -64,7 +64,8 @@ export function NodeTable({ nodes, columns: shown, order, onOrder, selection, on
 
 	const columns = useMemo(() => nodeColumns(t, shown), [t, shown]);
 	const sorting = useMemo(() => [{ id: order.column, desc: order.descending }], [order]);
-	const data = items.flatMap((item) => nodes[item.index] ?? []);
+	// The same array while the same rows are in view: the table takes another one for other data, and draws anew for it, without end.
+	const data = useMemo(() => items.flatMap((item) => nodes[item.index] ?? []), [items, nodes]);
 	const table = useReactTable({
 		data,
 		columns,
@@ -72,6 +73,7 @@ export function NodeTable({ nodes, columns: shown, order, onOrder, selection, on
 		getRowId: (node) => node.id,
 		getCoreRowModel: getCoreRowModel(),
 		manualSorting: true,
+		autoResetAll: false,
 	});
 	const rows = new Map(table.getRowModel().rows.map((row) => [row.id, row]));
 	const all = useMemo(() => ids.length > 0 && ids.every((id) => selection.ids.has(id)), [ids, selection]);
