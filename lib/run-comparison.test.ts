@@ -19,7 +19,12 @@ const step = (id: string, phase: RunStepView["phase"], durationMs: number | null
 it("puts the steps of two runs side by side, each once, the way back last", () => {
 	const one = runView({ steps: [step("snapshot", "prepare", 100), step("evict", "drain", null), step("stop-docker", "cutover", 50)] });
 	const other = runView({
-		steps: [step("snapshot", "prepare", 300), step("carry-images", "prepare", 9), step("stop-docker", "cutover", 20), step("revert:x", "revert", 1)],
+		steps: [
+			step("snapshot", "prepare", 300),
+			step("carry-images", "prepare", 9),
+			step("stop-docker", "cutover", 20),
+			step("revert:x", "revert", 1),
+		],
 	});
 	expect(compareSteps(one, other).map(({ id, one: a, other: b, differenceMs }) => [id, a !== null, b !== null, differenceMs])).toEqual([
 		["snapshot", true, true, 200],
@@ -63,7 +68,10 @@ it("puts the files that two runs change side by side, those that differ first", 
 		source: { kind: "inline" },
 		intended: [],
 	});
-	const pairs = compareFiles([file("/a", "1"), file("/b", "1"), file("/d", null)], [file("/a", "1"), file("/b", "2"), file("/c", "3"), file("/d", null)]);
+	const pairs = compareFiles(
+		[file("/a", "1"), file("/b", "1"), file("/d", null)],
+		[file("/a", "1"), file("/b", "2"), file("/c", "3"), file("/d", null)],
+	);
 	expect(pairs.map(({ path, one, other, same }) => [path, one !== null, other !== null, same])).toEqual([
 		["/b", true, true, false],
 		["/c", false, true, false],
