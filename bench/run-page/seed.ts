@@ -105,14 +105,14 @@ export async function seed(file: string, { nodes, lines }: { nodes: number; line
 				},
 			},
 		});
+		const chunks = [];
 		for (let offset = 0, line = 1; offset < log.length; offset += CHUNK) {
 			const bytes = log.subarray(offset, offset + CHUNK);
 			const ends = bytes.filter((byte) => byte === 10).length;
-			await db.logChunk.create({
-				data: { runId: LOGGED_RUN, generation: 0, offset, firstLine: line, lines: ends, bytes: new Uint8Array(bytes) },
-			});
+			chunks.push({ runId: LOGGED_RUN, generation: 0, offset, firstLine: line, lines: ends, bytes: new Uint8Array(bytes) });
 			line += ends;
 		}
+		await db.logChunk.createMany({ data: chunks });
 	} finally {
 		await closeDatabase();
 	}
