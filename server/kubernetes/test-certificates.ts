@@ -37,7 +37,9 @@ export class TestAuthority {
 		await writeFile(`${base}.ext`, `basicConstraints=CA:FALSE\n${names.length > 0 ? `subjectAltName=${names.join(",")}\n` : ""}`);
 		const subject = ["-config", join(this.folder, "ca.cnf"), "-subj", `/CN=${commonName}`];
 		await exec("openssl", ["req", "-new", ...subject, "-key", `${base}.key`, "-out", `${base}.csr`]);
-		const signer = ["-CA", join(this.folder, "ca.crt"), "-CAkey", join(this.folder, "ca.key"), "-CAcreateserial"];
+		// Not from a file: two that are issued at once would read it while the other writes it.
+		const serial = ["-set_serial", `0x1${randomBytes(8).toString("hex")}`];
+		const signer = ["-CA", join(this.folder, "ca.crt"), "-CAkey", join(this.folder, "ca.key"), ...serial];
 		const out = ["-days", String(days), "-extfile", `${base}.ext`, "-out", `${base}.crt`];
 		await exec("openssl", ["x509", "-req", "-in", `${base}.csr`, ...signer, ...out]);
 		return { certificate: await readFile(`${base}.crt`, "utf8"), key: await readFile(`${base}.key`, "utf8") };
