@@ -3,6 +3,7 @@ import { type auditExportQuerySchema, type auditListSchema, type auditQuerySchem
 import { type AuditEventView, type AuditFilter, auditActionSchema } from "../../lib/contracts/audit.ts";
 import { csvRow } from "../../lib/csv.ts";
 import type { Console } from "../console.ts";
+import { exportAnswer, jsonArray } from "./export-answer.ts";
 
 type Query = Omit<z.output<typeof auditQuerySchema>, "before" | "limit">;
 
@@ -38,16 +39,8 @@ export async function auditExport({ audit }: Console, query: z.output<typeof aud
 	const cut = filter !== null && (await audit.count(filter, MOST_EXPORTED + 1)) > MOST_EXPORTED;
 	const events = filter ? audit.all(filter, MOST_EXPORTED) : none();
 	const { format } = query;
-	const name = `gantry-audit-${now.toISOString().slice(0, 10)}${cut ? `-newest-${MOST_EXPORTED}` : ""}.${format}`;
-	return new Response(streamed(format === "csv" ? csvOf(events) : jsonOf(events)), {
-		headers: {
-			"cache-control": "no-store",
-			"x-content-type-options": "nosniff",
-			"content-type": format === "csv" ? "text/csv; charset=utf-8" : "application/json",
-			"content-disposition": `attachment; filename="${name}"`,
-			...(cut ? { "x-gantry-cut": String(MOST_EXPORTED) } : {}),
-		},
-	});
+	const texts = format === "csv" ? csvOf(events) : jsonArray(events);
+	return exportAnswer({ what: "audit", format, texts, now, newest: cut ? MOST_EXPORTED : null });
 }
 
 function filterOf(query: Query, now: Date): AuditFilter | null {
@@ -89,28 +82,4 @@ async function* csvOf(events: AsyncIterable<AuditEventView>): AsyncGenerator<str
 			changed.join("; "),
 		]);
 	}
-}
-
-async function* jsonOf(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
-	let begun = false;
-	for await (const event of events) {
-		yield `${begun ? ",\n" : "[\n"}${JSON.stringify(event)}`;
-		begun = true;
-	}
-	yield begun ? "\n]\n" : "[]\n";
-}
-
-/** Read no faster than the client takes it; a client that goes away ends the reading. */
-function streamed(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-	const bytes = new TextEncoder();
-	return new ReadableStream<Uint8Array>({
-		async pull(controller) {
-			const next = await texts.next();
-			if (next.done) controller.close();
-			else controller.enqueue(bytes.encode(next.value));
-		},
-		async cancel() {
-			await texts.return(undefined);
-		},
-	});
 }

@@ -5,6 +5,7 @@ import type { Console } from "../console.ts";
 import { withCounts } from "../engine/history.ts";
 import { migrationsWhere, runsWhere } from "../engine/history-filter.ts";
 import { migrationViews, runViews } from "../engine/views.ts";
+import { exportAnswer, jsonArray } from "./export-answer.ts";
 
 /** Rows a query: a file of any length passes through little memory. */
 const AT_ONCE = 200;
@@ -99,17 +100,8 @@ interface FileOptions {
 
 function file({ name, format, total, columns, read, now }: FileOptions): Response {
 	const cut = total > MOST_EXPORTED_RUNS;
-	const texts = format === "csv" ? asCsv(columns, rows(read)) : asJson(rows(read));
-	const fileName = `gantry-${name}-${now.toISOString().slice(0, 10)}${cut ? `-newest-${MOST_EXPORTED_RUNS}` : ""}.${format}`;
-	return new Response(streamed(texts), {
-		headers: {
-			"cache-control": "no-store",
-			"x-content-type-options": "nosniff",
-			"content-type": format === "csv" ? "text/csv; charset=utf-8" : "application/json",
-			"content-disposition": `attachment; filename="${fileName}"`,
-			...(cut ? { "x-gantry-cut": String(MOST_EXPORTED_RUNS) } : {}),
-		},
-	});
+	const texts = format === "csv" ? asCsv(columns, rows(read)) : jsonArray(records(rows(read)));
+	return exportAnswer({ what: name, format, texts, now, newest: cut ? MOST_EXPORTED_RUNS : null });
 }
 
 async function* rows(read: (skip: number) => Promise<Exported[]>): AsyncGenerator<Exported> {
@@ -125,26 +117,6 @@ async function* asCsv(columns: readonly string[], exported: AsyncIterable<Export
 	for await (const { cells } of exported) yield csvRow(cells);
 }
 
-async function* asJson(exported: AsyncIterable<Exported>): AsyncGenerator<string> {
-	let begun = false;
-	for await (const { record } of exported) {
-		yield `${begun ? ",\n" : "[\n"}${JSON.stringify(record)}`;
-		begun = true;
-	}
-	yield begun ? "\n]\n" : "[]\n";
-}
-
-/** Written as it is read: whoever goes away ends the reading. */
-function streamed(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-	const encoder = new TextEncoder();
-	return new ReadableStream<Uint8Array>({
-		async pull(controller) {
-			const next = await texts.next();
-			if (next.done) controller.close();
-			else controller.enqueue(encoder.encode(next.value));
-		},
-		async cancel() {
-			await texts.return(undefined);
-		},
-	});
+async function* records(exported: AsyncIterable<Exported>): AsyncGenerator<unknown> {
+	for await (const { record } of exported) yield record;
 }
