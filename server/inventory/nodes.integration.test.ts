@@ -99,10 +99,11 @@ describe("nodes of an API", () => {
 		await sync(nodeRow("node1"));
 		const { node1 = "" } = await ids();
 		const shown = { runtime: "containerd", text: "containerd://1.6.20", controlPlane: true };
-		await db.node.update({ where: { id: node1 }, data: { shown, facts: { version: 1 }, factsAt: now, mark: "migrated" } });
-		expect(await nodes.get(node1)).toMatchObject({ runtime: "containerd", controlPlane: true, mark: "migrated" });
+		const preflight = { at: now.toISOString(), block: [], warn: [], note: [] };
+		await db.node.update({ where: { id: node1 }, data: { shown, preflight, facts: { version: 1 }, factsAt: now, mark: "migrated" } });
+		expect(await nodes.get(node1)).toMatchObject({ runtime: "containerd", controlPlane: true, mark: "migrated", preflight });
 		expect(await sync(nodeRow("node1", { uid: "reinstalled" }))).toEqual({ changed: true, moved: [node1] });
-		expect(await nodes.get(node1)).toMatchObject({ runtime: "docker", controlPlane: false, mark: null, factsAt: null });
+		expect(await nodes.get(node1)).toMatchObject({ runtime: "docker", controlPlane: false, mark: null, factsAt: null, preflight: null });
 	});
 
 	it("take in one that was added by hand before", async () => {

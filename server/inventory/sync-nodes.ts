@@ -43,7 +43,15 @@ export async function syncNodes(db: Db, clusterId: string, listed: readonly Node
 		if (address !== known.address || otherMachine) result.moved.push(known.id);
 		if (same(before, api) && address === known.address && !returned) continue;
 		if (!same(quiet(before), quiet(api)) || address !== known.address || returned) result.changed = true;
-		const forgotten = { facts: Prisma.DbNull, factsAt: null, shown: Prisma.DbNull, probeError: Prisma.DbNull, probedAt: null, mark: null };
+		const forgotten = {
+			facts: Prisma.DbNull,
+			factsAt: null,
+			shown: Prisma.DbNull,
+			preflight: Prisma.DbNull,
+			probeError: Prisma.DbNull,
+			probedAt: null,
+			mark: null,
+		};
 		const data = { api, address, manual: false, goneAt: null, ...(otherMachine ? forgotten : {}) };
 		writes.push(db.node.update({ where: { id: known.id }, data }));
 	}
