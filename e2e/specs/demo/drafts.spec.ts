@@ -7,7 +7,7 @@ import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes, open } from "./table.ts";
 
 // A new migration step by step: kept by the server, gone on with in another browser, checked node by node, and reviewed.
-test.describe.configure({ mode: "serial", timeout: 90_000 });
+test.describe.configure({ mode: "serial", timeout: 180_000 });
 test.use({ actionTimeout: 30_000 });
 
 let demo: Demo;

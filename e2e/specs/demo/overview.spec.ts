@@ -6,7 +6,7 @@ import { closeDemo, openDemo } from "./open-demo.ts";
 import { open } from "./table.ts";
 
 // Where the fleet stands, and each cluster of it.
-test.describe.configure({ mode: "serial", timeout: 60_000 });
+test.describe.configure({ mode: "serial", timeout: 180_000 });
 
 let demo: Demo;
 let page: Page;

@@ -7,7 +7,7 @@ import { closeDemo, openDemo } from "./open-demo.ts";
 import { open } from "./table.ts";
 
 // Who may sign in, and the record of who did what.
-test.describe.configure({ mode: "serial", timeout: 60_000 });
+test.describe.configure({ mode: "serial", timeout: 180_000 });
 
 const BO = { name: "Bo Example", email: "bo@example.com", own: "a password of my own" };
 let demo: Demo;
