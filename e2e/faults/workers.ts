@@ -7,8 +7,8 @@ import type { CaseResult } from "./simulated/run-case.ts";
 export type Outcome = { case: Case; tookMs: number } & (Omit<CaseResult, "case"> | { error: string });
 
 const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
-/** Real time; a case that takes longer hangs. The longest computes for half a minute, and others may use the machine too. */
-const LIMIT_MS = 600_000;
+/** Real time; a case that takes longer hangs. The longest computes for half a minute, and others may leave it next to nothing of the machine. */
+const LIMIT_MS = 1_800_000;
 /** What a process has run leaves some memory behind. */
 const CASES_A_PROCESS = 400;
 /** Megabytes. Nearly all of what a case makes is soon thrown away: with the default of 16 much of it is copied first. */
