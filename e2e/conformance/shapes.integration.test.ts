@@ -110,4 +110,4 @@ it("gives back every shape of containerd's, Docker's and the kubelet's files byt
 	expect(planned.length).toBeGreaterThan(30);
 	// Most got as far as to change them; the others fail earlier, by their own.
 	expect(changed.length).toBeGreaterThan(planned.length / 2);
-}, 300_000);
+}, 600_000);
