@@ -4,6 +4,7 @@ import { paceOf } from "@/lib/pace.ts";
 import { type TestConsole, testConsole } from "../testing/console.ts";
 import { POST as act } from "./migrations/[id]/[action]/route.ts";
 
+const run = { direction: "migrate", fromRuntime: "", toRuntime: "" };
 let test: TestConsole;
 let cookie: string;
 beforeAll(async () => {
@@ -20,6 +21,8 @@ beforeEach(async () => {
 	await db.auditEvent.deleteMany();
 	const base = { clusterId: "c1", direction: "migrate", reason: "", ticket: "CHG-7", createdById: "u", createdBy: "ann" };
 	await db.migration.create({ data: { ...base, id: "m1", state: "paused", policy: { approval: { needed: true } } } });
+	// Without one that waits, the engine ends the migration at its next look.
+	await db.run.create({ data: { ...run, id: "run-n1", migrationId: "m1", nodeId: "n1", nodeName: "node1", position: 0, state: "queued" } });
 });
 
 const pace = paceOf(policySchema.parse({}));
@@ -71,9 +74,9 @@ it("checks again and leaves out only nodes of a plan that nobody has started, an
 	expect(await press("check-again", { draftId: "somebodyelses" })).toEqual({ status: 404, code: "inventory.not-found" });
 	const { db } = test.console;
 	await db.node.create({ data: { id: "n2", clusterId: "c1", name: "node2", address: "10.0.0.2" } });
-	const run = { direction: "migrate", state: "skipped", fromRuntime: "", toRuntime: "" };
-	const runs = ["n1", "n2"].map((nodeId, position) => ({ ...run, id: `run-${nodeId}`, nodeId, nodeName: nodeId, position }));
-	await db.migration.update({ where: { id: "m1" }, data: { state: "draft", runs: { create: runs } } });
+	const second = { ...run, id: "run-n2", nodeId: "n2", nodeName: "node2", position: 1 };
+	await db.migration.update({ where: { id: "m1" }, data: { state: "draft", runs: { create: { ...second, state: "skipped" } } } });
+	await db.run.updateMany({ data: { state: "skipped" } });
 	await db.auditEvent.deleteMany();
 	expect(await press("leave-out", { nodeIds: ["n2"] })).toMatchObject({ status: 200 });
 	// No credential: the node is not reached, and its new plan says so.
@@ -82,8 +85,8 @@ it("checks again and leaves out only nodes of a plan that nobody has started, an
 		{ nodeId: "n1", state: "skipped", result: { code: "inventory.no-credential" } },
 	]);
 	expect(await recorded()).toEqual([
-		{ action: "migration.check-again", outcome: "ok", values: { count: 1, names: "n1" } },
-		{ action: "migration.leave-out", outcome: "ok", values: { count: 1, names: "n2" } },
+		{ action: "migration.check-again", outcome: "ok", values: { count: 1, names: "node1" } },
+		{ action: "migration.leave-out", outcome: "ok", values: { count: 1, names: "node2" } },
 	]);
 });
 
