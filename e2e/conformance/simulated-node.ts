@@ -43,7 +43,7 @@ export async function signedIn(machine: Machine): Promise<SimulatedNode> {
 			privilege: { kind: "root" },
 			hostKeys: [{ algorithm, keyBase64 }],
 		},
-		{ timeoutMs: 10_000 },
+		{ timeoutMs: 60_000 },
 	);
 	return {
 		machine,

@@ -55,7 +55,7 @@ disarm
 if [ -f "$dir/snapshot/beside" ]; then
 	while IFS= read -r path; do
 		# Only names of ours, whatever the list says.
-		case $path in /*.gantry-"$run".*) rm -f "$path" || left="$left $path" ;; esac
+		case $path in /*.gantry-"$run".*) gone "$path" || left="$left $path" ;; esac
 	done <"$dir/snapshot/beside"
 fi
 # Folders that a run of ours made and that hold nothing any more; the deepest first.
@@ -63,7 +63,7 @@ if [ -f "$dir/snapshot/folders" ]; then
 	sort -r "$dir/snapshot/folders" | while IFS= read -r path; do rmdir "$path" 2>/dev/null; done
 fi
 read_owner
-if [ -z "$owner_run" ] || [ "$owner_run" = "$run" ]; then rm -f ${RESERVE_FILE} || left="$left ${RESERVE_FILE}"; fi
+if [ -z "$owner_run" ] || [ "$owner_run" = "$run" ]; then gone ${RESERVE_FILE} || left="$left ${RESERVE_FILE}"; fi
 # A final state that stands already is kept: after a commit a person may have gone back by hand.
 if [ -z "$left" ] && [ -z "$final" ]; then
 	write_file "$dir/final" committed || left="$left $dir/final"
