@@ -40,11 +40,17 @@ export function holdDrains({ cluster }: RunningCluster, deployment: string): () 
 	};
 }
 
-/** From now on the cluster hears nothing of this node's kubelet, so it cannot show what runs there. Returns how to let it hear again. */
-export function unseen({ cluster }: RunningCluster, node: string): () => void {
-	cluster.unheard.add(node);
+/**
+ * Once this node's kubelet has stopped, which is in its cutover, the cluster hears nothing of it any more, so it cannot show what runs there.
+ * Resolves then, with how to let it hear again.
+ */
+export async function unseenFromCutover({ cluster, nodes }: RunningCluster, name: string): Promise<() => void> {
+	const kubelet = nodes.find((node) => node.name === name)?.machine.units.unit("kubelet.service");
+	if (!kubelet?.ended) throw new Error(`no kubelet runs on ${name}`);
+	await kubelet.ended;
+	cluster.unheard.add(name);
 	return () => {
-		cluster.unheard.delete(node);
+		cluster.unheard.delete(name);
 	};
 }
 
