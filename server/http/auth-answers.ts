@@ -34,9 +34,12 @@ export async function authAnswer(console: Console, request: Request): Promise<Re
 	}
 	const bytes = await boundedBody(request);
 	if (!bytes) return refused(413, "TOO_LARGE");
+	if (bytes.length > 0 && !isJson(request)) return refused(415, "UNSUPPORTED_MEDIA_TYPE");
 	// Else a password that somebody handed over could be made one's own.
 	if (path === "/change-password" && sameAgainSchema.safeParse(parsed(bytes)).success) return refused(400, "PASSWORD_SAME");
 	const account = path === "/sign-in/email" ? accountOf(bytes) : null;
+	// An attempt that names nobody would be neither counted nor recorded.
+	if (path === "/sign-in/email" && account === null) return refused(400, "EMAIL_UNREADABLE");
 	const waitS = account === null ? 0 : console.signInLimit.waitS(account);
 	if (waitS > 0) return refused(429, "TOO_MANY_ATTEMPTS", { "x-retry-after": String(waitS), "retry-after": String(waitS) });
 	const before = account === null ? await console.auth.api.getSession({ headers: request.headers }) : null;
@@ -77,10 +80,15 @@ function accountOf(bytes: Uint8Array): string | null {
 	return signInSchema.safeParse(parsed(bytes)).data?.email ?? null;
 }
 
-/** Null where it is no JSON: the library says so. */
+/** The library takes a sign-in as a form too, which nothing here reads. */
+function isJson(request: Request): boolean {
+	return request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === "application/json";
+}
+
+/** As the library decodes it, which a byte order mark does not keep from reading. Null where it is no JSON: the library says so. */
 function parsed(bytes: Uint8Array): unknown {
 	try {
-		return JSON.parse(Buffer.from(bytes).toString("utf8"));
+		return JSON.parse(new TextDecoder().decode(bytes));
 	} catch {
 		return null;
 	}
