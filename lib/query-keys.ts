@@ -16,8 +16,9 @@ export const keys = {
 		list: (clusterId?: string) => ["nodes", "list", clusterId ?? ""] as const,
 		detail: (id: string) => ["nodes", "detail", id] as const,
 		credential: (id: string) => ["nodes", "credential", id] as const,
-		pods: (id: string) => ["nodes", "pods", id] as const,
-		files: (id: string) => ["nodes", "files", id] as const,
+		/** These two not below the others: the cluster is not asked again whenever some node changes. */
+		pods: (id: string) => ["node-pods", id] as const,
+		files: (id: string) => ["node-files", id] as const,
 		leftRuns: (id: string) => ["nodes", "left-runs", id] as const,
 	},
 	hostKeys: { all: ["host-keys"] as const },
@@ -27,7 +28,8 @@ export const keys = {
 		list: (filter: object = {}) => ["migrations", "list", filter] as const,
 		detail: (id: string) => ["migrations", "detail", id] as const,
 		findings: (id: string) => ["migrations", "findings", id] as const,
-		workloads: (id: string) => ["migrations", "workloads", id] as const,
+		/** Nor is it asked whenever some migration changes. */
+		workloads: (id: string) => ["migration-workloads", id] as const,
 		durations: (id: string) => ["migrations", "durations", id] as const,
 	},
 	drafts: {

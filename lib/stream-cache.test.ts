@@ -96,6 +96,30 @@ it("reads again what a message names, once for many messages", () => {
 	expect(invalidate.mock.calls.map(([filter]) => filter?.queryKey)).toEqual([keys.archives.all]);
 });
 
+it("asks the cluster again about the node or plan that is named, and not about the others", () => {
+	const asked = {
+		pods: keys.nodes.pods("n1"),
+		files: keys.nodes.files("n1"),
+		workloads: keys.migrations.workloads("m1"),
+	};
+	const askedAgainAfter = (message: object) => {
+		for (const queryKey of Object.values(asked)) queries.setQueryData(queryKey, {});
+		say(message);
+		vi.advanceTimersByTime(500);
+		return Object.entries(asked).flatMap(([name, queryKey]) => (queries.getQueryState(queryKey)?.isInvalidated ? [name] : []));
+	};
+	for (const what of ["nodes", "host-keys", "clusters", "migrations", "audit"]) {
+		expect(askedAgainAfter({ type: "changed", what })).toEqual([]);
+		expect(askedAgainAfter({ type: "changed", what, id: "another" })).toEqual([]);
+	}
+	expect(askedAgainAfter({ type: "changed", what: "nodes", id: "n1" })).toEqual(["pods", "files"]);
+	expect(askedAgainAfter({ type: "changed", what: "migrations", id: "m1" })).toEqual(["workloads"]);
+	expect(askedAgainAfter({ type: "run", run: run({ version: 4, nodeId: "n1", state: "draining" }) })).toEqual([]);
+	const endedAt = "2026-01-01T00:10:00Z";
+	expect(askedAgainAfter({ type: "run", run: run({ id: "r2", nodeId: "n2", state: "done", endedAt }) })).toEqual([]);
+	expect(askedAgainAfter({ type: "run", run: run({ version: 5, nodeId: "n1", state: "done", endedAt }) })).toEqual(["pods", "files"]);
+});
+
 it("reads everything again after a gap", () => {
 	const invalidate = vi.spyOn(queries, "invalidateQueries");
 	say({ type: "heartbeat", now: "" });

@@ -65,6 +65,7 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 				refresh(keys.nodes.all);
 				refresh(keys.activities);
 			}
+			if (run.endedAt !== null) for (const key of askedOfNode(run.nodeId)) refresh(key);
 			if (ended || run.waiting !== null) refreshAttention();
 		}),
 		stream.subscribe("migration", ({ migration }) => {
@@ -131,18 +132,23 @@ function withEvent<Event extends { id: number }>(events: readonly Event[], event
 	return [...events, event].sort((one, other) => one.id - other.id).slice(-MOST_EVENTS);
 }
 
+/** What a node's page asks about this node alone: another after it was read or changed. A cluster's id names none of them. */
+function askedOfNode(nodeId: string): (readonly unknown[])[] {
+	return [keys.nodes.pods(nodeId), keys.nodes.files(nodeId)];
+}
+
 function changedKeys(message: Extract<StreamMessage, { type: "changed" }>): (readonly unknown[])[] {
 	switch (message.what) {
 		case "clusters":
 			return [keys.clusters.all];
 		case "nodes":
-			return [keys.nodes.all, keys.clusters.all];
+			return [keys.nodes.all, keys.clusters.all, ...(message.id ? askedOfNode(message.id) : [])];
 		case "host-keys":
 			return [keys.hostKeys.all, keys.nodes.all, keys.clusters.all];
 		case "archives":
 			return [keys.archives.all];
 		case "migrations":
-			return [keys.migrations.all];
+			return [keys.migrations.all, ...(message.id ? [keys.migrations.workloads(message.id)] : [])];
 		case "templates":
 			return [keys.templates.all];
 		case "people":

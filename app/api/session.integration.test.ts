@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ADMINISTRATOR, type TestConsole, testConsole } from "./testing/console.ts";
+import { ADMINISTRATOR, ORIGIN, type TestConsole, testConsole } from "./testing/console.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Handler = Parameters<TestConsole["call"]>[0];
@@ -159,6 +159,48 @@ describe("signing in", () => {
 		expect(eleventh.status).toBe(429);
 		expect(Number(eleventh.headers.get("x-retry-after"))).toBeGreaterThan(0);
 		expect((await attempt(ADMINISTRATOR, { "x-forwarded-for": "198.51.100.100" })).status).toBe(200);
+	});
+
+	describe("by a body that is not plain JSON", () => {
+		/** As `attempt`, with these very bytes. */
+		const send = async (path: string, body: string, headers: Record<string, string>) => {
+			const { POST } = await import("./auth/[...all]/route.ts");
+			const url = `${ORIGIN}/api/auth/${path}`;
+			return POST(new Request(url, { method: "POST", headers: { origin: ORIGIN, ...headers }, body }));
+		};
+		const recorded = async (name: string) =>
+			(await test.console.audit.list({ limit: 500 })).events.filter(({ actorName }) => actorName === name).map(({ outcome }) => outcome);
+
+		it.each([
+			["a form", "application/x-www-form-urlencoded", new URLSearchParams(ADMINISTRATOR).toString(), 415, "UNSUPPORTED_MEDIA_TYPE"],
+			["JSON that is said to be a form", "application/x-www-form-urlencoded", JSON.stringify(ADMINISTRATOR), 415, "UNSUPPORTED_MEDIA_TYPE"],
+			["no JSON", "application/json", "email=admin", 400, "EMAIL_UNREADABLE"],
+			["nobody's name", "application/json", JSON.stringify({ ...ADMINISTRATOR, email: ["admin@gantry.local"] }), 400, "EMAIL_UNREADABLE"],
+			["nothing", "application/json", "", 400, "EMAIL_UNREADABLE"],
+		])("refuses %s before a password is looked at", async (_, type, body, status, code) => {
+			const response = await send("sign-in/email", body, { "content-type": type, "x-forwarded-for": "198.51.100.210" });
+			expect([response.status, await response.json()]).toEqual([status, { code, message: code }]);
+			expect(response.headers.getSetCookie()).toEqual([]);
+		});
+
+		it("counts and records an attempt behind a byte order mark as any other", async () => {
+			const email = "marked@example.com";
+			const body = `\uFEFF${JSON.stringify({ email, password: "wrong password" })}`;
+			const statuses: number[] = [];
+			for (let index = 0; index < 11; index++) {
+				const headers = { "content-type": "application/json", "x-forwarded-for": `198.51.101.${index}` };
+				statuses.push((await send("sign-in/email", body, headers)).status);
+			}
+			expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
+			expect(await recorded(email)).toEqual(Array.from({ length: 10 }, () => "http.401"));
+		});
+
+		it("keeps nobody's handed-over password behind a byte order mark either", async () => {
+			const { password } = ADMINISTRATOR;
+			const body = `\uFEFF${JSON.stringify({ currentPassword: password, newPassword: password })}`;
+			const response = await send("change-password", body, { "content-type": "application/json", cookie: await test.signIn() });
+			expect([response.status, await response.json()]).toMatchObject([400, { code: "PASSWORD_SAME" }]);
+		});
 	});
 
 	it("makes an address wait after ten attempts, whatever the account", async () => {

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useMemo } from "react";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
@@ -21,9 +22,12 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 		queryKey: keys.migrations.detail(migrationId),
 		queryFn: ({ signal }) => api.migration(migrationId, signal),
 	});
-	const calm = useCalm(detail.data, CALM_MS);
+	const { data, dataUpdatedAt: readAtMs } = detail;
+	// Together: its time alone would draw the whole page again with each message.
+	const read = useMemo(() => ({ data, readAtMs }), [data, readAtMs]);
+	const calm = useCalm(read, CALM_MS);
 	// Another migration's while the page has just become this one's.
-	const shown = calm?.migration.id === migrationId ? calm : detail.data;
+	const shown = calm.data?.migration.id === migrationId ? calm : read;
 	if (detail.isPending) {
 		return (
 			<div aria-busy="true">
@@ -32,7 +36,7 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 			</div>
 		);
 	}
-	if (!shown) {
+	if (!shown.data) {
 		return (
 			<>
 				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/migrations" }]} />
@@ -40,7 +44,7 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 			</>
 		);
 	}
-	const { state } = shown.migration;
-	if (state === "draft" || state === "scheduled") return <Review key={migrationId} detail={shown} />;
-	return <RunPage detail={shown} readAtMs={detail.dataUpdatedAt} />;
+	const { state } = shown.data.migration;
+	if (state === "draft" || state === "scheduled") return <Review key={migrationId} detail={shown.data} />;
+	return <RunPage detail={shown.data} readAtMs={shown.readAtMs} />;
 }

@@ -4,6 +4,7 @@ import type { PersonView, personInputSchema } from "../../lib/contracts/person.t
 import { naturalCompare } from "../../lib/format.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { Queue } from "../db/queue.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { OpenStreams } from "../events/open-streams.ts";
 import { InventoryError } from "../inventory/errors.ts";
@@ -25,7 +26,14 @@ interface Named {
 
 /** Who may sign in: better-auth's users, with a password each. */
 export class People {
+	readonly #turns = new Queue();
+
 	constructor(private readonly options: PeopleOptions) {}
+
+	/** One after another with resets and removals: what takes several steps over a password is not overtaken by them, nor undoes them. */
+	inTurn<T>(work: () => Promise<T>): Promise<T> {
+		return this.#turns.run(work);
+	}
 
 	/** By name. */
 	async list(): Promise<PersonView[]> {
@@ -78,7 +86,9 @@ export class People {
 		const { db } = this.options;
 		const person = await this.#other(id, by);
 		// Sessions and accounts go with it.
-		const removed = await db.$executeRaw`DELETE FROM "User" WHERE "id" = ${id} AND EXISTS (SELECT 1 FROM "User" WHERE "id" = ${by})`;
+		const removed = await this.inTurn(
+			async () => db.$executeRaw`DELETE FROM "User" WHERE "id" = ${id} AND EXISTS (SELECT 1 FROM "User" WHERE "id" = ${by})`,
+		);
 		if (removed === 0) throw notFound(id);
 		this.#signedOut();
 		return person;
@@ -93,11 +103,13 @@ export class People {
 		const person = await this.#other(id, by);
 		const password = madeUp();
 		const hash = await this.#hash(password);
-		const [changed] = await db.$transaction([
-			db.account.updateMany({ where: { userId: id, providerId: "credential" }, data: { password: hash } }),
-			db.user.updateMany({ where: { id }, data: { givenPassword: true } }),
-			db.session.deleteMany({ where: { userId: id } }),
-		]);
+		const [changed] = await this.inTurn(() =>
+			db.$transaction([
+				db.account.updateMany({ where: { userId: id, providerId: "credential" }, data: { password: hash } }),
+				db.user.updateMany({ where: { id }, data: { givenPassword: true } }),
+				db.session.deleteMany({ where: { userId: id } }),
+			]),
+		);
 		if (changed.count === 0) throw notFound(id);
 		this.#signedOut();
 		return { ...person, password };

@@ -5,8 +5,13 @@ import { clientAddress, refuseForeignOrigin } from "./origin.ts";
 import { HttpError } from "./problem.ts";
 
 const PREFIX = "/api/auth";
-/** What people use of better-auth, and how the audit names it. */
-const RECORDED: Record<string, { done: AuditAction; refused?: AuditAction }> = {
+/** How the audit names what was done, and what was refused where that is worth keeping. */
+interface Recorded {
+	done: AuditAction;
+	refused?: AuditAction;
+}
+/** What people use of better-auth. */
+const RECORDED: Record<string, Recorded> = {
 	"/sign-in/email": { done: "session.sign-in", refused: "session.sign-in-refused" },
 	"/sign-out": { done: "session.sign-out" },
 	"/revoke-other-sessions": { done: "session.end-others", refused: "session.end-others" },
@@ -34,9 +39,24 @@ export async function authAnswer(console: Console, request: Request): Promise<Re
 	}
 	const bytes = await boundedBody(request);
 	if (!bytes) return refused(413, "TOO_LARGE");
+	if (bytes.length > 0 && !isJson(request)) return refused(415, "UNSUPPORTED_MEDIA_TYPE");
 	// Else a password that somebody handed over could be made one's own.
 	if (path === "/change-password" && sameAgainSchema.safeParse(parsed(bytes)).success) return refused(400, "PASSWORD_SAME");
+	const answer = () => recordedAnswer(console, request, path, recorded, bytes);
+	// The library reads the account, takes its time over the password, then writes: a reset in between would be undone.
+	return path === "/change-password" ? console.people.inTurn(answer) : answer();
+}
+
+async function recordedAnswer(
+	console: Console,
+	request: Request,
+	path: string,
+	recorded: Recorded,
+	bytes: Uint8Array<ArrayBuffer>,
+): Promise<Response> {
 	const account = path === "/sign-in/email" ? accountOf(bytes) : null;
+	// An attempt that names nobody would be neither counted nor recorded.
+	if (path === "/sign-in/email" && account === null) return refused(400, "EMAIL_UNREADABLE");
 	const waitS = account === null ? 0 : console.signInLimit.waitS(account);
 	if (waitS > 0) return refused(429, "TOO_MANY_ATTEMPTS", { "x-retry-after": String(waitS), "retry-after": String(waitS) });
 	const before = account === null ? await console.auth.api.getSession({ headers: request.headers }) : null;
@@ -77,10 +97,15 @@ function accountOf(bytes: Uint8Array): string | null {
 	return signInSchema.safeParse(parsed(bytes)).data?.email ?? null;
 }
 
-/** Null where it is no JSON: the library says so. */
+/** The library takes a sign-in as a form too, which nothing here reads. */
+function isJson(request: Request): boolean {
+	return request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === "application/json";
+}
+
+/** As the library decodes it, which a byte order mark does not keep from reading. Null where it is no JSON: the library says so. */
 function parsed(bytes: Uint8Array): unknown {
 	try {
-		return JSON.parse(Buffer.from(bytes).toString("utf8"));
+		return JSON.parse(new TextDecoder().decode(bytes));
 	} catch {
 		return null;
 	}

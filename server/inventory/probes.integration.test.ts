@@ -245,6 +245,22 @@ it("keeps for lists what preflight says at each probe, and tells of it only wher
 	expect((await nodes.get(id)).preflight).toBeNull();
 });
 
+it("says nothing of new facts by what was found of older ones, where only the facts are read", async () => {
+	const { add, failing, probes, nodes } = await setUp();
+	const id = await add("node1");
+	await probes.probeNode(id);
+	const { preflight } = await nodes.get(id);
+	expect(preflight).not.toBeNull();
+	// Nothing new is known then: the page shows the failure beside it.
+	failing.set(id, new SshError("connection.refused", { label: "ops@10.0.0.1:22" }));
+	await expect(probes.read(id)).rejects.toThrow();
+	expect((await nodes.get(id)).preflight).toEqual(preflight);
+	failing.delete(id);
+	// As planning does, which then may not hear from the cluster.
+	await probes.read(id);
+	expect((await nodes.get(id)).preflight).toBeNull();
+});
+
 it("leaves a node unjudged where its cluster does not answer, and knows its facts all the same", async () => {
 	let asked = 0;
 	const { add, probes, nodes } = await setUp({

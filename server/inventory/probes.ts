@@ -72,8 +72,8 @@ export class Probes {
 	}
 
 	/**
-	 * Reads one node in one round trip and stores its facts, or why there are none. `files` are read beside the usual facts and
-	 * returned, not stored. Throws SshError, ProbeError, InventoryError, SealError.
+	 * Reads one node in one round trip and stores its facts, or why there are none; what preflight said of older facts is not said of
+	 * these. `files` are read beside the usual facts and returned, not stored. Throws SshError, ProbeError, InventoryError, SealError.
 	 */
 	async read(nodeId: string, files: readonly string[] = []): Promise<Facts> {
 		try {
@@ -84,7 +84,8 @@ export class Probes {
 			const at = this.#now();
 			const facts = withSkew(parseProbe(answer.stdout), begunAt, at);
 			const { files: _further, ...kept } = facts;
-			await this.#store(nodeId, { facts: kept, factsAt: at, shown: shownOf(facts), probeError: Prisma.DbNull, probedAt: at });
+			const unjudged = { preflight: Prisma.DbNull, probeError: Prisma.DbNull };
+			await this.#store(nodeId, { facts: kept, factsAt: at, shown: shownOf(facts), probedAt: at, ...unjudged });
 			return facts;
 		} catch (error) {
 			// What was known before stays, with its time: the page shows both.
@@ -208,23 +209,20 @@ export class Probes {
 		if (!same) hub.publish({ type: "changed", what: "nodes", id: nodeId });
 	}
 
-	/** A cluster that does not answer leaves a node unjudged: what was said of other facts is not said of these. */
+	/** A cluster that does not answer leaves a node as it was just read: unjudged. */
 	async #judge(nodeId: string): Promise<void> {
 		const { clusterId } = await this.#node(nodeId);
 		// Thousands of nodes are not kept waiting one by one for a cluster that has just been silent.
-		if (performance.now() >= (this.#silentUntil.get(clusterId) ?? 0)) {
-			try {
-				const asked = this.migrationFindings(nodeId);
-				asked.catch(() => undefined);
-				const answered = await Promise.race([asked.then(() => true), pause(JUDGE_LIMIT_MS, false, { ref: false })]);
-				if (answered) return;
-				this.#silentUntil.set(clusterId, performance.now() + SILENT_MS);
-			} catch (error) {
-				if (isKubernetesError(error) && error.retryable) this.#silentUntil.set(clusterId, performance.now() + SILENT_MS);
-				this.options.log?.warn({ err: error, nodeId }, "the cluster did not say what preflight asks");
-			}
+		if (performance.now() < (this.#silentUntil.get(clusterId) ?? 0)) return;
+		try {
+			const asked = this.migrationFindings(nodeId);
+			asked.catch(() => undefined);
+			const answered = await Promise.race([asked.then(() => true), pause(JUDGE_LIMIT_MS, false, { ref: false })]);
+			if (!answered) this.#silentUntil.set(clusterId, performance.now() + SILENT_MS);
+		} catch (error) {
+			if (isKubernetesError(error) && error.retryable) this.#silentUntil.set(clusterId, performance.now() + SILENT_MS);
+			this.options.log?.warn({ err: error, nodeId }, "the cluster did not say what preflight asks");
 		}
-		await this.#store(nodeId, { preflight: Prisma.DbNull });
 	}
 
 	async #snapshot(nodeId: string) {

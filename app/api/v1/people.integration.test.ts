@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { PersonView } from "@/lib/contracts/person.ts";
 import { POST as auth } from "../auth/[...all]/route.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
@@ -22,14 +22,17 @@ const cookies = (response: Response) =>
 		.getSetCookie()
 		.map((one) => one.split(";")[0])
 		.join("; ");
+/** Each from an address of its own, so that attempts are not counted together. */
+const from = () => ({ "x-forwarded-for": `198.51.100.${++visitor}` });
 const enter = (email: string, password: string) =>
-	test.call(auth, "/api/auth/sign-in/email", {
+	test.call(auth, "/api/auth/sign-in/email", { method: "POST", body: { email, password }, headers: from() });
+const change = (as: string, currentPassword: string, newPassword: string, more: object = {}) =>
+	test.call(auth, "/api/auth/change-password", {
 		method: "POST",
-		body: { email, password },
-		headers: { "x-forwarded-for": `198.51.100.${++visitor}` },
+		body: { currentPassword, newPassword, ...more },
+		cookie: as,
+		headers: from(),
 	});
-const change = (as: string, currentPassword: string, newPassword: string) =>
-	test.call(auth, "/api/auth/change-password", { method: "POST", body: { currentPassword, newPassword }, cookie: as });
 const status = async (as: string) => (await test.call(me, "/api/v1/me", { cookie: as })).status;
 const people = async (): Promise<PersonView[]> => (await (await test.call(list, "/api/v1/people", { cookie })).json()).people;
 const make = (body: object, as = cookie) => test.call(add, "/api/v1/people", { method: "POST", cookie: as, body });
@@ -110,6 +113,48 @@ it("removes a person: every session ends at once, and nobody comes in by that ac
 	expect(await test.console.db.session.count({ where: { userId: ed.id } })).toBe(0);
 	expect((await drop(ed.id)).status).toBe(404);
 	expect((await renew(ed.id)).status).toBe(404);
+});
+
+/** Begins `meddle` while the library is at the person's password, and lets it go on once that is done or waits for its turn. */
+async function whileChanging<T>(person: { as: string; own: string }, next: string, meddle: () => Promise<T>): Promise<[Response, T]> {
+	const { password } = await test.console.auth.$context;
+	const { verify } = password;
+	const turns = vi.spyOn(test.console.people, "inTurn");
+	let meddled: Promise<T> | null = null;
+	const verifying = vi.spyOn(password, "verify").mockImplementationOnce(async (given) => {
+		const before = turns.mock.calls.length;
+		let over = false;
+		meddled = meddle().finally(() => {
+			over = true;
+		});
+		await vi.waitFor(() => expect(over || turns.mock.calls.length > before).toBe(true), { timeout: 60_000 });
+		return verify(given);
+	});
+	const changed = await change(person.as, person.own, next, { revokeOtherSessions: true });
+	verifying.mockRestore();
+	turns.mockRestore();
+	if (!meddled) throw new Error("the password was not looked at");
+	return [changed, await meddled];
+}
+
+it("is not undone, a reset that comes while its person changes their password", async () => {
+	const hal = await joined("Hal");
+	const next = "what Hal would have had";
+	const [changed, reset] = await whileChanging(hal, next, async () => (await renew(hal.id)).json());
+	expect(await status(hal.as)).toBe(401);
+	expect(await status(cookies(changed))).toBe(401);
+	expect((await people()).find(({ id }) => id === hal.id)).toMatchObject({ sessions: 0, givenPassword: true });
+	for (const old of [hal.own, next]) expect((await enter(hal.email, old)).status).toBe(401);
+	expect(await status(cookies(await enter(hal.email, reset.password)))).toBe(403);
+});
+
+it("leaves nothing of a person who is removed while they change their password", async () => {
+	const ida = await joined("Ida");
+	const [changed, removed] = await whileChanging(ida, "what Ida would have had", () => drop(ida.id));
+	expect([changed.status, removed.status]).toEqual([200, 200]);
+	expect(await status(cookies(changed))).toBe(401);
+	expect(await test.console.db.session.count({ where: { userId: ida.id } })).toBe(0);
+	expect(await test.console.db.account.count({ where: { userId: ida.id } })).toBe(0);
 });
 
 it("lets nobody remove or reset themselves", async () => {
