@@ -22,7 +22,7 @@ export class Drafts {
 		const { db } = this.options;
 		await this.#clearStarted(userId);
 		const rows = await db.migrationDraft.findMany({
-			where: { userId, OR: [{ migrationId: null }, { migration: { state: "draft" } }] },
+			where: openDrafts(userId),
 			orderBy: [{ updatedAt: "desc" }, { id: "asc" }],
 		});
 		const clusters = new Map((await db.cluster.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]));
@@ -67,7 +67,7 @@ export class Drafts {
 		const kept = { content: { ...content }, step, names, updatedAt: now() };
 		if (!known) {
 			await this.#clearStarted(userId);
-			if ((await db.migrationDraft.count({ where: { userId } })) >= MOST_DRAFTS)
+			if ((await db.migrationDraft.count({ where: openDrafts(userId) })) >= MOST_DRAFTS)
 				throw new InventoryError("draft.too-many", { most: MOST_DRAFTS });
 			try {
 				await db.migrationDraft.create({ data: { ...kept, id, userId } });
@@ -142,6 +142,11 @@ export class Drafts {
 	#changed(id: string): void {
 		this.options.hub.publish({ type: "changed", what: "drafts", id });
 	}
+}
+
+/** Those that their person sees as drafts, and that count as such. */
+function openDrafts(userId: string): Prisma.MigrationDraftWhereInput {
+	return { userId, OR: [{ migrationId: null }, { migration: { state: "draft" } }] };
 }
 
 /** What an older version kept gets today's defaults; what cannot be read is an empty draft. */

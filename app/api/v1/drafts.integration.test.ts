@@ -97,6 +97,17 @@ it("keeps so many of one person, and goes on keeping those", async () => {
 	expect((await put(A, { content: content(), step: "nodes" })).status).toBe(200);
 });
 
+it("counts no draft whose plan is scheduled: nobody sees it among the drafts", async () => {
+	const { db, drafts } = test.console;
+	for (let index = 0; index < MOST_DRAFTS; index++) await put(`draft000${index}`, { content: content(), step: "nodes" });
+	await plan("m1", "draft");
+	await drafts.planned(me, "draft0000", "m1");
+	expect(await code(await put(A, { content: content(), step: "nodes" }))).toEqual({ status: 409, code: "draft.too-many" });
+	await db.migration.update({ where: { id: "m1" }, data: { state: "scheduled" } });
+	expect((await put(A, { content: content(), step: "nodes" })).status).toBe(200);
+	expect(await mine()).toHaveLength(MOST_DRAFTS);
+});
+
 it("takes its plan along when it is discarded, and no plan that was started", async () => {
 	const { db, drafts } = test.console;
 	await plan("m1", "draft");
