@@ -173,7 +173,10 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 		const leave = (last: MigrationDraft | null) => {
 			if (last === null) return;
 			remember(id, last);
-			void api.saveDraft(id, { content: last, step: at.current }, true).then(() => forget(id), () => undefined);
+			void api.saveDraft(id, { content: last, step: at.current }, true).then(
+				() => forget(id),
+				() => undefined,
+			);
 		};
 		// With the page goes what is on its way to the server.
 		const hide = () => leave(dirty.current ?? sending.current);
