@@ -10,8 +10,6 @@ import {
 	namedCanaries,
 	openDraft,
 	plannedPolicy,
-	readUnsaved,
-	unsavedDraft,
 } from "./migration-draft.ts";
 import { migrationView } from "./testing/migration-view.ts";
 
@@ -27,15 +25,6 @@ describe("openDraft", () => {
 		expect(empty.policy.maxUnavailable).toBe(1);
 		for (const chosen of ["", "{", "[]", '{"clusterId":"c1","direction":"migrate","nodeIds":[]}', null])
 			expect(openDraft(chosen)).toEqual(empty);
-	});
-});
-
-describe("what the server does not have yet", () => {
-	it("is taken for the draft that it is of, and no other", () => {
-		const draft = { ...empty, clusterId: "c1", reason: "why" };
-		expect(readUnsaved(unsavedDraft("a1", draft), "a1")).toEqual(draft);
-		expect(readUnsaved(unsavedDraft("a1", draft), "b2")).toBeNull();
-		for (const stored of [null, "{", '{"id":"a1","content":{"policy":{"maxUnavailable":0}}}']) expect(readUnsaved(stored, "a1")).toBeNull();
 	});
 });
 

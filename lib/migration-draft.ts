@@ -20,8 +20,6 @@ export const migrationDraftSchema = z.object({
 });
 export type MigrationDraft = z.infer<typeof migrationDraftSchema>;
 
-/** localStorage: what could not be kept by the server yet, as `UnsavedDraft`. */
-export const UNSAVED_KEY = "gantry.migration.unsaved";
 /** sessionStorage: nodes that another page has just chosen, as `ChosenNodes`. */
 export const CHOSEN_KEY = "gantry.migration.chosen";
 
@@ -38,19 +36,6 @@ export function openDraft(chosen: string | null): MigrationDraft {
 	const empty = migrationDraftSchema.parse({});
 	const nodes = chosenSchema.safeParse(parse(chosen));
 	return nodes.success ? { ...empty, ...nodes.data, nodeIds: [...new Set(nodes.data.nodeIds)] } : empty;
-}
-
-const unsavedSchema = z.object({ id: z.string(), content: migrationDraftSchema });
-
-/** What a browser writes under UNSAVED_KEY while the server does not have it. */
-export function unsavedDraft(id: string, content: MigrationDraft): string {
-	return JSON.stringify({ id, content });
-}
-
-/** What this browser has of the draft and the server does not; null where nothing. */
-export function readUnsaved(stored: string | null, id: string): MigrationDraft | null {
-	const unsaved = unsavedSchema.safeParse(parse(stored));
-	return unsaved.success && unsaved.data.id === id ? unsaved.data.content : null;
 }
 
 /** What would be entered to get this plan. */

@@ -4,6 +4,7 @@ import type { MigrationView, RunView } from "./contracts/run.ts";
 import { atMost } from "./rollout-share.ts";
 import { latestRuns } from "./run-grid.ts";
 import { isFinalRun, isOutRun, runStatus } from "./run-status.ts";
+import { wentOutMs } from "./went-out.ts";
 
 /** How far a migration is, over the newest attempt of each node. */
 export interface RunCounts {
@@ -111,7 +112,7 @@ export function timeLeft(runs: readonly RunView[], most: number, nowMs: number):
 	const newest = latestRuns(runs).map(({ run }) => run);
 	const took = newest.flatMap((run) => {
 		if (run.state !== "done" || run.endedAt === null) return [];
-		const begun = wentOutMs(run);
+		const begun = begunMs(run);
 		return begun === null ? [] : [Math.max(0, Date.parse(run.endedAt) - begun)];
 	});
 	if (took.length === 0) return null;
@@ -121,7 +122,7 @@ export function timeLeft(runs: readonly RunView[], most: number, nowMs: number):
 	const out = newest.filter((run) => !isFinalRun(run) && !["queued", "preparing", "prepared"].includes(run.state));
 	if (waiting === 0 && out.length === 0) return null;
 	const restOf = (run: RunView, total: number) => {
-		const begun = wentOutMs(run);
+		const begun = begunMs(run);
 		return Math.max(0, total - (begun === null ? 0 : nowMs - begun));
 	};
 	const rounds = Math.ceil(waiting / Math.max(1, most));
@@ -130,9 +131,7 @@ export function timeLeft(runs: readonly RunView[], most: number, nowMs: number):
 	return maxMs === 0 ? null : { minMs: rounds * quickest + current(quickest), maxMs };
 }
 
-/** When it left the cluster: the first step after prepare. */
-function wentOutMs(run: RunView): number | null {
-	const starts = run.steps.flatMap((step) => (step.phase === "prepare" || step.startedAt === null ? [] : Date.parse(step.startedAt)));
-	if (starts.length > 0) return Math.min(...starts);
-	return run.startedAt === null ? null : Date.parse(run.startedAt);
+/** When it left the cluster; where that is not known, when it began. */
+function begunMs(run: RunView): number | null {
+	return wentOutMs(run.steps) ?? (run.startedAt === null ? null : Date.parse(run.startedAt));
 }

@@ -4,6 +4,7 @@ import { createTranslator } from "next-intl";
 import { describe, expect, it } from "vitest";
 import { COMMAND_IDS, COMMAND_SCOPES, commandKey } from "../lib/commands.ts";
 import { ATTENTION_CODES } from "../lib/contracts/attention.ts";
+import { AUDIT_ACTIONS, AUDIT_VALUES, auditTargetKindSchema } from "../lib/contracts/audit.ts";
 import { codeKey, placeholders } from "../lib/message.ts";
 import { PALETTE_KINDS } from "../lib/palette.ts";
 import { ENGINE_CODES } from "../server/engine/codes.ts";
@@ -151,6 +152,15 @@ it("there is a text for every command, everything that needs a person, and all t
 		...ATTENTION_CODES.map((code) => `overview.needs.${code}`),
 		...["done", "done-with-failures", "cancelled"].map((state) => `shell.ended.${state}`),
 		...["insecure", "unsupported", "denied"].map((obstacle) => `settings.notificationsObstacle.${obstacle}`),
+	];
+	expect(keys.filter((key) => !en.has(key))).toEqual([]);
+});
+
+it("there is a name for everything that the record speaks of", () => {
+	const keys = [
+		...AUDIT_ACTIONS.map((action) => `audit.actions.${codeKey(action)}`),
+		...auditTargetKindSchema.options.map((kind) => `audit.kinds.${kind}`),
+		...new Set(Object.values(AUDIT_VALUES).flatMap((names) => names.map((name) => `audit.value.${name}`))),
 	];
 	expect(keys.filter((key) => !en.has(key))).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { api } from "@/lib/api-client.ts";
 import { type DraftSummary, MOST_DRAFTS } from "@/lib/contracts/draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { draftHref } from "./draft-address.ts";
+import { forget } from "./unsaved-here.ts";
 
 /** What the person has begun and not started yet, to go on with or to discard. Nothing where there is none. */
 export function DraftsCard() {
@@ -22,7 +23,11 @@ export function DraftsCard() {
 	const drafts = useQuery({ queryKey: keys.drafts.list(), queryFn: ({ signal }) => api.drafts(signal) });
 	const discard = useMutation({
 		mutationFn: ({ id }: DraftSummary) => api.discardDraft(id),
-		onSuccess: () => setDiscarding(null),
+		onSuccess: (_, { id }) => {
+			// Else it would come back from here by an old address.
+			forget(id);
+			setDiscarding(null);
+		},
 		onSettled: () => {
 			void queries.invalidateQueries({ queryKey: keys.drafts.all });
 			void queries.invalidateQueries({ queryKey: [...keys.migrations.all, "list"] });

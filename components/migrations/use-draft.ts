@@ -2,11 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { api } from "@/lib/api-client.ts";
+import { ApiError, api } from "@/lib/api-client.ts";
 import { type DraftStep, type DraftView, draftIdSchema, draftStepSchema } from "@/lib/contracts/draft.ts";
-import { CHOSEN_KEY, type MigrationDraft, openDraft, readUnsaved, UNSAVED_KEY, unsavedDraft } from "@/lib/migration-draft.ts";
+import { CHOSEN_KEY, type MigrationDraft, openDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { draftHref, newDraftId } from "./draft-address.ts";
+import { forget, remember, remembered } from "./unsaved-here.ts";
 
 /** So long after the last change it is saved, milliseconds. */
 const SAVE_AFTER_MS = 600;
@@ -51,12 +52,14 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 	});
 	// What this tab knew before is older than what another browser may have saved.
 	const fresh = read.isFetchedAfterMount && !read.isError ? (read.data ?? null) : null;
+	const unknown = read.isFetchedAfterMount && read.error instanceof ApiError && read.error.problem.status === 404;
 	const [content, setContent] = useState<MigrationDraft | null>(null);
 	const [saving, setSaving] = useState<OpenedDraft["saving"]>("none");
 	const [error, setError] = useState<unknown>(null);
 	const latest = useRef<MigrationDraft | null>(null);
 	/** What is not saved yet, and what is being saved: one request after the other, the newest content last. */
 	const dirty = useRef<MigrationDraft | null>(null);
+	const sending = useRef<MigrationDraft | null>(null);
 	const running = useRef<Promise<void> | null>(null);
 	const at = useRef(step);
 	const opened = useRef(false);
@@ -68,6 +71,7 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 			const next = dirty.current;
 			if (next === null) return;
 			dirty.current = null;
+			sending.current = next;
 			setSaving("saving");
 			const sent = api.saveDraft(id, { content: next, step: at.current });
 			running.current = sent;
@@ -77,7 +81,7 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 				setKept(true);
 				setError(null);
 				setSaving(dirty.current === null ? "saved" : "saving");
-				forget();
+				forget(id);
 			} catch (cause) {
 				dirty.current ??= next;
 				remember(id, dirty.current);
@@ -85,6 +89,7 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 				setError(cause);
 				throw cause;
 			} finally {
+				sending.current = null;
 				running.current = null;
 			}
 		},
@@ -127,13 +132,25 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 	useEffect(() => {
 		if (opened.current || !fresh) return;
 		opened.current = true;
-		const unsaved = readUnsaved(stored(UNSAVED_KEY), id);
+		const unsaved = remembered(id);
 		open(unsaved ?? fresh.content);
 		if (unsaved) {
 			dirty.current = unsaved;
 			void save().catch(() => undefined);
 		} else setSaving("saved");
 	}, [fresh, id, save, open]);
+
+	// One that the server never took is opened as this browser has it, and is read once it is saved.
+	useEffect(() => {
+		if (opened.current || !unknown) return;
+		const unsaved = remembered(id);
+		if (unsaved === null) return;
+		opened.current = true;
+		setKept(false);
+		open(unsaved);
+		dirty.current = unsaved;
+		void save().catch(() => undefined);
+	}, [unknown, id, save, open]);
 
 	useEffect(() => {
 		if (content === null || dirty.current === null) return;
@@ -153,16 +170,20 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 
 	// Left in the middle: sent all the same, and remembered where the browser does not send it.
 	useEffect(() => {
-		const leave = () => {
-			const last = dirty.current;
+		const leave = (last: MigrationDraft | null) => {
 			if (last === null) return;
 			remember(id, last);
-			void api.saveDraft(id, { content: last, step: at.current }, true).then(forget, () => undefined);
+			void api.saveDraft(id, { content: last, step: at.current }, true).then(
+				() => forget(id),
+				() => undefined,
+			);
 		};
-		window.addEventListener("pagehide", leave);
+		// With the page goes what is on its way to the server.
+		const hide = () => leave(dirty.current ?? sending.current);
+		window.addEventListener("pagehide", hide);
 		return () => {
-			window.removeEventListener("pagehide", leave);
-			leave();
+			window.removeEventListener("pagehide", hide);
+			leave(dirty.current);
 			dirty.current = null;
 		};
 	}, [id]);
@@ -196,14 +217,6 @@ export function showInAddress(id: string, step: DraftStep, back: boolean): void 
 	else window.history.replaceState(null, "", href);
 }
 
-function stored(key: string): string | null {
-	try {
-		return localStorage.getItem(key);
-	} catch {
-		return null;
-	}
-}
-
 function take(key: string): string | null {
 	try {
 		const text = sessionStorage.getItem(key);
@@ -211,21 +224,5 @@ function take(key: string): string | null {
 		return text;
 	} catch {
 		return null;
-	}
-}
-
-function remember(id: string, content: MigrationDraft): void {
-	try {
-		localStorage.setItem(UNSAVED_KEY, unsavedDraft(id, content));
-	} catch {
-		// Full or forbidden: then the page says that it is not saved, and that is all there is.
-	}
-}
-
-function forget(): void {
-	try {
-		localStorage.removeItem(UNSAVED_KEY);
-	} catch {
-		// Nothing is stored where storing is forbidden.
 	}
 }

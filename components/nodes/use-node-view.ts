@@ -22,7 +22,11 @@ export function useNodeView() {
 	if (address !== seen) {
 		setSeen(address);
 		// What comes back is our own, perhaps of some keys ago; anything else somebody followed to here.
-		if (address !== written.current) setState(readNodeList(new URLSearchParams(address)));
+		if (address !== written.current) {
+			// The same address once more, by the way back, is not our own any longer.
+			written.current = null;
+			setState(firstState(address));
+		}
 	}
 	useEffect(() => {
 		const timer = setTimeout(() => {

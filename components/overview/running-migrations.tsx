@@ -4,8 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { z } from "zod";
+import { isOver, MIGRATION_LOOKS } from "@/components/migrations/migration-state.tsx";
 import { StartsIn } from "@/components/migrations/starts-in.tsx";
-import { Badge, type Tone } from "@/components/ui/badge.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
@@ -13,27 +14,13 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { migrationListSchema } from "@/lib/contracts/api.ts";
-import type { MigrationState } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { Progress } from "./progress.tsx";
 
 type Migration = z.infer<typeof migrationListSchema>["migrations"][number];
 
-const TONES: Record<MigrationState, Tone> = {
-	draft: "neutral",
-	scheduled: "info",
-	running: "info",
-	paused: "warning",
-	held: "danger",
-	stopping: "warning",
-	cancelling: "warning",
-	done: "success",
-	"done-with-failures": "danger",
-	cancelled: "neutral",
-};
 /** What a clock alone moves has no message of its own. */
 const PROGRESS_MS = 5_000;
-const OVER: readonly MigrationState[] = ["done", "done-with-failures", "cancelled"];
 
 interface RunningMigrationsProps {
 	migrations: readonly Migration[];
@@ -45,8 +32,8 @@ interface RunningMigrationsProps {
 /** Migrations that are not over, and the last few that are. */
 export function RunningMigrations({ migrations, clusterId, loading, error }: RunningMigrationsProps) {
 	const t = useTranslations("overview");
-	const open = migrations.filter((migration) => !OVER.includes(migration.state));
-	const over = migrations.filter((migration) => OVER.includes(migration.state)).slice(0, 5);
+	const open = migrations.filter((migration) => !isOver(migration.state));
+	const over = migrations.filter((migration) => isOver(migration.state)).slice(0, 5);
 	const rows = [...open, ...over];
 	const underWay = open.some(({ state }) => state !== "draft" && state !== "scheduled");
 	const progress = useQuery({
@@ -88,7 +75,7 @@ export function RunningMigrations({ migrations, clusterId, loading, error }: Run
 							return (
 								<Tr key={migration.id}>
 									<Td>
-										<Badge tone={TONES[migration.state]}>{t(`states.${migration.state}`)}</Badge>
+										<Badge tone={MIGRATION_LOOKS[migration.state].tone}>{t(`states.${migration.state}`)}</Badge>
 									</Td>
 									<Td>
 										<Link href={`/migrations/${migration.id}`} className="text-info hover:underline">

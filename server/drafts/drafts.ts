@@ -22,7 +22,7 @@ export class Drafts {
 		const { db } = this.options;
 		await this.#clearStarted(userId);
 		const rows = await db.migrationDraft.findMany({
-			where: { userId, OR: [{ migrationId: null }, { migration: { state: "draft" } }] },
+			where: openDrafts(userId),
 			orderBy: [{ updatedAt: "desc" }, { id: "asc" }],
 		});
 		const clusters = new Map((await db.cluster.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]));
@@ -67,7 +67,7 @@ export class Drafts {
 		const kept = { content: { ...content }, step, names, updatedAt: now() };
 		if (!known) {
 			await this.#clearStarted(userId);
-			if ((await db.migrationDraft.count({ where: { userId } })) >= MOST_DRAFTS)
+			if ((await db.migrationDraft.count({ where: openDrafts(userId) })) >= MOST_DRAFTS)
 				throw new InventoryError("draft.too-many", { most: MOST_DRAFTS });
 			try {
 				await db.migrationDraft.create({ data: { ...kept, id, userId } });
@@ -85,28 +85,31 @@ export class Drafts {
 
 	/** Takes it away, with its plan where that was only planned. Throws `inventory.not-found`. */
 	async discard(userId: string, id: string): Promise<{ clusterId: string; migrationId: string | null }> {
-		const { db, hub } = this.options;
+		const { db } = this.options;
 		const { content, migrationId } = await this.#find(userId, id);
 		if ((await db.migrationDraft.deleteMany({ where: { id, userId } })).count === 0) throw notFound(id);
-		const planned = migrationId !== null && (await db.migration.count({ where: { id: migrationId, state: "draft" } })) > 0;
-		if (planned && (await discardDraft(db, migrationId))) hub.publish({ type: "changed", what: "migrations", id: migrationId });
+		const planned = migrationId !== null && (await this.#discardPlan(migrationId)) ? migrationId : null;
 		this.#changed(id);
-		return { clusterId: contentOf(content).clusterId, migrationId: planned ? migrationId : null };
+		return { clusterId: contentOf(content).clusterId, migrationId: planned };
 	}
 
 	/** Says which plan was made of it now; the one before, where it was not started, is taken away. */
 	async planned(userId: string, id: string, migrationId: string): Promise<void> {
-		const { db, hub } = this.options;
+		const { db } = this.options;
 		const row = await db.migrationDraft.findFirst({ where: { id, userId }, select: { migrationId: true } });
 		if (!row) return;
 		await db.migrationDraft.updateMany({ where: { id, userId }, data: { migrationId } });
 		const before = row.migrationId;
-		if (before !== null && before !== migrationId) {
-			const state = await db.migration.findUnique({ where: { id: before }, select: { state: true } });
-			// What was scheduled meanwhile is no draft's any more.
-			if (state?.state === "draft" && (await discardDraft(db, before))) hub.publish({ type: "changed", what: "migrations", id: before });
-		}
+		if (before !== null && before !== migrationId) await this.#discardPlan(before);
 		this.#changed(id);
+	}
+
+	/** What was scheduled meanwhile is no draft's any more, and stays. */
+	async #discardPlan(migrationId: string): Promise<boolean> {
+		const { db, hub } = this.options;
+		const discarded = await discardDraft(db, migrationId, ["draft"]);
+		if (discarded) hub.publish({ type: "changed", what: "migrations", id: migrationId });
+		return discarded;
 	}
 
 	/** Those whose migration was started are over. */
@@ -139,6 +142,11 @@ export class Drafts {
 	#changed(id: string): void {
 		this.options.hub.publish({ type: "changed", what: "drafts", id });
 	}
+}
+
+/** Those that their person sees as drafts, and that count as such. */
+function openDrafts(userId: string): Prisma.MigrationDraftWhereInput {
+	return { userId, OR: [{ migrationId: null }, { migration: { state: "draft" } }] };
 }
 
 /** What an older version kept gets today's defaults; what cannot be read is an empty draft. */

@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Facts } from "../../lib/contracts/facts.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
+import { paceOf } from "../../lib/pace.ts";
 import type { Db } from "../db/client.ts";
+import { Prisma } from "../db/generated/client.ts";
 import { soundApiNode, soundFacts } from "../preflight/fixtures/node.ts";
 import { ChangeMigration } from "./change-migration.ts";
 import { DraftNodes } from "./draft-nodes.ts";
@@ -16,6 +18,7 @@ let meanwhile: (() => Promise<unknown>) | null;
 let db: Db;
 let nodes: DraftNodes;
 let planning: ReturnType<typeof testPlanning>;
+let change: ChangeMigration;
 let changed: string[];
 
 beforeEach(async () => {
@@ -37,7 +40,7 @@ beforeEach(async () => {
 		apiNode: async (id) => soundApiNode(facts(id)),
 	});
 	const nothing = () => {};
-	const change = new ChangeMigration({
+	change = new ChangeMigration({
 		db,
 		onDetailChanged: nothing,
 		onMigrationChanged: nothing,
@@ -127,5 +130,42 @@ it("makes no second plan of a node that is checked twice at the same moment", as
 	const id = await planning.draft(planRequest(await testNodes(db, "node1", "node2")));
 	const both = await Promise.allSettled([nodes.checkAgain(id, ["node1"]), nodes.checkAgain(id, ["node1"])]);
 	expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+	expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "migration.changed-since" } });
+	expect(await names()).toEqual(["node1", "node2"]);
+});
+
+it("loses no pace that is chosen at the same moment", async () => {
+	const policy = policySchema.parse({ installCrictl: false, rollout: { canary: { nodeIds: ["node1", "node2"] } } });
+	const id = await planning.draft(planRequest(await testNodes(db, "node1", "node2", "node3"), { policy }));
+	await Promise.all([change.changePace(id, { ...paceOf(policy), maxUnavailable: 2 }), nodes.leaveOut(id, ["node1"])]);
+	const kept = policySchema.parse((await db.migration.findUniqueOrThrow({ where: { id } })).policy);
+	expect([kept.maxUnavailable, kept.rollout.canary?.nodeIds]).toEqual([2, ["node2"]]);
+});
+
+it("forgets no node that goes without the API and was checked meanwhile", async () => {
+	const id = await planning.draft(planRequest(await testNodes(db, "node1", "node2")));
+	// Once: what happens while node1 is read.
+	meanwhile = async () => {
+		meanwhile = null;
+		await db.run.updateMany({ where: { nodeId: "node2" }, data: { withoutApi: true } });
+	};
+	await nodes.checkAgain(id, ["node1"]);
+	expect(await db.migration.findUniqueOrThrow({ where: { id } })).toMatchObject({ withoutApi: true });
+});
+
+it("says of what keeps the database from it what it is", async () => {
+	const id = await planning.draft(planRequest(await testNodes(db, "node1", "node2")));
+	const failed = new Prisma.PrismaClientKnownRequestError("locked", { code: "P1008", clientVersion: "7" });
+	const locked = db.$extends({
+		query: {
+			migration: {
+				async update() {
+					throw failed;
+				},
+			},
+		},
+	}) as unknown as Db;
+	const others = new DraftNodes({ db: locked, planning, change, onDetailChanged: () => {} });
+	await expect(others.leaveOut(id, ["node1"])).rejects.toBe(failed);
 	expect(await names()).toEqual(["node1", "node2"]);
 });

@@ -16,7 +16,7 @@ export function runsWhere(filter: RunFilters, now: Date): Prisma.RunWhereInput {
 		direction,
 		state,
 		migration: { clusterId, state: { notIn: [...PLANNED_MIGRATION_STATES] } },
-		AND: [...within(filter, now), ...(q ? [{ OR: [{ nodeName: { contains: q } }, ...told] }] : [])],
+		AND: [...within(filter, now, UNDER_WAY_RUN), ...(q ? [{ OR: [{ nodeName: { contains: q } }, ...told] }] : [])],
 	};
 }
 
@@ -30,17 +30,20 @@ export function migrationsWhere(filter: MigrationFilters, now: Date): Prisma.Mig
 		AND: [
 			...(state ? [{ state }] : []),
 			...(started ? [{ state: { notIn: [...PLANNED_MIGRATION_STATES] } }] : []),
-			...within(filter, now),
+			...within(filter, now, { endedAt: null }),
 			...(q ? [{ OR: [{ runs: { some: { nodeName: { contains: q } } } }, ...told] }] : []),
 		],
 	};
 }
 
-/** What was under way at some moment of the stretch: it began before its end and had not ended before its beginning. */
-function within({ lastS, from, to }: Stretch, now: Date) {
+/** A node that was left out from the beginning has no end, and was never under way. */
+const UNDER_WAY_RUN = { endedAt: null, state: { not: "skipped" } };
+
+/** What was under way at some moment of the stretch, or made in it: it began before its end and had not ended before its beginning. */
+function within<Open extends { endedAt: null }>({ lastS, from, to }: Stretch, now: Date, open: Open) {
 	const since = lastS === undefined ? from : new Date(now.getTime() - lastS * 1_000);
 	return [
-		...(since === undefined ? [] : [{ OR: [{ endedAt: null }, { endedAt: { gte: since } }] }]),
+		...(since === undefined ? [] : [{ OR: [open, { endedAt: { gte: since } }, { createdAt: { gte: since } }] }]),
 		...(to === undefined ? [] : [{ createdAt: { lte: to } }]),
 	];
 }

@@ -2,6 +2,7 @@ import { COMPLETIONS } from "../../lib/completion.ts";
 import type { Direction } from "../../lib/contracts/plan.ts";
 import type { Durations } from "../../lib/contracts/workload.ts";
 import { spread } from "../../lib/estimate.ts";
+import { wentOutMs } from "../../lib/went-out.ts";
 import type { Db } from "../db/client.ts";
 
 /** The newest ones are enough, and what is long ago was another fleet. */
@@ -22,10 +23,10 @@ export async function pastDurations(db: Db, { clusterId, direction }: { clusterI
 		},
 	});
 	const measured = rows.flatMap(({ endedAt, migration, steps }) => {
-		const out = steps.flatMap(({ phase, startedAt }) => (phase === "prepare" || startedAt === null ? [] : startedAt.getTime()));
-		if (endedAt === null || out.length === 0) return [];
+		const wentMs = wentOutMs(steps);
+		if (endedAt === null || wentMs === null) return [];
 		const prepareMs = steps.reduce((sum, step) => sum + (step.phase === "prepare" ? (step.durationMs ?? 0) : 0), 0);
-		return [{ own: migration.clusterId === clusterId, prepareMs, outMs: Math.max(0, endedAt.getTime() - Math.min(...out)) }];
+		return [{ own: migration.clusterId === clusterId, prepareMs, outMs: Math.max(0, endedAt.getTime() - wentMs) }];
 	});
 	const own = measured.filter((one) => one.own);
 	const used = own.length >= ENOUGH ? own : measured;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type DraftSummary, type DraftView, MOST_DRAFTS } from "@/lib/contracts/draft.ts";
 import type { StreamMessage } from "@/lib/contracts/stream.ts";
+import { Drafts } from "@/server/drafts/drafts.ts";
 import { type TestConsole, testConsole } from "../testing/console.ts";
 import { DELETE as discard, GET as read, PUT as save } from "./drafts/[id]/route.ts";
 import { GET as list } from "./drafts/route.ts";
@@ -96,6 +97,17 @@ it("keeps so many of one person, and goes on keeping those", async () => {
 	expect((await put(A, { content: content(), step: "nodes" })).status).toBe(200);
 });
 
+it("counts no draft whose plan is scheduled: nobody sees it among the drafts", async () => {
+	const { db, drafts } = test.console;
+	for (let index = 0; index < MOST_DRAFTS; index++) await put(`draft000${index}`, { content: content(), step: "nodes" });
+	await plan("m1", "draft");
+	await drafts.planned(me, "draft0000", "m1");
+	expect(await code(await put(A, { content: content(), step: "nodes" }))).toEqual({ status: 409, code: "draft.too-many" });
+	await db.migration.update({ where: { id: "m1" }, data: { state: "scheduled" } });
+	expect((await put(A, { content: content(), step: "nodes" })).status).toBe(200);
+	expect(await mine()).toHaveLength(MOST_DRAFTS);
+});
+
 it("takes its plan along when it is discarded, and no plan that was started", async () => {
 	const { db, drafts } = test.console;
 	await plan("m1", "draft");
@@ -133,6 +145,32 @@ it("replaces the plan that was made of it before, unless that was started or sch
 	expect((await db.migration.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id)).toEqual(["m2", "m3"]);
 	await drafts.planned("other", A, "m2");
 	expect((await view(A)).migrationId).toBe("m3");
+});
+
+it("leaves a plan that is scheduled at the very moment that its draft goes", async () => {
+	const { db, hub, checks } = test.console;
+	const schedule = (id: string) => db.migration.update({ where: { id }, data: { state: "scheduled" } });
+	/** Schedules it between whatever was looked for and the statement that takes it away. */
+	const late = db.$extends({
+		query: {
+			migration: {
+				async deleteMany({ args, query }) {
+					await schedule(String(args.where?.id));
+					return query(args);
+				},
+			},
+		},
+	}) as unknown as typeof db;
+	const drafts = new Drafts({ db: late, hub, checks, now: () => new Date() });
+	for (const id of ["m1", "m2"]) await plan(id, "draft");
+	await put(A, { content: content(), step: "preflight" });
+	await drafts.planned(me, A, "m1");
+	await drafts.planned(me, A, "m2");
+	expect(await drafts.discard(me, A)).toMatchObject({ migrationId: null });
+	expect(await db.migration.findMany({ select: { id: true, state: true }, orderBy: { id: "asc" } })).toEqual([
+		{ id: "m1", state: "scheduled" },
+		{ id: "m2", state: "scheduled" },
+	]);
 });
 
 it("is over once its migration was started; a plan that somebody discards leaves it", async () => {

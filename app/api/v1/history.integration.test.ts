@@ -160,3 +160,23 @@ it("shows of a run the facts that its plan was made from, without the bytes of f
 	await db.run.update({ where: { id: OLD }, data: { facts: { version: 99 } } });
 	expect(await facts()).toBeNull();
 });
+
+it("shows a node that was left out from the beginning in the time when that was planned, and no later", async () => {
+	const { db } = test.console;
+	const base = { migrationId: "old", direction: "migrate", fromRuntime: "", toRuntime: "", nodeName: "node2", nodeId: "n2" };
+	const made = { ...base, createdAt: daysAgo(40) };
+	await db.run.createMany({
+		data: [
+			{ ...made, id: "excluded", position: 1, state: "skipped" },
+			{ ...made, id: "going", position: 2, state: "draining" },
+		],
+	});
+	const found = async (query: string) => {
+		const { runs } = (await (await get(listRuns, `runs?migrationId=old&${query}`)).json()) as { runs: { id: string }[] };
+		return runs.map(({ id }) => id).sort();
+	};
+	expect(await found(`lastS=${10 * DAY_S}`)).toEqual(["going"]);
+	expect(await found(`from=${daysAgo(41).toISOString()}&to=${daysAgo(39.5).toISOString()}`)).toEqual([OLD, "excluded", "going"].sort());
+	expect(await found("")).toContain("excluded");
+	await db.run.deleteMany({ where: { id: { in: ["excluded", "going"] } } });
+});

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { wentOutMs } from "./went-out.ts";
+
+it("is the first step after prepare that has begun, in whatever order they come", () => {
+	const at = "2026-11-29T12:00:00Z";
+	const ms = Date.parse(at);
+	expect(
+		wentOutMs([
+			{ phase: "cutover", startedAt: new Date(ms + 5_000) },
+			{ phase: "prepare", startedAt: new Date(ms - 5_000) },
+			{ phase: "drain", startedAt: at },
+			{ phase: "verify", startedAt: null },
+		]),
+	).toBe(ms);
+	expect(wentOutMs([{ phase: "prepare", startedAt: at }])).toBeNull();
+	expect(wentOutMs([{ phase: "drain", startedAt: null }])).toBeNull();
+});
