@@ -14,6 +14,11 @@ export function goesByWord(runs: readonly Pick<RunView, "overrides" | "withoutAp
 	return runs.some(({ overrides, withoutApi }) => withoutApi && overrides.every(({ code }) => code !== API_ABSENT));
 }
 
+/** Whether every node that goes without the API in this plan may go on to. */
+export function keepsApiAbsent(runs: readonly Pick<RunView, "nodeId" | "withoutApi">[], overrides: Overrides): boolean {
+	return runs.every(({ nodeId, withoutApi }) => !withoutApi || overrides.has(overrideKey({ nodeId, code: API_ABSENT })));
+}
+
 /** As the API takes them. */
 export function overrideList(overrides: Overrides): Override[] {
 	return [...overrides].map((key) => {
