@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { approvalDigest } from "../../lib/approval.ts";
 import type { AuditRecord } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
+import { currentSubject } from "./approvals.ts";
 import { Schedule } from "./schedule.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
 import { silentLog, type TestRun, testMigration, testPlan } from "./testing/migrations.ts";
@@ -30,12 +32,13 @@ async function scheduling(runs: TestRun[] = [{ id: "run00001" }, { id: "run00002
 		now: () => new Date(Date.now() + batch.laterMs),
 		log: silentLog,
 	});
-	const set = (id = MIGRATION, more: { inMs?: number; confirm?: string; withoutApi?: boolean } = {}) =>
+	const set = async (id = MIGRATION, more: { inMs?: number; confirm?: string; withoutApi?: boolean; digest?: string } = {}) =>
 		schedule.set(id, {
 			startAt: new Date(Date.now() + (more.inMs ?? HOUR)).toISOString(),
 			timeZone: ZONE,
 			confirm: more.confirm,
 			withoutApi: more.withoutApi ?? true,
+			digest: more.digest ?? approvalDigest(await currentSubject(batch.db, id)),
 			person: ANN,
 		});
 	const later = async (ms: number) => {
@@ -44,6 +47,14 @@ async function scheduling(runs: TestRun[] = [{ id: "run00001" }, { id: "run00002
 	};
 	return { batch, schedule, records, set, later };
 }
+
+it("is not set for another plan than was seen", async () => {
+	const { batch, set } = await scheduling();
+	const digest = approvalDigest(await currentSubject(batch.db, MIGRATION));
+	await batch.db.run.delete({ where: { id: "run00002" } });
+	await expect(set(MIGRATION, { digest })).rejects.toMatchObject({ code: "migration.changed-since" });
+	expect(await batch.state()).toBe("draft");
+});
 
 it("starts at its time and not before, under the name of who scheduled it", async () => {
 	const { batch, records, set, later } = await scheduling();
