@@ -32,15 +32,17 @@ async function scheduling(runs: TestRun[] = [{ id: "run00001" }, { id: "run00002
 		now: () => new Date(Date.now() + batch.laterMs),
 		log: silentLog,
 	});
-	const set = async (id = MIGRATION, more: { inMs?: number; confirm?: string; withoutApi?: boolean; digest?: string } = {}) =>
-		schedule.set(id, {
+	const set = async (id = MIGRATION, more: { inMs?: number; confirm?: string; withoutApi?: boolean; digest?: string } = {}) => {
+		const digest = more.digest ?? approvalDigest(await currentSubject(batch.db, id));
+		return schedule.set(id, {
 			startAt: new Date(Date.now() + (more.inMs ?? HOUR)).toISOString(),
 			timeZone: ZONE,
 			confirm: more.confirm,
 			withoutApi: more.withoutApi ?? true,
-			digest: more.digest ?? approvalDigest(await currentSubject(batch.db, id)),
+			digest,
 			person: ANN,
 		});
+	};
 	const later = async (ms: number) => {
 		batch.laterMs = ms;
 		await schedule.tick();
@@ -214,7 +216,7 @@ it.each([
 it("has nothing to schedule where no node can go", async () => {
 	const { set } = await scheduling([{ id: "run00001", state: "skipped" } as { id: string }]);
 	await expect(set()).rejects.toMatchObject({ code: "migration.nothing-to-do" });
-	await expect(set("nowhere")).rejects.toMatchObject({ code: "migration.not-found" });
+	await expect(set("nowhere", { digest: "" })).rejects.toMatchObject({ code: "migration.not-found" });
 });
 
 it("tries again at the next look where something of the console's own went wrong", async () => {
