@@ -12,6 +12,7 @@ import {
 	plannedPolicy,
 } from "./migration-draft.ts";
 import { migrationView } from "./testing/migration-view.ts";
+import { runView } from "./testing/run-view.ts";
 
 const empty = migrationDraftSchema.parse({});
 
@@ -32,10 +33,11 @@ describe("a draft and its plan", () => {
 	const policy = policySchema.parse({ rollout: { canary: { nodeIds: ["n2"] } } });
 	const migration = migrationView({ policy, reason: "why", ticket: "CHG-1" });
 	const draft = draftOfPlan(migration, ["n1", "n2"]);
+	const runs = ["n2", "n1"].map((nodeId) => runView({ nodeId }));
 
 	it("belong together until something is changed", () => {
 		expect(draft).toMatchObject({ nodeIds: ["n1", "n2"], canariesNamed: true, reason: "why" });
-		expect(isPlanOf({ ...draft, reason: " why " }, migration, ["n2", "n1"])).toBe(true);
+		expect(isPlanOf({ ...draft, reason: " why " }, migration, runs)).toBe(true);
 		for (const change of [
 			{ nodeIds: ["n1"] },
 			{ nodeIds: ["n1", "n3"] },
@@ -43,13 +45,23 @@ describe("a draft and its plan", () => {
 			{ direction: "rollback" as const },
 			{ policy: { ...policy, keepDocker: true } },
 		])
-			expect(isPlanOf({ ...draft, ...change }, migration, ["n1", "n2"]), JSON.stringify(change)).toBe(false);
+			expect(isPlanOf({ ...draft, ...change }, migration, runs), JSON.stringify(change)).toBe(false);
 	});
 
 	it("count a canary that is no longer chosen as none", () => {
 		const named = policySchema.parse({ rollout: { canary: { nodeIds: ["n2", "gone"] } } });
 		expect(plannedPolicy({ policy: named, nodeIds: ["n1", "n2"] }).rollout.canary?.nodeIds).toEqual(["n2"]);
-		expect(isPlanOf({ ...draft, policy: named }, migration, ["n1", "n2"])).toBe(true);
+		expect(isPlanOf({ ...draft, policy: named }, migration, runs)).toBe(true);
+	});
+
+	it("part when the word to go without the API is taken back, and not where a node goes by its own override", () => {
+		const alone = runs.map((run) => ({ ...run, withoutApi: run.nodeId === "n1" }));
+		expect(isPlanOf({ ...draft, withoutApi: true }, migration, alone)).toBe(true);
+		expect(isPlanOf({ ...draft, withoutApi: false }, migration, alone)).toBe(false);
+		expect(isPlanOf({ ...draft, withoutApi: true }, migration, runs)).toBe(true);
+		const overrides = [{ code: "cluster.api.absent", reason: "known", by: "ann" }];
+		const overridden = alone.map((run) => ({ ...run, overrides }));
+		expect(isPlanOf({ ...draft, withoutApi: false }, migration, overridden)).toBe(true);
 	});
 });
 

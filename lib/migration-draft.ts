@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { directionSchema, type Policy, policySchema } from "./contracts/plan.ts";
-import type { MigrationView } from "./contracts/run.ts";
+import type { MigrationView, RunView } from "./contracts/run.ts";
 import type { TemplateView } from "./contracts/template.ts";
+import { goesByWord } from "./review-overrides.ts";
 
 /**
  * What a person has entered for a new migration and not started yet. Kept by the server at every change, so that going back, a reload or
@@ -52,8 +53,13 @@ export function plannedPolicy({ policy, nodeIds }: Pick<MigrationDraft, "policy"
 	return { ...policy, rollout: { ...policy.rollout, canary: { ...canary, nodeIds: namedCanaries({ policy, nodeIds }) } } };
 }
 
-/** Whether this plan is what planning the draft would ask for: nothing was changed since. `nodeIds`: the plan's, in any order. */
-export function isPlanOf(draft: MigrationDraft, migration: MigrationView, nodeIds: readonly string[]): boolean {
+/** Whether this plan is what planning the draft would ask for: nothing was changed since. `runs`: the plan's newest, in any order. */
+export function isPlanOf(
+	draft: MigrationDraft,
+	migration: MigrationView,
+	runs: readonly Pick<RunView, "nodeId" | "withoutApi" | "overrides">[],
+): boolean {
+	const nodeIds = new Set(runs.map((run) => run.nodeId));
 	const asked = (policy: Policy) => JSON.stringify(policySchema.parse(policy));
 	return (
 		draft.clusterId === migration.clusterId &&
@@ -61,8 +67,10 @@ export function isPlanOf(draft: MigrationDraft, migration: MigrationView, nodeId
 		draft.reason.trim() === migration.reason &&
 		draft.ticket.trim() === migration.ticket &&
 		asked(plannedPolicy(draft)) === asked(migration.policy) &&
-		draft.nodeIds.length === nodeIds.length &&
-		draft.nodeIds.every((id) => nodeIds.includes(id))
+		// A word that was given in vain changes no plan; one that was taken back does.
+		(draft.withoutApi || !goesByWord(runs)) &&
+		draft.nodeIds.length === nodeIds.size &&
+		draft.nodeIds.every((id) => nodeIds.has(id))
 	);
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { overrideList, plannedOverrides, sameOverrides, withOverrides } from "./review-overrides.ts";
+import { goesByWord, keepsApiAbsent, overrideList, plannedOverrides, sameOverrides, withOverrides } from "./review-overrides.ts";
 
 const space = { nodeId: "n1", code: "node.space.threshold" };
 const containers = { nodeId: "n2", code: "docker.foreign-containers" };
@@ -18,4 +18,15 @@ it("knows what a plan was made in spite of", () => {
 	expect(overrideList(plannedOverrides([{ nodeId: "n1", withoutApi: true, overrides: [] }]))).toEqual([
 		{ nodeId: "n1", code: "cluster.api.absent" },
 	]);
+});
+
+it("tells the word for the whole plan from an override for one node, and when it is taken back", () => {
+	const absent = { code: "cluster.api.absent", reason: "known", by: "ann" };
+	const byWord = { nodeId: "n1", withoutApi: true, overrides: [] };
+	const overridden = { nodeId: "n2", withoutApi: true, overrides: [absent] };
+	expect(goesByWord([byWord, overridden])).toBe(true);
+	expect(goesByWord([overridden, { ...byWord, withoutApi: false }])).toBe(false);
+	const planned = plannedOverrides([byWord, overridden]);
+	expect(keepsApiAbsent([byWord, overridden], planned)).toBe(true);
+	expect(keepsApiAbsent([byWord, overridden], withOverrides(planned, [{ nodeId: "n1", code: absent.code }], false))).toBe(false);
 });

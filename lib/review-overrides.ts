@@ -6,6 +6,19 @@ export type Overrides = ReadonlySet<string>;
 
 export const overrideKey = ({ nodeId, code }: Override): string => `${nodeId} ${code}`;
 
+/** The finding of a node that no API knows. */
+const API_ABSENT = "cluster.api.absent";
+
+/** Whether a node of the plan goes without the API because the plan as a whole may, and not by an override of its own. */
+export function goesByWord(runs: readonly Pick<RunView, "overrides" | "withoutApi">[]): boolean {
+	return runs.some(({ overrides, withoutApi }) => withoutApi && overrides.every(({ code }) => code !== API_ABSENT));
+}
+
+/** Whether every node that goes without the API in this plan may go on to. */
+export function keepsApiAbsent(runs: readonly Pick<RunView, "nodeId" | "withoutApi">[], overrides: Overrides): boolean {
+	return runs.every(({ nodeId, withoutApi }) => !withoutApi || overrides.has(overrideKey({ nodeId, code: API_ABSENT })));
+}
+
 /** As the API takes them. */
 export function overrideList(overrides: Overrides): Override[] {
 	return [...overrides].map((key) => {
@@ -18,7 +31,7 @@ export function overrideList(overrides: Overrides): Override[] {
 export function plannedOverrides(runs: readonly Pick<RunView, "nodeId" | "overrides" | "withoutApi">[]): Overrides {
 	return new Set(
 		runs.flatMap(({ nodeId, overrides, withoutApi }) => {
-			const codes = [...overrides.map(({ code }) => code), ...(withoutApi ? ["cluster.api.absent"] : [])];
+			const codes = [...overrides.map(({ code }) => code), ...(withoutApi ? [API_ABSENT] : [])];
 			return codes.map((code) => overrideKey({ nodeId, code }));
 		}),
 	);

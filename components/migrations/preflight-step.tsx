@@ -15,6 +15,7 @@ import type { NodeView } from "@/lib/contracts/node.ts";
 import { isPlanOf, type MigrationDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { groupFindings } from "@/lib/review.ts";
+import { latestRuns } from "@/lib/run-grid.ts";
 import { CheckProgress } from "./check-progress.tsx";
 import { type CheckedNode, CheckedNodes } from "./checked-nodes.tsx";
 import { FindingGroups } from "./finding-groups.tsx";
@@ -62,7 +63,7 @@ export function PreflightStep({ draft, view, chosen, ready, planning, onPlan, on
 		isPlanOf(
 			draft,
 			detail.data.migration,
-			planned.map(({ nodeId }) => nodeId),
+			latestRuns(detail.data.runs).map(({ run }) => run),
 		);
 	const known = new Map((planned ?? []).map((node) => [node.nodeId, node]));
 	const nodes = (planning.busy || planned === null ? chosen.map(({ id: nodeId, name }) => ({ nodeId, name })) : planned).map(

@@ -12,7 +12,7 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
-import { type Overrides, overrideList } from "@/lib/review-overrides.ts";
+import { goesByWord, keepsApiAbsent, type Overrides, overrideList } from "@/lib/review-overrides.ts";
 
 interface ReviewOverridesProps {
 	migration: MigrationView;
@@ -20,7 +20,7 @@ interface ReviewOverridesProps {
 	overrides: Overrides;
 }
 
-/** A draft's plans never change: other overrides make another draft, planned from the nodes as they are now, in the place of this one. */
+/** Other overrides make another plan, of the nodes as they are now, in the place of this one: whoever has seen this one starts no other by it. */
 export function ReviewOverrides({ migration, runs, overrides }: ReviewOverridesProps) {
 	const t = useTranslations("migration");
 	const router = useRouter();
@@ -30,13 +30,24 @@ export function ReviewOverrides({ migration, runs, overrides }: ReviewOverridesP
 		mutationFn: async () => {
 			const { clusterId, direction, policy, reason: why, ticket } = migration;
 			const nodeIds = runs.map((run) => run.nodeId);
-			const plan = { clusterId, direction, policy, reason: why, ticket, nodeIds };
-			const { id } = await api.createMigration({ ...plan, overrides: overrideList(overrides), overrideReason: reason });
-			await api.changeMigration(migration.id, "discard");
+			// Asked anew: a plan that is made beside its draft would leave that without one.
+			const draft = (await api.drafts()).find((one) => one.migrationId === migration.id);
+			// Taken back for one node, it is no word for all of them any more.
+			const withoutApi = goesByWord(runs) && keepsApiAbsent(runs, overrides);
+			const plan = { clusterId, direction, policy, reason: why, ticket, nodeIds, withoutApi };
+			const given = { overrides: overrideList(overrides), overrideReason: reason };
+			const { id } = await api.createMigration({ ...plan, ...given, ...(draft ? { draftId: draft.id } : {}) });
+			// A draft takes the plan away that it had.
+			if (!draft) await api.changeMigration(migration.id, "discard");
+			if (draft?.withoutApi && goesByWord(runs) && !withoutApi) {
+				const { content, step } = await api.draft(draft.id);
+				await api.saveDraft(draft.id, { content: { ...content, withoutApi }, step });
+			}
 			return id;
 		},
 		onSuccess: (id) => {
 			void queries.invalidateQueries({ queryKey: [...keys.migrations.all, "list"] });
+			void queries.invalidateQueries({ queryKey: keys.drafts.list() });
 			router.push(`/migrations/${id}`);
 		},
 	});

@@ -15,7 +15,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { api } from "@/lib/api-client.ts";
-import { approvalState } from "@/lib/approval.ts";
+import { approvalDigest, approvalState } from "@/lib/approval.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import type { Override } from "@/lib/contracts/plan.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
@@ -54,8 +54,9 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	const t = useTranslations("migration");
 	const router = useRouter();
 	const { migration } = detail;
-	const [starting, setStarting] = useState(false);
-	const [scheduling, setScheduling] = useState(false);
+	/** Which plan it was when the dialog was opened: nothing else is started. */
+	const [starting, setStarting] = useState<string | null>(null);
+	const [scheduling, setScheduling] = useState<string | null>(null);
 	const scheduled = migration.state === "scheduled";
 	useWatch(migration);
 	useTabTitle(migrationTitle(migration, countRuns(detail.runs), t(`state.${migration.state}`)));
@@ -67,7 +68,9 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	});
 	const runs = useMemo(() => latestRuns(detail.runs).map(({ run }) => run), [detail.runs]);
 	const planned = runs.filter((run) => run.state === "queued");
-	const unapproved = migration.policy.approval.needed && !approvalState(detail).valid;
+	const { subject, valid } = useMemo(() => approvalState(detail), [detail]);
+	const digest = useMemo(() => approvalDigest(subject), [subject]);
+	const unapproved = migration.policy.approval.needed && !valid;
 	const crowd = crowdedOut(detail);
 	const excluded = runs.filter((run) => run.state !== "queued");
 	const found = useQuery({
@@ -75,7 +78,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 		queryFn: ({ signal }) => api.migrationFindings(migration.id, signal),
 	});
 	const rollback = migration.direction === "rollback";
-	// A draft's plans never change: read once.
+	// A run's plan never changes: read once. A node that is checked again has another run.
 	const details = useQueries({
 		queries: (rollback ? runs.slice(0, MOST_READ) : []).map((run) => ({
 			queryKey: keys.runs.detail(run.id),
@@ -100,6 +103,14 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	const failed = found.error ?? details.find((one) => one.error)?.error ?? null;
 	const nodeIds = runs.map((run) => run.nodeId);
 	const { draft, change } = useDraftOfPlan(migration, nodeIds);
+	const toStart = {
+		migration,
+		planned,
+		hasApi: cluster.data?.hasApi ?? true,
+		// What was scheduled has the word on record, and would go by it.
+		consented: scheduled ? migration.withoutApi : (draft?.withoutApi ?? false),
+		digest,
+	};
 
 	return (
 		<>
@@ -124,7 +135,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 							{t("changePlan")}
 						</Button>
 						{scheduled ? null : (
-							<Button disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned)} onClick={() => setScheduling(true)}>
+							<Button disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned)} onClick={() => setScheduling(digest)}>
 								<CalendarClock aria-hidden="true" />
 								{t("schedule")}
 							</Button>
@@ -133,7 +144,7 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 							variant="primary"
 							disabled={planned.length === 0 || !sameOverrides(overrides, asPlanned) || unapproved}
 							title={unapproved ? t("approvalMissing") : undefined}
-							onClick={() => setStarting(true)}
+							onClick={() => setStarting(digest)}
 						>
 							<Play aria-hidden="true" />
 							{t(scheduled ? "startNow" : migration.direction === "migrate" ? "start" : "startRollback", { count: planned.length })}
@@ -196,20 +207,8 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 				</Card>
 			)}
 			<Decisions detail={detail} />
-			<StartDialog
-				migration={migration}
-				planned={planned}
-				hasApi={cluster.data?.hasApi ?? true}
-				open={starting}
-				onOpenChange={setStarting}
-			/>
-			<ScheduleDialog
-				migration={migration}
-				planned={planned}
-				hasApi={cluster.data?.hasApi ?? true}
-				open={scheduling}
-				onOpenChange={setScheduling}
-			/>
+			<StartDialog {...toStart} seen={starting} onClose={() => setStarting(null)} />
+			<ScheduleDialog {...toStart} seen={scheduling} onClose={() => setScheduling(null)} />
 			<AlertDialog
 				open={discarding}
 				onOpenChange={setDiscarding}

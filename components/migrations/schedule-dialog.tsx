@@ -9,29 +9,30 @@ import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { isTimeZone } from "@/lib/contracts/rollout.ts";
-import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
 import { scheduleRefusal } from "@/lib/schedule.ts";
 import { formatCountdown, formatZoned, wallClock, zonedInstant } from "@/lib/zoned-time.ts";
-import { useStartConfirmation } from "./start-confirmation.tsx";
+import { PlanChanged } from "./plan-changed.tsx";
+import { type ToStart, useStartConfirmation } from "./start-confirmation.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
-interface ScheduleDialogProps {
-	migration: MigrationView;
-	/** The nodes that will go. */
-	planned: readonly RunView[];
-	hasApi: boolean;
-	open: boolean;
-	onOpenChange: (open: boolean) => void;
+interface ScheduleDialogProps extends ToStart {
+	/** Of the plan as it was when this was opened; null while it is closed. */
+	seen: string | null;
+	/** Of the plan as it is. */
+	digest: string;
+	onClose: () => void;
 }
 
 /** A start that is confirmed now and happens later, by itself. */
-export function ScheduleDialog({ open, onOpenChange, ...form }: ScheduleDialogProps) {
+export function ScheduleDialog({ seen, digest, onClose, ...form }: ScheduleDialogProps) {
 	const t = useTranslations("migration");
 	const { migration, planned } = form;
 	return (
 		<Dialog
-			open={open}
-			onOpenChange={onOpenChange}
+			open={seen !== null}
+			onOpenChange={(open) => {
+				if (!open) onClose();
+			}}
 			dismissible={false}
 			title={t(migration.direction === "rollback" ? "scheduleRollbackTitle" : "scheduleTitle", {
 				count: planned.length,
@@ -39,7 +40,11 @@ export function ScheduleDialog({ open, onOpenChange, ...form }: ScheduleDialogPr
 			})}
 			description={t("scheduleText")}
 		>
-			<ScheduleForm {...form} onDone={() => onOpenChange(false)} />
+			{seen === null || seen === digest || migration.state !== "draft" ? (
+				<ScheduleForm {...form} digest={seen ?? digest} onDone={onClose} />
+			) : (
+				<PlanChanged onBack={onClose} />
+			)}
 		</Dialog>
 	);
 }
@@ -48,13 +53,13 @@ export function ScheduleDialog({ open, onOpenChange, ...form }: ScheduleDialogPr
 const EVENING = "22:00";
 
 /** Made anew each time the dialog opens. */
-function ScheduleForm({ migration, planned, hasApi, onDone }: Omit<ScheduleDialogProps, "open" | "onOpenChange"> & { onDone: () => void }) {
+function ScheduleForm({ digest, onDone, ...plan }: ToStart & { digest: string; onDone: () => void }) {
 	const t = useTranslations("migration");
 	const ui = useTranslations("ui");
 	const locale = useLocale();
 	const now = useServerNow();
-	const actions = useMigrationActions(migration.id);
-	const { complete, given, fields } = useStartConfirmation(migration, planned, hasApi);
+	const actions = useMigrationActions(plan.migration.id);
+	const { complete, given, fields } = useStartConfirmation(plan);
 	const [{ date, time, timeZone }, setEntered] = useState(() => firstOffer(Date.now()));
 	const set = (part: Partial<ReturnType<typeof firstOffer>>) => setEntered({ date, time, timeZone, ...part });
 
@@ -73,6 +78,7 @@ function ScheduleForm({ migration, planned, hasApi, onDone }: Omit<ScheduleDialo
 				actions.mutate({
 					action: "schedule",
 					...given,
+					digest,
 					schedule: { startAt: new Date(startMs).toISOString(), timeZone },
 					onDone: () => {
 						onDone();

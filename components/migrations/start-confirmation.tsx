@@ -8,20 +8,32 @@ import { Input } from "@/components/ui/input.tsx";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
 import { firstNames } from "@/lib/format.ts";
 
+export interface ToStart {
+	migration: MigrationView;
+	/** The nodes that will go. */
+	planned: readonly RunView[];
+	hasApi: boolean;
+	/** This person has said already, in the draft or for a schedule, that nodes may go without the API. */
+	consented: boolean;
+}
+
 interface StartConfirmation {
 	/** All that has to be said has been said. */
 	complete: boolean;
 	/** What goes along with the request. */
 	given: { confirm: string | undefined; withoutApi: boolean | undefined };
 	fields: ReactNode;
+	/** As if nothing had been said. */
+	reset: () => void;
 }
 
 /** What is asked before nodes go, now or later: control plane nodes ask for the cluster's name, nodes that go without the API for a clear word. */
-export function useStartConfirmation(migration: MigrationView, planned: readonly RunView[], hasApi: boolean): StartConfirmation {
+export function useStartConfirmation({ migration, planned, hasApi, consented }: ToStart): StartConfirmation {
 	const t = useTranslations("migration");
 	const [typed, setTyped] = useState("");
 	const alone = planned.filter((run) => run.withoutApi || !hasApi);
-	const [override, setOverride] = useState(migration.withoutApi);
+	const [said, setSaid] = useState<boolean | null>(null);
+	const override = said ?? consented;
 	const controlPlane = planned.filter((run) => run.controlPlane);
 	const named = controlPlane.length === 0 || typed.trim() === migration.clusterName;
 	return {
@@ -29,6 +41,10 @@ export function useStartConfirmation(migration: MigrationView, planned: readonly
 		given: {
 			confirm: controlPlane.length > 0 ? typed.trim() : undefined,
 			withoutApi: alone.length > 0 ? override : undefined,
+		},
+		reset: () => {
+			setTyped("");
+			setSaid(null);
 		},
 		fields: (
 			<>
@@ -43,7 +59,7 @@ export function useStartConfirmation(migration: MigrationView, planned: readonly
 				{alone.length === 0 ? null : (
 					<Checkbox
 						checked={override}
-						onCheckedChange={setOverride}
+						onCheckedChange={setSaid}
 						label={t("withoutApiConsent")}
 						hint={`${firstNames(alone.map((run) => run.nodeName))} · ${t("withoutApiHint")}`}
 					/>

@@ -22,7 +22,7 @@ interface Change {
 	ticket?: string;
 	/** For explain: what the reason is of. */
 	decision?: number;
-	/** For approve: of what was seen. */
+	/** For approve, start and schedule: of what was seen. */
 	digest?: string;
 	/** For add-nodes, check-again and leave-out. */
 	nodeIds?: string[];

@@ -6,6 +6,8 @@ import { type TestConsole, testConsole } from "@/app/api/testing/console.ts";
 import { POST as act } from "@/app/api/v1/migrations/[id]/[action]/route.ts";
 import { POST as create } from "@/app/api/v1/migrations/route.ts";
 import { POST as cancelRun } from "@/app/api/v1/runs/[id]/cancel/route.ts";
+import { approvalDigest, approvalState } from "@/lib/approval.ts";
+import { migrationDetail } from "@/server/engine/history.ts";
 import type { MigrationAction } from "@/server/http/migration-answers.ts";
 import { VirtualTime } from "../faults/simulated/virtual-time.ts";
 import type { Process } from "../simulator/kernel/process.ts";
@@ -113,9 +115,21 @@ export class Stage {
 		return (await this.#send<{ id: string }>(create, "/api/v1/migrations", {}, body)).id;
 	}
 
+	/** Of what the review shows of a migration. */
+	async digest(migrationId: string): Promise<string> {
+		const detail = await migrationDetail(this.db, migrationId);
+		if (!detail) throw new Error("the migration is there");
+		return approvalDigest(approvalState(detail).subject);
+	}
+
 	/** What a person presses on a migration. Throws where it is refused. */
 	press(migrationId: string, action: MigrationAction, body: object = {}): Promise<unknown> {
 		return this.#send(act, `/api/v1/migrations/${migrationId}/${action}`, { id: migrationId, action }, body);
+	}
+
+	/** Starts what is there now. */
+	async start(migrationId: string): Promise<void> {
+		await this.press(migrationId, "start", { digest: await this.digest(migrationId) });
 	}
 
 	cancelRun(runId: string): Promise<unknown> {

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { approvalDigest, approvalState } from "@/lib/approval.ts";
 import { policySchema } from "@/lib/contracts/plan.ts";
 import { paceOf } from "@/lib/pace.ts";
-import { migrationDetail } from "@/server/engine/history.ts";
 import { Stage, until } from "./stage.ts";
 
 /** Issue 4: what a person does takes effect within this, milliseconds; from the request to the API on. */
@@ -40,7 +38,7 @@ it("start, pause, resume, places, cancel in a blocked eviction, retry, cancel of
 	const [a, b, c] = stage.take(3) as [string, string, string];
 	const id = await stage.plan([a, b, c]);
 	stage.holdDrains();
-	await prompt("start", "the first node prepares", () => stage.press(id, "start"), began(id, a));
+	await prompt("start", "the first node prepares", () => stage.start(id), began(id, a));
 	for (const node of [a, b, c]) await stage.becomes(id, node, "prepared", "draining");
 	await stage.becomes(id, a, "draining");
 
@@ -90,7 +88,7 @@ it("batch size, stop, start never started", async () => {
 	const [a, b, c] = stage.take(3) as [string, string, string];
 	const id = await stage.plan([a, b, c], policy);
 	stage.holdDrains();
-	await stage.press(id, "start");
+	await stage.start(id);
 	await stage.becomes(id, a, "draining");
 	for (const node of [b, c]) await stage.becomes(id, node, "prepared");
 	await prompt(
@@ -118,7 +116,7 @@ it("preparing at once, skip, cancel while preparing, add nodes", async () => {
 	const [a, b, c, added] = stage.take(4) as [string, string, string, string];
 	const id = await stage.plan([a, b, c], policy);
 	for (const node of [a, b, c]) stage.hang(node, "prepare");
-	await stage.press(id, "start");
+	await stage.start(id);
 	await stage.becomes(id, a, "preparing");
 	await prompt(
 		"change of how many prepare",
@@ -151,7 +149,7 @@ it("preparing at once, skip, cancel while preparing, add nodes", async () => {
 it("an answer after the canary, and the way back of all", async () => {
 	const [a, b] = stage.take(2) as [string, string];
 	const id = await stage.plan([a, b], { rollout: { canary: { nodes: 1, soakS: 0, ask: true } } });
-	await stage.press(id, "start");
+	await stage.start(id);
 	await stage.becomes(id, a, "done");
 	await stage.becomes(id, b, "prepared");
 	await until(async () => (await stage.state(id)) === "paused", "it asks");
@@ -164,19 +162,17 @@ it("an answer after the canary, and the way back of all", async () => {
 	);
 	await stage.becomes(id, b, "done");
 	const back = await stage.plan([a, b], {}, "rollback");
-	await prompt("roll back the whole migration", "the first node prepares to go back", () => stage.press(back, "start"), began(back, b));
+	await prompt("roll back the whole migration", "the first node prepares to go back", () => stage.start(back), began(back, b));
 	await stage.end(back);
 });
 
 it("approve", async () => {
 	const [a] = stage.take(1) as [string];
 	const id = await stage.plan([a], { approval: { needed: true } });
-	const detail = await migrationDetail(stage.db, id);
-	if (!detail) throw new Error("the migration is there");
-	const digest = approvalDigest(approvalState(detail).subject);
+	const digest = await stage.digest(id);
 	const press = async () => {
 		await stage.press(id, "approve", { digest, reason: "looked at" });
-		await stage.press(id, "start");
+		await stage.start(id);
 	};
 	await prompt("approve, and start", "the node prepares", press, began(id, a));
 	await stage.end(id);
@@ -185,7 +181,7 @@ it("approve", async () => {
 it("cancel of a node that is prepared", async () => {
 	const [a] = stage.take(1) as [string];
 	const id = await stage.plan([a], { prepareOnly: true });
-	await stage.press(id, "start");
+	await stage.start(id);
 	await stage.becomes(id, a, "prepared");
 	const run = await stage.run(id, a);
 	await prompt(
@@ -201,7 +197,7 @@ it("cancel of a node in its cutover", async () => {
 	const [a] = stage.take(1) as [string];
 	const id = await stage.plan([a]);
 	stage.hang(a, "cutover");
-	await stage.press(id, "start");
+	await stage.start(id);
 	await stage.becomes(id, a, "cutover");
 	await until(async () => stage.machine(a).onExecute === undefined, "a command of it hangs");
 	await pause(HELD);
@@ -218,7 +214,7 @@ it("cancel of a node in its cutover", async () => {
 it("cancel of a node that is verified", async () => {
 	const [a] = stage.take(1) as [string];
 	const id = await stage.plan([a]);
-	await stage.press(id, "start");
+	await stage.start(id);
 	await stage.becomes(id, a, "verifying");
 	const run = await stage.run(id, a);
 	await prompt(

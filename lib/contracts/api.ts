@@ -309,7 +309,7 @@ export const migrationActionInputSchema = z.object({
 	ticket: z.string().trim().max(200).optional(),
 	/** For explain: what the reason is of, a decision's id; one's own, which has none yet. */
 	decision: z.number().int().optional(),
-	/** For approve: of what the person has seen (lib/approval.ts). */
+	/** For approve, start and schedule, each refused without it: of what the person has seen (lib/approval.ts). */
 	digest: z.string().max(64).optional(),
 	/** For add-nodes, leave-out and check-again; absent in the last one: all of them. */
 	nodeIds: z.array(id).min(1).max(2_000).optional(),

@@ -42,6 +42,7 @@ const draftSummarySchema = z.object({
 	nodes: z.number().int(),
 	reason: z.string(),
 	ticket: z.string(),
+	withoutApi: z.boolean(),
 	step: draftStepSchema,
 	/** The plan that was made of it; its review is that migration's page. */
 	migrationId: z.string().nullable(),

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { approvalDigest, approvalState } from "../../lib/approval.ts";
+import { migrationDetailSchema } from "../../lib/contracts/api.ts";
 
 interface Request {
 	method?: "POST" | "PUT" | "PATCH";
@@ -29,6 +31,13 @@ export class Api {
 	/** The same where the answer says nothing. */
 	async tell(path: string, request: Request): Promise<void> {
 		await this.#ask(`/api/v1${path}`, request);
+	}
+
+	/** Starts a planned migration as its review shows it now. */
+	async start(migrationId: string): Promise<void> {
+		const detail = await this.call(`/migrations/${migrationId}`, migrationDetailSchema);
+		const digest = approvalDigest(approvalState(detail).subject);
+		await this.tell(`/migrations/${migrationId}/start`, { method: "POST", body: { digest } });
 	}
 
 	/** The event stream, as it comes. */

@@ -27,7 +27,7 @@ export class Drafts {
 		});
 		const clusters = new Map((await db.cluster.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [id, name]));
 		return rows.map(({ id, content, step, migrationId, updatedAt }) => {
-			const { clusterId, direction, nodeIds, reason, ticket } = contentOf(content);
+			const { clusterId, direction, nodeIds, reason, ticket, withoutApi } = contentOf(content);
 			return {
 				id,
 				clusterId,
@@ -36,6 +36,7 @@ export class Drafts {
 				nodes: nodeIds.length,
 				reason,
 				ticket,
+				withoutApi,
 				step: draftStepSchema.catch("nodes").parse(step),
 				migrationId,
 				updatedAt: updatedAt.toISOString(),

@@ -5,6 +5,7 @@ import { keptOverrideSchema, type Policy, policySchema } from "../../lib/contrac
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { latestAttempts } from "./attempts.ts";
+import { MigrationChangeError } from "./change-error.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
 
 export interface SubjectRun {
@@ -64,6 +65,11 @@ export async function approvalViews(db: Db, migrationId: string): Promise<Approv
 interface Approver {
 	id: string;
 	name: string;
+}
+
+/** Throws `migration.changed-since` where what would run now is not what the person who asks has seen. */
+export async function refuseUnseen(db: Db, migrationId: string, digest: string): Promise<void> {
+	if (approvalDigest(await currentSubject(db, migrationId)) !== digest) throw new MigrationChangeError("migration.changed-since", {});
 }
 
 /** Keeps that this person approves what is there now. Throws RangeError where that is not what they have seen. */

@@ -8,7 +8,7 @@ import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { Queue } from "../db/queue.ts";
 import { addNodes, type PlanAdded } from "./add-nodes.ts";
-import { approve, lastApproval, whyNotApproved } from "./approvals.ts";
+import { approve, lastApproval, refuseUnseen, whyNotApproved } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
@@ -53,13 +53,19 @@ export class ChangeMigration {
 
 	/**
 	 * Names of the nodes that go without the cluster's API are returned; `withoutApi` lets those go that were planned with an API which
-	 * the cluster has no more. `scheduledFor`: it is not a person who asks but the time that this person has set. Throws
+	 * the cluster has no more. `scheduledFor`: it is not a person who asks but the time that this person has set. `digest`: of what a person
+	 * has seen (lib/approval.ts); absent where nobody looked. Throws `migration.changed-since` where something else is there now,
 	 * `migration.node-busy` where another run works on one of its nodes.
 	 */
 	start(
 		migrationId: string,
 		person: string,
-		{ withoutApi = false, personId = person, scheduledFor }: { withoutApi?: boolean; personId?: string; scheduledFor?: Date } = {},
+		{
+			withoutApi = false,
+			personId = person,
+			scheduledFor,
+			digest,
+		}: { withoutApi?: boolean; personId?: string; scheduledFor?: Date; digest?: string } = {},
 	): Promise<string[]> {
 		return this.#turns.run(async () => {
 			const migration = await this.#find(migrationId);
@@ -67,6 +73,7 @@ export class ChangeMigration {
 			// Taken back and scheduled anew meanwhile: it has another time.
 			const another = scheduledFor !== undefined && migration.startAt?.getTime() !== scheduledFor.getTime();
 			if (another || !from.includes(migrationStateSchema.parse(migration.state))) throw wrongState(migration.state, from);
+			if (digest !== undefined) await refuseUnseen(this.options.db, migrationId, digest);
 			if (policySchema.parse(migration.policy).ticketNeeded && migration.ticket === "")
 				throw new MigrationChangeError("migration.ticket-needed", {});
 			await this.#refuseUnapproved(migrationId, [personId]);

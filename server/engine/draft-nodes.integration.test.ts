@@ -13,6 +13,8 @@ import { planRequest, testNodes, testPlanning } from "./testing/plans.ts";
 /** The facts of a node whose kubelet does not answer, by name; the others are sound. */
 const failing = new Set<string>();
 const controlPlane = new Set<string>();
+/** Nodes that the API does not know. */
+const unknown = new Set<string>();
 /** Happens while a node is read. */
 let meanwhile: (() => Promise<unknown>) | null;
 let db: Db;
@@ -24,6 +26,7 @@ let changed: string[];
 beforeEach(async () => {
 	failing.clear();
 	controlPlane.clear();
+	unknown.clear();
 	meanwhile = null;
 	changed = [];
 	db = await testDatabase();
@@ -37,7 +40,7 @@ beforeEach(async () => {
 			await meanwhile?.();
 			return facts(id);
 		},
-		apiNode: async (id) => soundApiNode(facts(id)),
+		apiNode: async (id) => (unknown.has(id) ? null : soundApiNode(facts(id))),
 	});
 	const nothing = () => {};
 	change = new ChangeMigration({
@@ -88,6 +91,23 @@ it("keeps the word that was given for a node", async () => {
 		state: "queued",
 		overrides: [{ code: "kubelet.healthz.failing", reason: "known" }],
 	});
+});
+
+it("lets a node go without the API by the word as it is now: given, kept or taken back", async () => {
+	const [node1 = ""] = await testNodes(db, "node1");
+	const id = await planning.draft(planRequest([node1]));
+	const checked = async (word: { withoutApi?: boolean }) => {
+		await nodes.checkAgain(id, [node1], word);
+		const { state, withoutApi } = await db.run.findFirstOrThrow();
+		const migration = await db.migration.findUniqueOrThrow({ where: { id }, select: { withoutApi: true } });
+		expect(migration.withoutApi).toBe(withoutApi);
+		return [state, withoutApi];
+	};
+	unknown.add("node1");
+	expect(await checked({})).toEqual(["skipped", false]);
+	expect(await checked({ withoutApi: true })).toEqual(["queued", true]);
+	expect(await checked({})).toEqual(["queued", true]);
+	expect(await checked({ withoutApi: false })).toEqual(["skipped", false]);
 });
 
 it("puts a node that turns out to be of the control plane last", async () => {

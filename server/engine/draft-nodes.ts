@@ -30,14 +30,17 @@ type Found = Prisma.MigrationGetPayload<{ select: typeof FOUND }>;
 export class DraftNodes {
 	constructor(private readonly options: DraftNodesOptions) {}
 
-	/** Reads these nodes anew and puts new plans in the place of theirs; the others' stay byte for byte. `onNode`: how far each is. */
+	/**
+	 * Reads these nodes anew and puts new plans in the place of theirs; the others' stay byte for byte. `onNode`: how far each is.
+	 * `withoutApi`: whether they may go without the API from now on; absent: as before.
+	 */
 	async checkAgain(
 		migrationId: string,
 		nodeIds: readonly string[],
 		word: { withoutApi?: boolean | undefined; onNode?: (nodeId: string, state: CheckState) => void } = {},
 	): Promise<string[]> {
 		const { db, planning } = this.options;
-		const { withoutApi = false, onNode } = word;
+		const { withoutApi, onNode } = word;
 		const { runs } = await this.#find(migrationId);
 		const again = runs.filter((run) => nodeIds.includes(run.nodeId));
 		if (again.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });

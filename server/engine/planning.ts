@@ -230,11 +230,14 @@ export class Planning {
 		}
 	}
 
-	/** What stands in the place of a run of a plan that nobody has started, from the node as it is now: left to the caller to store. */
+	/**
+	 * What stands in the place of a run of a plan that nobody has started, from the node as it is now: left to the caller to store.
+	 * `withoutApi`: the word as it is now, given or taken back; absent: the one that was given before.
+	 */
 	async anew(
 		migrationId: string,
 		run: { id: string; nodeId: string; position: number },
-		{ withoutApi = false, onNode }: { withoutApi?: boolean; onNode?: OnNode } = {},
+		{ withoutApi, onNode }: { withoutApi?: boolean | undefined; onNode?: OnNode } = {},
 	): Promise<{ row: Omit<Prisma.RunUncheckedCreateInput, "migrationId">; controlPlane: boolean }> {
 		const { db } = this.ports;
 		const migration = await db.migration.findUniqueOrThrow({ where: { id: migrationId } });
@@ -242,7 +245,7 @@ export class Planning {
 		const before = await db.run.findUniqueOrThrow({ where: { id: run.id }, select: { withoutApi: true, overrides: true } });
 		const id = newRunId();
 		const direction = directionSchema.parse(migration.direction);
-		const word: Word = { withoutApi: before.withoutApi || withoutApi, overrides: keptOverrideSchema.array().parse(before.overrides) };
+		const word: Word = { withoutApi: withoutApi ?? before.withoutApi, overrides: keptOverrideSchema.array().parse(before.overrides) };
 		const result = await this.plan(node, id, { direction, policy: policySchema.parse(migration.policy), onNode }, word);
 		onNode?.(node.id, stateOf(result));
 		const { nodeId, position } = run;

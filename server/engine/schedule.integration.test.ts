@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { approvalDigest } from "../../lib/approval.ts";
 import type { AuditRecord } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
+import { currentSubject } from "./approvals.ts";
 import { Schedule } from "./schedule.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
 import { silentLog, type TestRun, testMigration, testPlan } from "./testing/migrations.ts";
@@ -30,20 +32,31 @@ async function scheduling(runs: TestRun[] = [{ id: "run00001" }, { id: "run00002
 		now: () => new Date(Date.now() + batch.laterMs),
 		log: silentLog,
 	});
-	const set = (id = MIGRATION, more: { inMs?: number; confirm?: string; withoutApi?: boolean } = {}) =>
-		schedule.set(id, {
+	const set = async (id = MIGRATION, more: { inMs?: number; confirm?: string; withoutApi?: boolean; digest?: string } = {}) => {
+		const digest = more.digest ?? approvalDigest(await currentSubject(batch.db, id));
+		return schedule.set(id, {
 			startAt: new Date(Date.now() + (more.inMs ?? HOUR)).toISOString(),
 			timeZone: ZONE,
 			confirm: more.confirm,
 			withoutApi: more.withoutApi ?? true,
+			digest,
 			person: ANN,
 		});
+	};
 	const later = async (ms: number) => {
 		batch.laterMs = ms;
 		await schedule.tick();
 	};
 	return { batch, schedule, records, set, later };
 }
+
+it("is not set for another plan than was seen", async () => {
+	const { batch, set } = await scheduling();
+	const digest = approvalDigest(await currentSubject(batch.db, MIGRATION));
+	await batch.db.run.delete({ where: { id: "run00002" } });
+	await expect(set(MIGRATION, { digest })).rejects.toMatchObject({ code: "migration.changed-since" });
+	expect(await batch.state()).toBe("draft");
+});
 
 it("starts at its time and not before, under the name of who scheduled it", async () => {
 	const { batch, records, set, later } = await scheduling();
@@ -203,7 +216,7 @@ it.each([
 it("has nothing to schedule where no node can go", async () => {
 	const { set } = await scheduling([{ id: "run00001", state: "skipped" } as { id: string }]);
 	await expect(set()).rejects.toMatchObject({ code: "migration.nothing-to-do" });
-	await expect(set("nowhere")).rejects.toMatchObject({ code: "migration.not-found" });
+	await expect(set("nowhere", { digest: "" })).rejects.toMatchObject({ code: "migration.not-found" });
 });
 
 it("tries again at the next look where something of the console's own went wrong", async () => {

@@ -7,6 +7,7 @@ import type { AuditLog } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { nodeViews } from "../inventory/node-views.ts";
+import { refuseUnseen } from "./approvals.ts";
 import { MigrationChangeError } from "./change-error.ts";
 import type { ChangeMigration } from "./change-migration.ts";
 import { said } from "./codes.ts";
@@ -26,6 +27,8 @@ type StoredSchedule = z.infer<typeof storedScheduleSchema>;
 export interface ScheduleRequest extends ScheduleInput {
 	confirm: string | undefined;
 	withoutApi: boolean;
+	/** Of what the person has seen (lib/approval.ts). */
+	digest: string;
 	person: StoredSchedule["person"];
 }
 
@@ -63,14 +66,15 @@ export class Schedule {
 	/**
 	 * A draft is to start at that moment; what a start asks for has been asked already. Returns the names of the nodes that go without the
 	 * cluster's API: the word for them is kept with them, and holds for no other. Throws `migration.not-found`, `migration.wrong-state`,
-	 * `migration.nothing-to-do`.
+	 * `migration.changed-since` where something else is there now, `migration.nothing-to-do`.
 	 */
-	set(migrationId: string, { startAt, timeZone, confirm, withoutApi, person }: ScheduleRequest): Promise<string[]> {
+	set(migrationId: string, { startAt, timeZone, confirm, withoutApi, digest, person }: ScheduleRequest): Promise<string[]> {
 		const { db, change, onMigrationChanged } = this.options;
 		return change.inTurn(async () => {
 			const migration = await db.migration.findUnique({ where: { id: migrationId }, select: { state: true } });
 			if (!migration) throw new MigrationChangeError("migration.not-found", { migration: migrationId });
 			if (migration.state !== "draft") throw wrongState(migration.state, "draft");
+			await refuseUnseen(db, migrationId, digest);
 			if ((await db.run.count({ where: { migrationId, state: "queued" } })) === 0)
 				throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
 			const without = await goWithoutApi(db, migrationId, withoutApi);

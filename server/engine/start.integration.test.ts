@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
+import { approvalDigest } from "../../lib/approval.ts";
 import type { NodeView } from "../../lib/contracts/node.ts";
 import type { Db } from "../db/client.ts";
 import { soundApiNode, soundFacts } from "../preflight/fixtures/node.ts";
+import { currentSubject } from "./approvals.ts";
 import { ChangeMigration } from "./change-migration.ts";
 import { loadRecord } from "./record.ts";
 import { whyNotStart } from "./start-check.ts";
@@ -55,6 +57,19 @@ it("lets that node go without the API, and no other of the same migration", asyn
 	expect((await loadRecord(db, two?.id ?? "")).withoutApi).toBe(true);
 	expect(await whyNotStart(db, id, { confirm: undefined, withoutApi: false }, known(true))).toBeNull();
 	expect(await changing(db).start(id, "ann")).toEqual(["node2"]);
+});
+
+it("starts what was seen, and nothing else under the same name", async () => {
+	const db = await withApi();
+	const id = await testPlanning(db, { apiNode }).draft(planRequest(["node1"]));
+	const digest = approvalDigest(await currentSubject(db, id));
+	const [run] = await runsOf(db);
+	await db.run.update({ where: { id: run?.id ?? "" }, data: { withoutApi: true } });
+	await expect(changing(db).start(id, "ann", { digest })).rejects.toMatchObject({ code: "migration.changed-since" });
+	expect(await db.migration.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "draft", startedAt: null });
+	await db.run.update({ where: { id: run?.id ?? "" }, data: { withoutApi: false } });
+	await changing(db).start(id, "ann", { digest });
+	expect(await db.migration.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "running" });
 });
 
 it("is refused at the start where the API knows every node, and where it has come to know one", async () => {

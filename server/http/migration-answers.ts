@@ -146,6 +146,7 @@ export async function changeMigration({ console, params, body, person, actor, no
 				personId: person.id,
 				confirm: body.confirm,
 				withoutApi: body.withoutApi ?? false,
+				digest: body.digest ?? "",
 				migration,
 				target,
 				console,
@@ -259,19 +260,20 @@ interface Start extends Pick<ActionContext, "console" | "actor" | "note"> {
 	personId: string;
 	confirm: string | undefined;
 	withoutApi: boolean;
+	digest: string;
 	migration: { direction: string; reason: string; ticket: string };
 	target: NonNullable<AuditNote["target"]>;
 	name: string;
 }
 
-async function start({ id, personId, confirm, withoutApi, migration, target, console, name, actor, note }: Start): Promise<void> {
+async function start({ id, personId, confirm, withoutApi, digest, migration, target, console, name, actor, note }: Start): Promise<void> {
 	const { db, audit, engine, nodes } = console;
 	const count = await db.run.count({ where: { migrationId: id, state: "queued" } });
 	const { direction, reason, ticket } = migration;
 	note({ values: { direction, count, reason, ticket, withoutApi: withoutApi ? "yes" : "no" } });
 	const why = await whyNotStart(db, id, { confirm, withoutApi }, (ids) => nodes.list({ ids }));
 	if (why) throw startRefusal(why);
-	const without = await engine.change.start(id, name, { withoutApi, personId });
+	const without = await engine.change.start(id, name, { withoutApi, personId, digest });
 	const values = { direction, count, reason, ticket, withoutApi: without.length > 0 ? "yes" : "no" };
 	note({ values });
 	if (without.length > 0) {

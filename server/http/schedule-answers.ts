@@ -13,7 +13,7 @@ type Asked = Pick<
 >;
 
 /**
- * Has the console start a draft later. All that a start asks for is asked now. Throws 409 with why it may not start or its state, 422 where
+ * Has the console start a draft later. All that a start asks for is asked now. Throws 409 with why it may not start, its state, or that another plan is there than was seen, 422 where
  * no moment is given, it is past or too far ahead.
  */
 export async function scheduleMigration(
@@ -23,7 +23,7 @@ export async function scheduleMigration(
 ): Promise<void> {
 	const { db, audit, engine, nodes } = console;
 	const { id, direction, reason, ticket } = migration;
-	const { confirm, withoutApi = false, schedule } = body;
+	const { confirm, withoutApi = false, digest = "", schedule } = body;
 	if (!schedule) throw new HttpError(422, "migration.schedule-needed");
 	const { startAt, timeZone } = schedule;
 	const count = await db.run.count({ where: { migrationId: id, state: "queued" } });
@@ -33,7 +33,8 @@ export async function scheduleMigration(
 	if (refusal === "too-far") throw new HttpError(422, "migration.schedule-too-far", { startAt, timeZone, days: MOST_DAYS_AHEAD });
 	const why = await whyNotStart(db, id, { confirm, withoutApi }, (ids) => nodes.list({ ids }));
 	if (why) throw startRefusal(why);
-	const without = await engine.schedule.set(id, { ...schedule, confirm, withoutApi, person: { id: person.id, name: person.email } });
+	const by = { id: person.id, name: person.email };
+	const without = await engine.schedule.set(id, { ...schedule, confirm, withoutApi, digest, person: by });
 	note({ values: { startAt, direction, count, reason, ticket, withoutApi: without.length > 0 ? "yes" : "no" } });
 	if (without.length > 0) {
 		const values = { reason, count: without.length, names: without.join(", ") };

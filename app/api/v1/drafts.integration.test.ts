@@ -192,6 +192,13 @@ it("is over once its migration was started; a plan that somebody discards leaves
 	expect(await mine()).toMatchObject([{ id: B, migrationId: null }]);
 });
 
+it("tells in the list whether its nodes may go without the API", async () => {
+	await put(A, { content: content({ withoutApi: true }), step: "policy" });
+	expect(await mine()).toMatchObject([{ id: A, withoutApi: true }]);
+	await put(A, { content: content({ withoutApi: false }), step: "policy" });
+	expect(await mine()).toMatchObject([{ id: A, withoutApi: false }]);
+});
+
 it("tells how far preflight is, node by node, to whoever looks", async () => {
 	const { checks, hub } = test.console;
 	await put(A, { content: content(), step: "preflight" });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { approvalDigest } from "@/lib/approval.ts";
 import {
 	type AuditEventView,
 	auditListSchema,
@@ -13,6 +14,7 @@ import {
 	nodeListSchema,
 	type Problem,
 } from "@/lib/contracts/api.ts";
+import { currentSubject } from "@/server/engine/approvals.ts";
 import { soundFacts } from "@/server/preflight/fixtures/node.ts";
 import { TestServer } from "@/server/ssh/testing/server.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
@@ -178,7 +180,14 @@ describe("the inventory over HTTP", () => {
 		expect(await json(await ask("GET", "migrations"))).toMatchObject({ migrations: [{ id, counts: { skipped: 1 } }], total: 1 });
 		const refused = await ask("POST", "migrations/{id}/{action}", { params: { ...params, action: "start" } });
 		expect([refused.status, await problem(refused)]).toMatchObject([409, { code: "migration.without-api-needed" }]);
-		const empty = await ask("POST", "migrations/{id}/{action}", { params: { ...params, action: "start" }, body: { withoutApi: true } });
+		const start = { ...params, action: "start" };
+		const unseen = await ask("POST", "migrations/{id}/{action}", { params: start, body: { withoutApi: true } });
+		expect([unseen.status, await problem(unseen)]).toMatchObject([409, { code: "migration.changed-since" }]);
+		const digest = approvalDigest(await currentSubject(test.console.db, id));
+		const empty = await ask("POST", "migrations/{id}/{action}", {
+			params: { ...params, action: "start" },
+			body: { withoutApi: true, digest },
+		});
 		expect([empty.status, await problem(empty)]).toMatchObject([409, { code: "migration.nothing-to-do" }]);
 		const events = await recorded();
 		expect(events.find((event) => event.action === "migration.plan")).toMatchObject({

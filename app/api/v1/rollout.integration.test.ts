@@ -1,6 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { approvalDigest } from "@/lib/approval.ts";
 import { policySchema } from "@/lib/contracts/plan.ts";
 import { paceOf } from "@/lib/pace.ts";
+import { currentSubject } from "@/server/engine/approvals.ts";
+import { testPlan } from "@/server/engine/testing/migrations.ts";
+import { soundFacts } from "@/server/preflight/fixtures/node.ts";
 import { type TestConsole, testConsole } from "../testing/console.ts";
 import { POST as act } from "./migrations/[id]/[action]/route.ts";
 
@@ -25,6 +30,7 @@ beforeEach(async () => {
 	await db.run.create({ data: { ...run, id: "run-n1", migrationId: "m1", nodeId: "n1", nodeName: "node1", position: 0, state: "queued" } });
 });
 
+const PROBED = "server/probe/fixtures/bookworm-dockershim.txt";
 const pace = paceOf(policySchema.parse({}));
 async function press(action: string, body: object): Promise<{ status: number; code?: string }> {
 	const response = await test.call(act, `/api/v1/migrations/m1/${action}`, { cookie, method: "POST", params: { id: "m1", action }, body });
@@ -88,6 +94,33 @@ it("checks again and leaves out only nodes of a plan that nobody has started, an
 		{ action: "migration.check-again", outcome: "ok", values: { count: 1, names: "node1" } },
 		{ action: "migration.leave-out", outcome: "ok", values: { count: 1, names: "node2" } },
 	]);
+});
+
+it("starts and schedules no plan that was checked again since it was seen", async () => {
+	const { db, audit, probes } = test.console;
+	const credential = { id: "cr1", clusterId: "c1", user: "root", port: 22, authKind: "key", secret: "", privilege: "root" };
+	await db.credential.create({ data: credential });
+	const key = { algorithm: "ssh-ed25519", keyBase64: "", sha256: "", acceptedBy: "person", userName: "ann" };
+	await db.hostKey.create({ data: { id: "k1", address: "10.0.0.1", port: 22, ...key } });
+	const plan = JSON.parse(JSON.stringify(testPlan("run00001", { nodeName: "node1" })));
+	const run = { direction: "migrate", state: "queued", fromRuntime: "", toRuntime: "", nodeId: "n1", nodeName: "node1", position: 0 };
+	const runs = { create: { ...run, id: "run00001", plan } };
+	await db.migration.update({ where: { id: "m1" }, data: { state: "draft", policy: { installCrictl: false }, runs } });
+	const shown = async () => approvalDigest(await currentSubject(db, "m1"));
+	const seen = await shown();
+
+	const read = vi.spyOn(probes, "read").mockImplementation(async () => soundFacts(readFileSync(PROBED, "utf8")));
+	expect(await press("check-again", { withoutApi: true })).toMatchObject({ status: 200 });
+	read.mockRestore();
+	expect(await db.run.findMany({ select: { state: true, withoutApi: true } })).toEqual([{ state: "queued", withoutApi: true }]);
+	const schedule = { startAt: new Date(Date.now() + 3_600_000).toISOString(), timeZone: "UTC" };
+	const word = { withoutApi: true };
+	for (const action of ["start", "schedule"])
+		for (const body of [{ digest: seen }, {}])
+			expect(await press(action, { ...word, schedule, ...body }), action).toEqual({ status: 409, code: "migration.changed-since" });
+	expect(await db.migration.findUniqueOrThrow({ where: { id: "m1" } })).toMatchObject({ state: "draft", startAt: null });
+	expect((await audit.list()).events.filter(({ outcome }) => outcome === "migration.changed-since")).toHaveLength(4);
+	expect(await press("schedule", { ...word, schedule, digest: await shown() })).toMatchObject({ status: 200 });
 });
 
 it("adds only nodes that were named", async () => {

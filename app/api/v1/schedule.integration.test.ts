@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { approvalDigest } from "@/lib/approval.ts";
+import { currentSubject } from "@/server/engine/approvals.ts";
 import { testPlan } from "@/server/engine/testing/migrations.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
 import { GET as audit } from "./audit/route.ts";
@@ -49,6 +51,9 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
+/** Of what the review shows now. */
+const digest = async () => approvalDigest(await currentSubject(test.console.db, "m1"));
+
 const at = (ms: number, timeZone = "Europe/Berlin") => ({ startAt: new Date(Date.now() + ms).toISOString(), timeZone });
 const ask = (action: string, body: object = {}) =>
 	test.call(act, `/api/v1/migrations/m1/${action}`, { method: "POST", cookie, body, params: { id: "m1", action } });
@@ -61,6 +66,13 @@ it.each([
 	["a zone that is none", { schedule: at(MINUTE, "Mars/North") }, 400, "http.invalid"],
 	["a time that is none", { schedule: { startAt: "tomorrow", timeZone: "UTC" } }, 400, "http.invalid"],
 	["no word for the missing API", { schedule: at(MINUTE), confirm: "legacy" }, 409, "migration.without-api-needed"],
+	[
+		"a plan that was not seen",
+		{ schedule: at(MINUTE), confirm: "legacy", withoutApi: true, digest: "0".repeat(64) },
+		409,
+		"migration.changed-since",
+	],
+	["a plan that nobody says was seen", { schedule: at(MINUTE), confirm: "legacy", withoutApi: true }, 409, "migration.changed-since"],
 	["no name for the control plane", { schedule: at(MINUTE), withoutApi: true }, 409, "migration.confirm-needed"],
 ])("refuses %s, as a start would be", async (_, body, status, code) => {
 	const response = await ask("schedule", body);
@@ -71,9 +83,9 @@ it.each([
 
 it("schedules, shows for when and by whom, and takes back; all of it is on record", async () => {
 	const schedule = at(60 * MINUTE);
-	expect((await ask("schedule", { schedule, confirm: "legacy", withoutApi: true })).status).toBe(200);
+	expect((await ask("schedule", { schedule, confirm: "legacy", withoutApi: true, digest: await digest() })).status).toBe(200);
 	expect(await migration()).toMatchObject({ state: "scheduled", schedule: { ...schedule, by: ADMINISTRATOR.email }, startedAt: null });
-	expect((await ask("schedule", { schedule, confirm: "legacy", withoutApi: true })).status).toBe(409);
+	expect((await ask("schedule", { schedule, confirm: "legacy", withoutApi: true, digest: await digest() })).status).toBe(409);
 	const node = await (await test.call(readNode, "/api/v1/nodes/n1", { cookie, params: { id: "n1" } })).json();
 	expect(node).toMatchObject({ node: { activeRunId: null }, runs: [] });
 	expect(await (await test.call(listRuns, "/api/v1/runs", { cookie })).json()).toMatchObject({ total: 0 });
@@ -94,7 +106,9 @@ it("schedules, shows for when and by whom, and takes back; all of it is on recor
 });
 
 it("is discarded with its schedule", async () => {
-	expect((await ask("schedule", { schedule: at(60 * MINUTE), confirm: "legacy", withoutApi: true })).status).toBe(200);
+	expect((await ask("schedule", { schedule: at(60 * MINUTE), confirm: "legacy", withoutApi: true, digest: await digest() })).status).toBe(
+		200,
+	);
 	expect((await ask("discard")).status).toBe(200);
 	expect(await test.console.db.migration.count()).toBe(0);
 });

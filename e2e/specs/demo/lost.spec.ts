@@ -56,7 +56,7 @@ async function migrate(name: string): Promise<RunView> {
 	const policy = { drain: { enabled: false } };
 	const body = { clusterId: node.clusterId, direction: "migrate", nodeIds: [node.id], policy };
 	const { id } = await api.call("/migrations", createdSchema.loose(), { method: "POST", body });
-	await api.tell(`/migrations/${id}/start`, { method: "POST", body: {} });
+	await api.start(id);
 	return theRun(id);
 }
 

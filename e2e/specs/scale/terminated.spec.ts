@@ -30,7 +30,7 @@ async function migrateThree(): Promise<string> {
 	const policy = { drain: { enabled: false }, maxUnavailable: 3 };
 	const body = { clusterId: workers[0]?.clusterId, direction: "migrate", nodeIds: workers.map((node) => node.id), policy };
 	const { id } = await api.call("/migrations", createdSchema.loose(), { method: "POST", body });
-	await api.tell(`/migrations/${id}/start`, { method: "POST", body: {} });
+	await api.start(id);
 	return id;
 }
 
