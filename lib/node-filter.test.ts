@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApiNode, NodeView } from "./contracts/node.ts";
 import { compareNodes, filterChoices, filterNodes, NO_FILTER, runtimeGroup } from "./node-filter.ts";
+import { nodeView } from "./testing/node-view.ts";
 
 const api = (change: Partial<ApiNode> = {}): ApiNode => ({
 	name: "node1",
@@ -21,32 +22,8 @@ const api = (change: Partial<ApiNode> = {}): ApiNode => ({
 	heartbeatAt: null,
 	...change,
 });
-const node = (name: string, change: Partial<NodeView> = {}, ofApi: Partial<ApiNode> = {}): NodeView => ({
-	id: name,
-	clusterId: "c1",
-	clusterName: "prod",
-	name,
-	address: "10.0.0.1",
-	port: 22,
-	manual: false,
-	api: api({ name, ...ofApi }),
-	apiSeenAt: null,
-	gone: false,
-	controlPlane: false,
-	runtime: "dockershim",
-	runtimeText: "docker://19.3.13",
-	factsAt: null,
-	probedAt: null,
-	probeError: null,
-	preflight: null,
-	hostKey: "accepted",
-	activeRunId: null,
-	rollbackRunId: null,
-	wentOverByHand: false,
-	mark: null,
-	ownCredential: false,
-	...change,
-});
+const node = (name: string, change: Partial<NodeView> = {}, ofApi: Partial<ApiNode> = {}): NodeView =>
+	nodeView({ id: name, name, api: api({ name, ...ofApi }), ...change });
 const all = NO_FILTER;
 const names = (nodes: readonly NodeView[]) => nodes.map((one) => one.name);
 
