@@ -121,3 +121,17 @@ test("a draft is discarded with its plan", async () => {
 	await expect(page.getByRole("list", { name: word("drafts") })).toHaveCount(0);
 	await expect(page.locator("tr[data-migration]")).toHaveCount(0);
 });
+
+test("what the server never took is still there after a reload, and is saved then", async () => {
+	await page.route("**/api/v1/drafts/*", (route) => (route.request().method() === "PUT" ? route.abort() : route.continue()));
+	await chooseNodes(page, "prod", ["prod-worker-1", "prod-worker-2"]);
+	await page.getByRole("button", { name: "Migrate 2 nodes…" }).click();
+	await page.getByLabel(word("reason")).fill("Kept here");
+	await expect(page.locator("[data-draft]")).toHaveAttribute("data-draft", "unsaved");
+	await page.unroute("**/api/v1/drafts/*");
+	await page.reload();
+	await expect(page.getByLabel(word("reason"))).toHaveValue("Kept here");
+	await saved(page);
+	await page.reload();
+	await expect(page.getByLabel(word("reason"))).toHaveValue("Kept here");
+});

@@ -58,6 +58,20 @@ test("shows how ready each node is, and narrows by it; whoever follows the addre
 	await expect.poll(names).toHaveLength(6);
 });
 
+test("shows what the address says after the way back, too", async () => {
+	await page.getByLabel(word("filterText")).fill("node1");
+	await expect(page).toHaveURL(/[?&]q=node1/);
+	await open(page, "Nodes");
+	await expect(page).not.toHaveURL(/[?&]q=/);
+	await expect(page.getByLabel(word("filterText"))).toHaveValue("");
+	await page.goBack();
+	await expect(page).toHaveURL(/[?&]q=node1/);
+	await expect.poll(names).toEqual(["node1"]);
+	await button("filterClear").click();
+	await scopeTo(page, "legacy");
+	await expect.poll(names).toHaveLength(6);
+});
+
 test("narrows by label and finding, each taken away by its chip, and hides columns", async () => {
 	await heading("NAME").getByRole("button").click();
 	await button("moreFilters").click();
