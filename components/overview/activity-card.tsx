@@ -38,7 +38,8 @@ export function ActivityCard({ clusterId }: { clusterId: string | undefined }) {
 				<ul aria-label={t("activity")} className="flex flex-col divide-y text-[0.8125rem]">
 					{activity.data.map((item) => (
 						<li key={item.key} data-activity={item.kind} className="flex flex-wrap items-baseline justify-between gap-x-4 py-1.5">
-							<span className="min-w-0">
+							{/* A link within a text is not told by its colour alone. */}
+							<span className="min-w-0 [&_a]:underline [&_a]:underline-offset-2">
 								<What item={item} />
 							</span>
 							<span className="text-muted-foreground text-xs">

@@ -76,7 +76,7 @@ function Content({ file, beside }: { file: FileChange; beside: boolean }) {
 		const size = (state: FileState | null) =>
 			state?.contentBase64 == null ? "–" : formatBytes(Math.floor((state.contentBase64.length * 3) / 4), locale);
 		return (
-			<p className="text-muted-foreground text-sm">
+			<p className="text-muted-foreground text-sm [overflow-wrap:anywhere]">
 				{file.source.kind === "crictl-archive"
 					? t("fromArchive", { sha256: file.source.archiveSha256 })
 					: file.source.kind === "snapshot"

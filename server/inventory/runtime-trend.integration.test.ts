@@ -9,7 +9,15 @@ async function made() {
 	const { db, hub } = await inventory();
 	await db.cluster.create({ data: { id: "c1", name: "prod" } });
 	const clock = { now: new Date("2026-03-01T10:00:00Z") };
-	const trend = new RuntimeTrend({ db, hub, log: pino({ level: "silent" }), now: () => clock.now, gatherMs: 1, everyMs: 1 });
+	const trend = new RuntimeTrend({
+		db,
+		hub,
+		log: pino({ level: "silent" }),
+		now: () => clock.now,
+		gatherMs: 1,
+		everyMs: 1,
+		lookEveryMs: 1,
+	});
 	const node = (name: string, runtime: string) =>
 		db.node.upsert({
 			where: { clusterId_name: { clusterId: "c1", name } },

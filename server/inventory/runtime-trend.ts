@@ -9,8 +9,9 @@ export interface RuntimeTrendOptions {
 	hub: EventHub;
 	log: Logger;
 	now: () => Date;
-	/** At most so often, and the first time so long after the first change: what changes together is one row. Milliseconds. */
+	/** Writes at most so often, and looks at most so often; the first time so long after a change: what changes together is one row. Milliseconds. */
 	everyMs?: number;
+	lookEveryMs?: number;
 	gatherMs?: number;
 }
 
@@ -25,7 +26,8 @@ const MOST_ROWS = 4_000;
 export class RuntimeTrend {
 	#timer: NodeJS.Timeout | undefined;
 	#writing: Promise<void> = Promise.resolve();
-	#lastMs = Number.NEGATIVE_INFINITY;
+	/** By the monotonic clock: no look before that. */
+	#notBeforeMs = Number.NEGATIVE_INFINITY;
 	#stopped = false;
 	#leave = () => {};
 
@@ -86,14 +88,17 @@ export class RuntimeTrend {
 
 	#soon(): void {
 		if (this.#timer !== undefined || this.#stopped) return;
-		const { everyMs = 60_000, gatherMs = 2_000 } = this.options;
-		const wait = Math.max(gatherMs, this.#lastMs + everyMs - performance.now());
+		const { everyMs = 60_000, lookEveryMs = 10_000, gatherMs = 2_000 } = this.options;
+		const wait = Math.max(gatherMs, this.#notBeforeMs - performance.now());
 		this.#timer = setTimeout(() => {
 			this.#timer = undefined;
-			this.#lastMs = performance.now();
+			const lookedMs = performance.now();
+			this.#notBeforeMs = lookedMs + lookEveryMs;
 			this.#writing = this.record().then(
 				(written) => {
-					if (written > 0) this.options.hub.publish({ type: "changed", what: "trend" });
+					if (written === 0) return;
+					this.#notBeforeMs = lookedMs + everyMs;
+					this.options.hub.publish({ type: "changed", what: "trend" });
 				},
 				(error: unknown) => this.options.log.error({ err: error }, "how many nodes run what was not recorded"),
 			);
