@@ -104,7 +104,7 @@ it("starts and schedules no plan that was checked again since it was seen", asyn
 	await db.hostKey.create({ data: { id: "k1", address: "10.0.0.1", port: 22, ...key } });
 	const plan = JSON.parse(JSON.stringify(testPlan("run00001", { nodeName: "node1" })));
 	const run = { direction: "migrate", state: "queued", fromRuntime: "", toRuntime: "", nodeId: "n1", nodeName: "node1", position: 0 };
-	const runs = { create: { ...run, id: "run00001", plan } };
+	const runs = { deleteMany: {}, create: { ...run, id: "run00001", plan } };
 	await db.migration.update({ where: { id: "m1" }, data: { state: "draft", policy: { installCrictl: false }, runs } });
 	const shown = async () => approvalDigest(await currentSubject(db, "m1"));
 	const seen = await shown();

@@ -65,9 +65,11 @@ test("a node that somebody left half done by hand is completed, and nothing of i
 	await open(page, "Nodes");
 	await page.getByRole("link", { name: "node6", exact: true }).click();
 	await expect(page.getByText("Docker still runs or starts with the machine: docker.service, docker.socket.")).toBeVisible();
+	await look(page, "half-done");
+	await page.getByRole("tab", { name: "Facts" }).click();
 	const flag = page.getByRole("table", { name: "Flags of the running kubelet" }).getByRole("row", { name: /--container-runtime-endpoint/ });
 	await expect(flag).toContainText("/var/lib/kubelet/kubeadm-flags.env");
-	await look(page, "half-done");
+	await look(page, "half-done-facts");
 	await page.getByRole("button", { name: "Complete…" }).click();
 	await plan(page, { reason: "Left over", ticket: "CHG-6" });
 	await expect(page.getByText("the change to it was left unfinished")).toBeVisible();
