@@ -39,6 +39,8 @@ async function main(): Promise<void> {
 		await console.up();
 		proxy = await StreamProxy.start({ port, target: console.port, pages: new Map([["/bench/plain-list", plain]]) });
 		const context = await browser.newContext({ bypassCSP: true, baseURL: url, viewport: { width: 1440, height: 900 } });
+		// What measures runs in the page, where the function that the compiler calls does not exist.
+		await context.addInitScript({ content: "globalThis.__name = (named) => named;" });
 		const { email, password } = console;
 		const answer = await context.request.post("/api/auth/sign-in/email", { data: { email, password }, headers: { origin: url } });
 		if (!answer.ok()) throw new Error(`sign-in was refused: ${answer.status()}`);
@@ -139,7 +141,9 @@ async function benchLog(context: BrowserContext): Promise<void> {
 	const ours = await context.newPage();
 	await ours.goto(`/runs/${LOGGED_RUN}`);
 	await ours.getByTestId("log-foot").waitFor();
-	await ours.getByRole("button", { name: "Load all", exact: true }).click();
+	// A log of this length is read whole by itself; a longer one from its end.
+	const all = ours.getByRole("button", { name: "Load all", exact: true });
+	if (await all.isVisible()) await all.click();
 	await ours.locator("[data-testid=log-foot][data-from='0']").waitFor();
 	const plain = await context.newPage();
 	await plain.goto(`/bench/plain-list?log=${encodeURIComponent(`/api/v1/runs/${LOGGED_RUN}/log?download=1`)}`);
