@@ -1,0 +1,73 @@
+/**
+ * How much JavaScript a browser that has nothing yet loads for each page, compressed as it comes, until the page is at rest. Prints it for each,
+ * and what of it every page shares; exits with 1 where one is over the limit.
+ *   npm run bench:first-load        (builds the console where it has changed)
+ */
+import { type Browser, chromium } from "@playwright/test";
+import { ConsoleProcess } from "../../e2e/console/console-process.ts";
+
+const LIMIT_KB = 250;
+const PAGES = ["/", "/clusters", "/nodes", "/migrations", "/migrations/new", "/history", "/audit", "/settings"];
+const AT_REST_MS = 1_500;
+
+async function main(): Promise<void> {
+	const console = await ConsoleProcess.start();
+	let browser: Browser | undefined;
+	try {
+		browser = await chromium.launch({
+			executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+			args: ["--no-sandbox", "--disable-gpu"],
+		});
+		const loaded = new Map<string, Map<string, number>>([["/login", await scriptsOf(browser, console, "/login", false)]]);
+		for (const path of PAGES) loaded.set(path, await scriptsOf(browser, console, path, true));
+		report(loaded);
+	} finally {
+		await browser?.close();
+		await console.close();
+	}
+}
+
+/** Bytes over the wire by script. */
+async function scriptsOf(browser: Browser, { url, email, password }: ConsoleProcess, path: string, signedIn: boolean) {
+	const context = await browser.newContext();
+	if (signedIn) {
+		const answer = await context.request.post(`${url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: url } });
+		if (!answer.ok()) throw new Error(`signing in: ${answer.status()} ${await answer.text()}`);
+	}
+	const page = await context.newPage();
+	const session = await context.newCDPSession(page);
+	await session.send("Network.enable");
+	const names = new Map<string, string>();
+	const bytes = new Map<string, number>();
+	session.on("Network.responseReceived", ({ requestId, type, response }) => {
+		if (type === "Script") names.set(requestId, new URL(response.url).pathname);
+	});
+	session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+		const name = names.get(requestId);
+		if (name) bytes.set(name, encodedDataLength);
+	});
+	await page.goto(`${url}${path}`);
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	await page.waitForTimeout(AT_REST_MS);
+	await context.close();
+	if (bytes.size === 0) throw new Error(`${path} loaded no script`);
+	return bytes;
+}
+
+function report(loaded: ReadonlyMap<string, ReadonlyMap<string, number>>): void {
+	const kb = (sizes: Iterable<number>) => [...sizes].reduce((sum, size) => sum + size, 0) / 1_000;
+	const all = [...loaded.values()];
+	const shared = [...(all[0] ?? [])].filter(([name]) => all.every((scripts) => scripts.has(name))).map(([, size]) => size);
+	process.stdout.write(`${"shared by all".padEnd(20)} ${kb(shared).toFixed(0).padStart(5)} kB\n`);
+	const over: string[] = [];
+	for (const [path, scripts] of loaded) {
+		const size = kb(scripts.values());
+		if (size > LIMIT_KB) over.push(path);
+		process.stdout.write(`${path.padEnd(20)} ${size.toFixed(0).padStart(5)} kB   ratio to the limit ${(size / LIMIT_KB).toFixed(2)}\n`);
+	}
+	if (over.length === 0) return;
+	process.stdout.write(`Over ${LIMIT_KB} kB: ${over.join(", ")}.\n`);
+	process.exitCode = 1;
+}
+
+await main();
