@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Case } from "./case.ts";
 import { allCases, commandOf, type Reference, sample } from "./cases.ts";
 import { type Family, faultName } from "./fault.ts";
 import { FAULTS } from "./faults.ts";
@@ -28,6 +29,17 @@ const REFERENCES: Reference[] = [
 	{ scenario: "migrate-cleaning", shape: "bookworm", moments: both("revert:remove-images") },
 ];
 
+/** What the full run found, and what was mended since. */
+const ONCE_BROKEN: Case[] = [
+	{
+		seed: 2431460229,
+		fault: "cluster/node-deleted",
+		scenario: "migrate-booting-back",
+		shape: "cri-dockerd",
+		moment: { step: "revert:restore-files", edge: "end" },
+	},
+];
+
 describe.each(REFERENCES)("$scenario on $shape", ({ scenario, shape, moments }) => {
 	it("passes these boundaries where nothing goes wrong, and keeps the promise", async () => {
 		const { judgement, passed } = await runCase({ seed: SEED, fault: "none", scenario, shape, moment: { step: "", edge: "begin" } }, null);
@@ -52,4 +64,10 @@ it.each(FAMILIES)("keeps the promise whatever the %s does", { timeout: 600_000 }
 			linesDoubled: 0,
 		});
 	}
+});
+
+it.each(ONCE_BROKEN)("keeps what it once broke: $fault, $scenario", async (given) => {
+	const fault = FAULTS.find((each) => faultName(each) === given.fault)!;
+	const { reached, judgement } = await runCase(given, fault);
+	expect({ reached, broken: judgement.broken }).toEqual({ reached: true, broken: [] });
 });

@@ -1,4 +1,5 @@
 import type { Message } from "../../../lib/contracts/finding.ts";
+import { isKubernetesError } from "../../kubernetes/error.ts";
 import { verifyNode } from "../../kubernetes/verify.ts";
 import { runDir } from "../../plan/layout.ts";
 import { cleanUp } from "../../remote/clean.ts";
@@ -169,6 +170,12 @@ async function backInCluster(context: RunContext, status: NodeRunStatus | null):
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isOwnTrouble(error)) throw error;
+			if (isKubernetesError(error, "cluster.not-found")) {
+				// The cordon went with the node's object; whoever makes it anew makes it without.
+				await context.note(said("run.node-gone", { node: run.nodeName }));
+				await context.patch({ cordonedByUs: false, waiting: null });
+				return;
+			}
 			if (!isPassing(error)) break;
 		}
 		await context.waiting(said("run.waiting-for-node-back", { node: run.nodeName }));
