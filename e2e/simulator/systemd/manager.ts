@@ -206,10 +206,17 @@ export class UnitManager {
 
 	/** What the boot starts: links below the targets' .wants folders; before the others those of sysinit, each to its end. */
 	async boot(): Promise<void> {
-		for (const name of this.wantedBy("sysinit.target")) await this.start(name).done;
-		for (const name of this.wantedBy("sockets.target")) await this.start(name).done;
+		const { power } = this.machine;
 		const rank = (name: string) => ["containerd.service", "docker.service", "cri-docker.service", "kubelet.service"].indexOf(name);
-		for (const name of this.wantedBy("multi-user.target").sort((a, b) => rank(a) - rank(b))) await this.start(name).done;
+		for (const target of ["sysinit.target", "sockets.target", "multi-user.target"]) {
+			const wanted = this.wantedBy(target);
+			if (target === "multi-user.target") wanted.sort((a, b) => rank(a) - rank(b));
+			for (const name of wanted) {
+				// A boot that the power cut short starts nothing in the next one.
+				if (power.signal !== undefined) return;
+				await this.start(name).done;
+			}
+		}
 	}
 
 	private wantedBy(target: string): string[] {
