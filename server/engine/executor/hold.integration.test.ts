@@ -95,13 +95,12 @@ describe.skipIf(obstacle !== "")("a node that the cluster does not verify, held 
 
 	it("is looked at again: the cluster gets its time anew, and another hold follows where it does not do", async () => {
 		const { stage, carried } = await heldStage();
-		const since = (await stage.row()).holdSince;
 		await answer(stage, "look-again");
 		await expect(answer(stage, "keep", "second")).rejects.toMatchObject({ code: "run.not-held" });
 		await expect.poll(async () => (await stage.row()).hold, TIMEOUT).toBe("looking-again");
 		expect(await waitingOf(stage)).toMatchObject({ code: expect.not.stringMatching("run.held-for-look") });
 		await isHeld(stage);
-		expect((await stage.row()).holdSince).not.toEqual(since);
+		// Not by its moment, which is a whole second of the node's and may be the first one's.
 		expect((await stage.events()).filter((code) => code === "run.held")).toHaveLength(2);
 		await answer(stage, "look-again");
 		stage.cluster.wentOver();
