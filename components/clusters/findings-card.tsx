@@ -1,18 +1,13 @@
 "use client";
 
-import { Ban, Info, TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Card } from "@/components/ui/card.tsx";
 import { useMessage } from "@/components/ui/message.tsx";
+import { SEVERITY_LOOKS } from "@/components/ui/severity-looks.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { type ExplainedGroup, useClusterFindings } from "./use-cluster-findings.ts";
 
-const LOOKS = {
-	block: { icon: Ban, colour: "text-danger" },
-	warn: { icon: TriangleAlert, colour: "text-warning" },
-	note: { icon: Info, colour: "text-info" },
-} as const;
 /** Nodes named; the rest as a number that leads to all of them. */
 const MOST_NAMES = 8;
 
@@ -38,7 +33,7 @@ export function FindingsCard({ clusterId, nodes }: { clusterId: string; nodes: r
 function FindingRow({ group, clusterId }: { group: ExplainedGroup; clusterId: string }) {
 	const t = useTranslations("clusters");
 	const render = useMessage();
-	const { icon: Icon, colour } = LOOKS[group.severity];
+	const { icon: Icon, colour } = SEVERITY_LOOKS[group.severity];
 	const told = group.example && render(group.example, "finding");
 	const rest = group.nodes.length - MOST_NAMES;
 	const all = `/nodes?cluster=${encodeURIComponent(clusterId)}&finding=${encodeURIComponent(group.code)}`;

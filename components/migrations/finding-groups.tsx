@@ -1,18 +1,14 @@
 "use client";
 
-import { Ban, ChevronRight, Info, TriangleAlert } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { useMessage } from "@/components/ui/message.tsx";
 import { ScrollRegion } from "@/components/ui/scroll-region.tsx";
+import { SEVERITY_LOOKS } from "@/components/ui/severity-looks.ts";
 import { cn } from "@/lib/class-names.ts";
 import type { FindingGroup } from "@/lib/review.ts";
 
-const LOOKS = {
-	block: { icon: Ban, colour: "text-danger" },
-	warn: { icon: TriangleAlert, colour: "text-warning" },
-	note: { icon: Info, colour: "text-info" },
-} as const;
 /** Names written out; the rest as a number, and all of them once it is opened. */
 const MOST_NAMES = 12;
 
@@ -37,7 +33,7 @@ function Group({ group, beside }: { group: FindingGroup; beside: ReactNode }) {
 	const t = useTranslations("migration");
 	const render = useMessage();
 	const [open, setOpen] = useState(false);
-	const { icon: Icon, colour } = LOOKS[group.severity];
+	const { icon: Icon, colour } = SEVERITY_LOOKS[group.severity];
 	const { text, todo } = render(group.example, "finding");
 	const rest = group.nodes.length - MOST_NAMES;
 	const opens = !group.alike || rest > 0;

@@ -1,20 +1,15 @@
 "use client";
 
-import { Ban, Info, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Copyable } from "@/components/ui/copyable.tsx";
 import { Diff } from "@/components/ui/diff.tsx";
 import { useMessage } from "@/components/ui/message.tsx";
+import { SEVERITY_LOOKS } from "@/components/ui/severity-looks.ts";
 import { languageOf } from "@/lib/code-tokens.ts";
 import type { Finding, Severity } from "@/lib/contracts/finding.ts";
 
-const LOOKS = {
-	block: { icon: Ban, colour: "text-danger", label: "severityBlock" },
-	warn: { icon: TriangleAlert, colour: "text-warning", label: "severityWarn" },
-	note: { icon: Info, colour: "text-info", label: "severityNote" },
-} as const;
 const ORDER: readonly Severity[] = ["block", "warn", "note"];
 
 /** Results of preflight, what blocks first, each with what to do and the evidence it rests on; `beside` may add to one. */
@@ -25,7 +20,7 @@ export function FindingList<F extends Finding>({ findings, beside }: { findings:
 	return (
 		<ul className="flex flex-col divide-y">
 			{sorted.map((finding) => {
-				const { icon: Icon, colour, label } = LOOKS[finding.severity];
+				const { icon: Icon, colour, label } = SEVERITY_LOOKS[finding.severity];
 				const { text, todo } = render(finding, "finding");
 				const { evidence } = finding;
 				return (
