@@ -38,6 +38,14 @@ const ONCE_BROKEN: Case[] = [
 		shape: "cri-dockerd",
 		moment: { step: "revert:restore-files", edge: "end" },
 	},
+	// What no limit of a step ends: a command that hangs in the way back itself.
+	{
+		seed: 1,
+		fault: "node/hangs",
+		scenario: "rollback-going-back",
+		shape: "bookworm",
+		moment: { step: "revert:end-containers", edge: "end" },
+	},
 ];
 
 describe.each(REFERENCES)("$scenario on $shape", ({ scenario, shape, moments }) => {

@@ -105,7 +105,7 @@ release_addresses() {
 				# A namespace that containerd mounted for a sandbox which no longer runs: nobody lives in it.
 				[ -e "$_path" ] || continue
 				printf '%s\n' "$_used" | grep -qxF "net:[$(stat -c %i "$_path" 2>/dev/null)]" && continue
-				umount -l "$_path" 2>/dev/null; rm -f "$_path" 2>/dev/null ;;
+				bounded 10 umount -l "$_path" 2>/dev/null; rm -f "$_path" 2>/dev/null ;;
 			*)
 				[ -f "$_path" ] || continue
 				if cni_del "$_path"; then _done=$(( _done + 1 )); else _kept=$(( _kept + 1 )); say "CNI DEL failed: $_path"; fi ;;

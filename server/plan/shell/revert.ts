@@ -1,3 +1,8 @@
+/** Seconds: more than all steps' limits and the syncs behind them. No timer ends a revert that hangs, so this does, and it begins again. */
+export const REVERT_LIMIT_S = 1900;
+/** The same while the machine boots: two attempts end before systemd ends the unit (its TimeoutStartSec). */
+export const BOOT_REVERT_LIMIT_S = 280;
+
 /**
  * The way back. Modes: `armed` (nobody committed in time, or a step failed), `boot` (the machine restarted before the
  * decision, or in the middle of a revert), `by-hand` (a person, also after a commit), `prepared-only` (cancelled before
@@ -188,14 +193,15 @@ run_revert() {
 	[ "$MODE" = boot ] || stop_forward
 	# Forward is ended and the kubelet may be down: whoever else holds the lock is waited for, since nobody else takes this node
 	# back. A person and a booting machine wait less: the first can ask again, the second must not be kept from booting.
-	case $MODE in by-hand) _patience=600 ;; boot) _patience=480 ;; *) _patience=86400 ;; esac
+	_longest=${REVERT_LIMIT_S}
+	case $MODE in by-hand) _patience=600 ;; boot) _patience=480; _longest=${BOOT_REVERT_LIMIT_S} ;; *) _patience=86400 ;; esac
 	uptime_s; _give_up=$(( NOW + _patience )); _ended=0; _waits=
 	while :; do
 		rm -f "$RUN/exit.$SUFFIX" "$RUN/entered.$SUFFIX"
-		flock -w 30 -o "$BASE/lock" /bin/sh "$RUN/revert.sh" "$MODE" locked; _rc=$?
+		bounded "$_longest" flock -w 30 -o "$BASE/lock" /bin/sh "$RUN/revert.sh" "$MODE" locked; _rc=$?
 		[ -f "$RUN/exit.$SUFFIX" ] && exit "$_rc"
 		if [ -L "$RUN/entered.$SUFFIX" ]; then
-			# Killed in the middle, it begins again: each step looks first at what already holds.
+			# Killed in the middle, or ended because it hung, it begins again: each step looks first at what already holds.
 			cause "script-ended code=$_rc"
 			_ended=$(( _ended + 1 )); [ "$_ended" -lt 3 ] || exit 1
 			continue
