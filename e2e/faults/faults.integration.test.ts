@@ -46,6 +46,14 @@ const ONCE_BROKEN: Case[] = [
 		shape: "bookworm",
 		moment: { step: "revert:end-containers", edge: "end" },
 	},
+	// Looked at between the final state and the script's last line.
+	{
+		seed: 2419681721,
+		fault: "network/sshd-restarted",
+		scenario: "migrate-cleaning",
+		shape: "control-plane",
+		moment: { step: "revert:restore-files", edge: "end" },
+	},
 ];
 
 describe.each(REFERENCES)("$scenario on $shape", ({ scenario, shape, moments }) => {

@@ -64,8 +64,16 @@ trap '' HUP PIPE TERM
 check_claim
 result() { say "result $1"; finish; }
 too_late() { decision; line_of "$dir/final"; say "decision $DECISION"; say "final $LINE"; result too-late; }
+wait_for_revert() {
+	uptime_s; until=$((UPTIME + 60))
+	until is_over "$unit"; do
+		uptime_s; [ "$UPTIME" -lt "$until" ] || result running
+		nap
+	done
+}
 line_of "$dir/final"
-[ "$LINE" = cleaned ] && result cleaned
+# The script's last words come after its final state, and belong to the record.
+if [ "$LINE" = cleaned ]; then wait_for_revert; result cleaned; fi
 [ -n "$LINE" ] && too_late
 decision
 [ "$DECISION" = commit ] && too_late
@@ -126,11 +134,7 @@ if [ -n "$prepared" ] && [ -f "$dir/revert.sh" ] && ! is_running "$unit"; then
 	esac
 fi
 if [ -n "$prepared" ] && [ -f "$dir/revert.sh" ]; then
-	uptime_s; until=$((UPTIME + 60))
-	until is_over "$unit"; do
-		uptime_s; [ "$UPTIME" -lt "$until" ] || result running
-		nap
-	done
+	wait_for_revert
 	line_of "$dir/exit.revert"
 	case $LINE in
 		"0 "*) ;;
