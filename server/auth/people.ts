@@ -115,6 +115,21 @@ export class People {
 		return { ...person, password };
 	}
 
+	/** Of the password that opens this account now; null where there is none. */
+	async passwordHash(email: string): Promise<string | null> {
+		const account = await this.options.db.account.findFirst({
+			where: { user: { email }, providerId: "credential" },
+			select: { password: true },
+		});
+		return account?.password ?? null;
+	}
+
+	/** Ends the session with this token, where there is one. */
+	async endSession(token: string): Promise<void> {
+		await this.options.db.session.deleteMany({ where: { token } });
+		this.options.streams.checkSessions();
+	}
+
 	async #other(id: string, by: string): Promise<Named> {
 		if (id === by) throw new InventoryError("people.oneself");
 		const person = await this.options.db.user.findUnique({ where: { id }, select: { name: true, email: true } });

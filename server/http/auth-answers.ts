@@ -21,6 +21,8 @@ const READABLE = ["/get-session", "/ok"];
 const MOST_BODY_BYTES = 64 * 1024;
 
 const signInSchema = z.object({ email: z.string().trim().toLowerCase().max(320) });
+/** Of a sign-in that was granted. */
+const tokenSchema = z.object({ token: z.string() });
 const sameAgainSchema = z
 	.object({ currentPassword: z.string(), newPassword: z.string() })
 	.refine(({ currentPassword, newPassword }) => currentPassword === newPassword);
@@ -60,7 +62,8 @@ async function recordedAnswer(
 	const waitS = account === null ? 0 : console.signInLimit.waitS(account);
 	if (waitS > 0) return refused(429, "TOO_MANY_ATTEMPTS", { "x-retry-after": String(waitS), "retry-after": String(waitS) });
 	const before = account === null ? await console.auth.api.getSession({ headers: request.headers }) : null;
-	const response = await console.auth.handler(new Request(request.url, { method: "POST", headers: request.headers, body: bytes }));
+	const handed = () => console.auth.handler(new Request(request.url, { method: "POST", headers: request.headers, body: bytes }));
+	const response = account === null ? await handed() : await signedIn(console, account, handed);
 	if (account !== null && response.ok) console.signInLimit.succeeded(account);
 	if (account !== null && response.status === 401) console.signInLimit.failed(account);
 	const action = response.ok ? recorded.done : recorded.refused;
@@ -87,6 +90,16 @@ async function recordedAnswer(
 		console.streams.checkSessions();
 	}
 	return response;
+}
+
+/** The library reads the account, takes its time over the password, then makes a session: none by a password that was reset meanwhile. */
+async function signedIn({ people }: Console, account: string, signIn: () => Promise<Response>): Promise<Response> {
+	const hash = await people.passwordHash(account);
+	const response = await signIn();
+	if (!response.ok || (await people.passwordHash(account)) === hash) return response;
+	const { token } = tokenSchema.parse(await response.json());
+	await people.endSession(token);
+	return refused(401, "INVALID_EMAIL_OR_PASSWORD");
 }
 
 function endsOthers(bytes: Uint8Array): boolean {
