@@ -4,8 +4,8 @@ const BROWSER_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-f
 const QUIET_ARGS = ["--disable-component-update", "--disable-sync"];
 
 /**
- * Browser tests in a Chromium that the system brings. demo: on simulated nodes. scale: on two hundred of them. screens: pictures
- * for the documentation. fleet: on real ones; it brings them up first and takes
+ * Browser tests in a Chromium that the system brings. demo: on simulated nodes. scale: on two hundred of them. screens: every page
+ * beside its picture in docs/screens. fleet: on real ones; it brings them up first and takes
  * them down last, unless GANTRY_FLEET names some that are up.
  */
 export default defineConfig({
@@ -31,7 +31,13 @@ export default defineConfig({
 	},
 	projects: [
 		{ name: "demo", testMatch: "demo/*.spec.ts" },
-		{ name: "screens", testMatch: "screens/*.spec.ts" },
+		{
+			name: "screens",
+			testMatch: "screens/*.spec.ts",
+			snapshotPathTemplate: "docs/screens/{arg}{ext}",
+			// Times, lengths of time and ids differ from run to run; a part that moves or a colour that changes is more than this.
+			expect: { timeout: 30_000, toHaveScreenshot: { maxDiffPixelRatio: 0.02 } },
+		},
 		{ name: "scale", testMatch: "scale/*.spec.ts" },
 		{ name: "fleet-up", testMatch: "fleet/up.setup.ts", teardown: "fleet-down", timeout: 600_000 },
 		{ name: "fleet-down", testMatch: "fleet/down.setup.ts" },

@@ -41,7 +41,12 @@ const vitest = (project: string) => [
 	"--outputFile.json={report}",
 ];
 // The list reporter shows progress; the JSON one is written where PLAYWRIGHT_JSON_OUTPUT_NAME says.
-const playwright = (project: string) => [bin("playwright"), "test", `--project=${project}`, "--reporter=list,json"];
+const playwright = (...projects: string[]) => [
+	bin("playwright"),
+	"test",
+	...projects.map((project) => `--project=${project}`),
+	"--reporter=list,json",
+];
 const FLEET_CHECK = [bin("tsx"), "scripts/fleet-check.ts"];
 
 /** The main job on real nodes, and that the simulated ones do the same: without these a run of the whole is none. */
@@ -110,7 +115,7 @@ export const STAGES: readonly Stage[] = [
 	{
 		name: "browser",
 		title: "browser tests against the demo",
-		command: playwright("demo"),
+		command: playwright("demo", "screens"),
 		report: "playwright",
 		timeoutMs: minutes(60),
 		needs: ["chromium", "fonts"],

@@ -78,6 +78,15 @@ test("find both clusters, and the nodes of legacy as kubectl shows them", async 
 	await page.getByRole("link", { name: "legacy", exact: true }).first().click();
 	await expect(page.getByRole("heading", { level: 1, name: "legacy" })).toBeVisible();
 	await look(page, "cluster");
+	await page.getByRole("tab", { name: /^Host keys/ }).click();
+	await look(page, "cluster-host-keys");
+	await page.getByRole("tab", { name: words("clusters", "tabAccess") }).click();
+	await look(page, "cluster-access");
+	const credential = page.locator("section").filter({ has: page.getByRole("heading", { name: words("clusters", "credentialTitle") }) });
+	await credential.getByRole("button", { name: words("ui", "edit") }).click();
+	await look(page, "credential-edit");
+	await credential.getByRole("button", { name: words("ui", "cancel") }).click();
+	await expect(credential.getByRole("button", { name: words("ui", "edit") })).toBeVisible();
 	await open(page, "Nodes");
 	await look(page, "nodes");
 	await scopeTo(page, "legacy");

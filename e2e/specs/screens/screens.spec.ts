@@ -7,18 +7,25 @@ import { words } from "../browser/words.ts";
 import { closeDemo, openDemo } from "../demo/open-demo.ts";
 import { chooseNodes, open, scopeTo } from "../demo/table.ts";
 
-// `npm run docs:screens`: every page as it is after a day's work in the demo, light and dark, on a desk and on a phone, to docs/screens.
+// Every page as it is after a day's work in the demo, light and dark, on a desk and on a phone, looks as in docs/screens.
+// `npm run docs:screens` takes those pictures anew.
 test.describe.configure({ mode: "serial", timeout: 600_000 });
 
 const FOLDER = fileURLToPath(new URL("../../../docs/screens/", import.meta.url));
+/** Pages whose picture is of one moment: taken for the documentation, and not compared. */
+const MOMENTS: readonly string[] = ["run-page-live"];
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 let demo: Demo;
 let page: Page;
 
+const taking = () => ["all", "changed"].includes(test.info().config.updateSnapshots);
+
 test.beforeAll(async ({ browser }) => {
-	rmSync(FOLDER, { recursive: true, force: true });
-	mkdirSync(FOLDER, { recursive: true });
+	if (taking()) {
+		rmSync(FOLDER, { recursive: true, force: true });
+		mkdirSync(FOLDER, { recursive: true });
+	}
 	({ demo, page } = await openDemo(browser, { context: { timezoneId: "UTC" } }));
 });
 
@@ -32,7 +39,9 @@ async function shoot(name: string): Promise<void> {
 		await expect(page.locator("html")).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
 		for (const [kind, size] of Object.entries(SIZES)) {
 			await page.setViewportSize(size);
-			await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}-${kind}.png`, animations: "disabled" });
+			const picture = `${name}-${colorScheme}-${kind}.png`;
+			if (!MOMENTS.includes(name)) await expect.soft(page).toHaveScreenshot(picture);
+			else if (taking()) await page.screenshot({ path: `${FOLDER}${picture}`, animations: "disabled" });
 		}
 	}
 	await page.emulateMedia({ colorScheme: "light" });
