@@ -30,7 +30,11 @@ export function LastDecision({ detail, takeFocus }: LastDecisionProps) {
 	return (
 		<p className="text-sm" data-last-decision={last.action}>
 			<span className="text-muted-foreground">{t("lastDecision", { decision: name(last), person: last.by })}</span>{" "}
-			<span className="break-words">{last.reason}</span> <RelativeTime at={last.at} className="text-muted-foreground" />
+			<span className="break-words">{last.reason}</span>
+			<span className="text-muted-foreground">
+				{" · "}
+				<RelativeTime at={last.at} />
+			</span>
 		</p>
 	);
 }
