@@ -127,8 +127,8 @@ export class FleetNode {
 	/** Reboots the host in order, and resolves when the next boot has begun. */
 	async reboot(): Promise<void> {
 		const before = await this.boots();
-		// With logind masked `systemctl reboot` fails; the target is what it would start.
-		await this.must("systemctl start --no-block reboot.target");
+		// With logind masked `systemctl reboot` fails; this is what it would start, and as it would: no later start takes it back.
+		await this.must("systemctl start --no-block --job-mode=replace-irreversibly reboot.target");
 		await this.nextBoot(before);
 	}
 

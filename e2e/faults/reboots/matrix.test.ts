@@ -41,7 +41,7 @@ it("stops at the end of every step, and where another script or the console begi
 		"end evict: either",
 		"begin compare-files: docker",
 		"end compare-files: docker",
-		"end arm-revert: docker",
+		"end arm-revert: either",
 		"begin verify-cluster: docker",
 		"end verify-cluster: docker",
 		"end commit: containerd",

@@ -11,7 +11,10 @@ export type Shock = (typeof SHOCKS)[number];
 export interface Stop {
 	scenario: Scenario;
 	moment: Moment;
-	/** What the node must end on; null before the cutover, where a run may end without it or go on after the boot. */
+	/**
+	 * What the node must end on; null before the cutover, where a run may end without it or go on after the boot, and at the end of the
+	 * cutover's script, where nobody waits and the commit may come before the node is down.
+	 */
 	mustEndOn: Runtime | null;
 }
 
@@ -56,7 +59,8 @@ export function stopsOf({ scenario, passed }: Walk): Stop[] {
 		const last = passed[at - 1];
 		if (edge === "begin" && last?.edge === "end" && last.where === where && isWayBack(last) === isWayBack({ step })) continue;
 		if (names.indexOf(names[at] ?? "") < at || (back !== null && !isWayBack({ step }))) continue;
-		const mustEndOn = back ? before : committed >= 0 && at >= committed ? after : cutover >= 0 && at >= cutover ? before : null;
+		const over = edge === "end" && where === "node" && passed[at + 1]?.where === "console";
+		const mustEndOn = back ? before : committed >= 0 && at >= committed ? after : cutover >= 0 && at >= cutover && !over ? before : null;
 		stops.push({ scenario, moment: { step, edge }, mustEndOn });
 	}
 	return stops;
