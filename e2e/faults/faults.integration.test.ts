@@ -46,6 +46,14 @@ const ONCE_BROKEN: Case[] = [
 		shape: "bookworm",
 		moment: { step: "revert:end-containers", edge: "end" },
 	},
+	// The boot's way back starts nothing: what does not start after it has to be seen.
+	{
+		seed: 1524122024,
+		fault: "node/containerd-does-not-start",
+		scenario: "migrate-booting-back",
+		shape: "control-plane",
+		moment: { step: "revert:restore-files", edge: "begin" },
+	},
 	// Looked at between the final state and the script's last line.
 	{
 		seed: 2419681721,

@@ -21,6 +21,8 @@ export const ENGINE_CODES = {
 	"run.failed": [],
 	"run.reverted": [],
 	"run.revert-failed": ["node"],
+	/** It went back as far as its files go, and this does not run again. */
+	"run.not-back": ["node", "unit", "state"],
 	"run.cancelled": [],
 	"run.not-started": [],
 	/** A worker asked for a change that the table or the run's state does not allow. */

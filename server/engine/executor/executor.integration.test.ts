@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { RunState } from "../../../lib/contracts/run.ts";
 import { KubernetesError } from "../../kubernetes/error.ts";
@@ -379,6 +380,21 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			writeFileSync(stage.path("final"), "reverted\n");
 			expect(await stage.carry()).toBe("reverted");
 			expect(stage.cluster.unschedulable).toBe(false);
+		});
+
+		it("and goes back to a Docker that does not start: loud, until it runs", async () => {
+			const stage = await Stage.set({ bodies: { cutover: "end 1" } });
+			const down = join(stage.node.root, "units", "docker.service.down");
+			writeFileSync(down, "");
+			expect(await stage.carryToEnd()).toBe("revert-failed");
+			expect(await stage.row()).toMatchObject({
+				result: { code: "run.not-back", values: { node: "node1", unit: "docker.service", state: "inactive" } },
+				cordonedByUs: true,
+			});
+			expect(await stage.carry()).toBe("revert-failed");
+			rmSync(down);
+			expect(await stage.carry()).toBe("reverted");
+			expect(await stage.row()).toMatchObject({ cordonedByUs: false });
 		});
 
 		it.each(["revert", "commit-cordoned"] as const)(

@@ -8,6 +8,7 @@ import { scriptState } from "../../remote/interpret.ts";
 import { releaseOwner } from "../../remote/owner.ts";
 import { requestRevert } from "../../remote/revert.ts";
 import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
+import { readUnitStates } from "../../remote/units.ts";
 import { said } from "../codes.ts";
 import type { RunContext } from "./context.ts";
 import { leaveCordoned, staysForLook, uncordon, uncordonOrSay } from "./cordon.ts";
@@ -125,11 +126,42 @@ export async function revert(context: RunContext): Promise<RevertEnd> {
 		await requestRevert(session, run.id, context.claim);
 		return null;
 	});
-	if (end.kind === "reverted") {
-		await backInCluster(context, last);
-		await release(context);
-	}
+	if (end.kind !== "reverted") return end;
+	const down = await stillDown(context);
+	if (down) return { kind: "revert-failed", told: said("run.not-back", { node: run.nodeName, ...down }) };
+	await backInCluster(context, last);
+	await release(context);
 	return end;
+}
+
+/**
+ * What does not run again on a node that has gone back: the boot's way back restores files and starts nothing (safety rule 2), so its
+ * final state tells nothing of what starts after it. Null where all does, and where the node does not say.
+ */
+async function stillDown(context: RunContext): Promise<{ unit: string; state: string } | null> {
+	const { run, ports, signal } = context;
+	const begun = ports.monotonicMs();
+	for (let down: { unit: string; state: string } | null = null; ; ) {
+		signal.throwIfAborted();
+		try {
+			down = await firstDown(context);
+			if (!down) return null;
+		} catch (error) {
+			signal.throwIfAborted();
+			if (!isPassing(error)) throw error;
+		}
+		if (ports.monotonicMs() - begun > BACK_LIMIT_MS) return down;
+		await context.waiting(said("run.waiting-for-node-back", { node: run.nodeName }));
+		await ports.wait(2_000, signal);
+	}
+}
+
+/** The runtime that the node goes back to, then the kubelet: the first that is not active. */
+async function firstDown({ session, run, signal }: RunContext): Promise<{ unit: string; state: string } | null> {
+	const runtime = run.plan.runtimeFrom.startsWith("docker://") ? "docker.service" : "containerd.service";
+	const states = await readUnitStates(session, [runtime, "kubelet.service"], { timeoutMs: 30_000, signal });
+	const down = [...states].find(([, state]) => state !== "active" && state !== "");
+	return down ? { unit: down[0], state: down[1] } : null;
 }
 
 /** A run whose way back had failed, looked at once more: its next boot or a person may have ended it. True where it is reverted. */
@@ -138,7 +170,7 @@ export async function isRevertedAfterAll(context: RunContext): Promise<boolean> 
 	try {
 		const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000 });
 		const { kind } = scriptState(status, "revert");
-		return status.final === "reverted" && kind !== "running" && kind !== "unknown";
+		return status.final === "reverted" && kind !== "running" && kind !== "unknown" && (await firstDown(context)) === null;
 	} catch (error) {
 		context.signal.throwIfAborted();
 		if (isOwnTrouble(error)) throw error;

@@ -1,6 +1,7 @@
 /**
  * Stand-ins for systemd's commands, with just the state our scripts look at. `$GANTRY_UNITS` holds a `<unit>.pid` for every
- * unit that was started and a `<unit>.armed` for every timer; `calls` is the record of what was asked.
+ * unit that was started and a `<unit>.armed` for every timer; `calls` is the record of what was asked. Docker, containerd and the kubelet run
+ * unless there is a `<unit>.down`.
  */
 export const SYSTEMCTL = String.raw`#!/bin/sh
 U=$GANTRY_UNITS
@@ -8,6 +9,7 @@ printf 'systemctl %s\n' "$*" >>"$U/calls"
 alive() { [ -s "$U/$1.pid" ] && kill -0 "$(cat "$U/$1.pid")" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$(cat "$U/$1.pid")/status" 2>/dev/null; }
 state_of() {
 	ACTIVE=inactive SUB=dead LOAD=not-found
+	case $1 in docker.service|containerd.service|kubelet.service) [ -e "$U/$1.down" ] || { ACTIVE=active SUB=running LOAD=loaded; } ;; esac
 	if [ -e "$U/$1.armed" ]; then ACTIVE=active SUB=waiting LOAD=loaded; fi
 	if alive "$1"; then
 		ACTIVE=active SUB=running LOAD=loaded
