@@ -54,6 +54,13 @@ const ONCE_BROKEN: Case[] = [
 		shape: "control-plane",
 		moment: { step: "revert:restore-files", edge: "begin" },
 	},
+	{
+		seed: 248224088,
+		fault: "node/cri-dead",
+		scenario: "rollback-booting-back",
+		shape: "cri-dockerd",
+		moment: { step: "revert:release-addresses", edge: "end" },
+	},
 	// Looked at between the final state and the script's last line.
 	{
 		seed: 2419681721,

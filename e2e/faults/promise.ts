@@ -63,6 +63,7 @@ function recordOf(run: RecordedRun): string[] {
 	return broken;
 }
 
+const NOT_BACK: readonly string[] = ["run.not-back", "run.not-ready-again"];
 const FINALS: Partial<Record<RunState, readonly string[]>> = {
 	done: ["committed"],
 	reverted: ["reverted", "cleaned"],
@@ -84,7 +85,7 @@ function finalOf(run: RecordedRun, truth: RunTruth | undefined): string[] {
 	}
 	if (told.includes("run.left-behind")) return [];
 	// Its files are as before, and something does not start again: only who looks at the node after its boot can tell.
-	if (run.state === "revert-failed" && run.result === "run.not-back" && truth.final === "reverted") return [];
+	if (run.state === "revert-failed" && NOT_BACK.includes(run.result ?? "") && truth.final === "reverted") return [];
 	return FINALS[run.state]?.includes(truth.final) ? [] : [`it is ${run.state} and the node says ${truth.final}`];
 }
 

@@ -23,6 +23,8 @@ export const ENGINE_CODES = {
 	"run.revert-failed": ["node"],
 	/** It went back as far as its files go, and this does not run again. */
 	"run.not-back": ["node", "unit", "state"],
+	/** It went back, what it runs on is there, and the cluster does not show it Ready on that. */
+	"run.not-ready-again": ["node", "runtime"],
 	"run.cancelled": [],
 	"run.not-started": [],
 	/** A worker asked for a change that the table or the run's state does not allow. */

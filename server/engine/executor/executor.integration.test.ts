@@ -397,6 +397,24 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			expect(await stage.row()).toMatchObject({ cordonedByUs: false });
 		});
 
+		it("and goes back to what the cluster does not show Ready: loud, until it does", async () => {
+			const stage = await Stage.set({ bodies: { cutover: "end 1" } });
+			stage.cluster.onCall = () => {
+				if (stage.file("final")) stage.cluster.ready = "False";
+			};
+			expect(await stage.carryToEnd()).toBe("revert-failed");
+			expect(await stage.row()).toMatchObject({
+				result: { code: "run.not-ready-again", values: { node: "node1", runtime: "docker" } },
+				cordonedByUs: true,
+			});
+			expect(await stage.events()).toContain("run.left-cordoned");
+			expect(await stage.carry()).toBe("revert-failed");
+			stage.cluster.onCall = () => {};
+			stage.cluster.ready = "True";
+			expect(await stage.carry()).toBe("reverted");
+			expect(stage.cluster.unschedulable).toBe(false);
+		});
+
 		it.each(["revert", "commit-cordoned"] as const)(
 			"where the API is out of reach beyond the cap: %s, as the policy says",
 			async (apiUnreachable) => {

@@ -129,7 +129,8 @@ export async function revert(context: RunContext): Promise<RevertEnd> {
 	if (end.kind !== "reverted") return end;
 	const down = await stillDown(context);
 	if (down) return { kind: "revert-failed", told: said("run.not-back", { node: run.nodeName, ...down }) };
-	await backInCluster(context, last);
+	const told = await backInCluster(context, last);
+	if (told) return { kind: "revert-failed", told };
 	await release(context);
 	return end;
 }
@@ -158,8 +159,7 @@ async function stillDown(context: RunContext): Promise<{ unit: string; state: st
 
 /** The runtime that the node goes back to, then the kubelet: the first that is not active. */
 async function firstDown({ session, run, signal }: RunContext): Promise<{ unit: string; state: string } | null> {
-	const runtime = run.plan.runtimeFrom.startsWith("docker://") ? "docker.service" : "containerd.service";
-	const states = await readUnitStates(session, [runtime, "kubelet.service"], { timeoutMs: 30_000, signal });
+	const states = await readUnitStates(session, [`${runtimeBefore(run)}.service`, "kubelet.service"], { timeoutMs: 30_000, signal });
 	const down = [...states].find(([, state]) => state !== "active" && state !== "");
 	return down ? { unit: down[0], state: down[1] } : null;
 }
@@ -170,7 +170,8 @@ export async function isRevertedAfterAll(context: RunContext): Promise<boolean> 
 	try {
 		const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000 });
 		const { kind } = scriptState(status, "revert");
-		return status.final === "reverted" && kind !== "running" && kind !== "unknown" && (await firstDown(context)) === null;
+		if (status.final !== "reverted" || kind === "running" || kind === "unknown") return false;
+		return (await firstDown(context)) === null && (await isReadyByNow(context));
 	} catch (error) {
 		context.signal.throwIfAborted();
 		if (isOwnTrouble(error)) throw error;
@@ -179,34 +180,38 @@ export async function isRevertedAfterAll(context: RunContext): Promise<boolean> 
 }
 
 /**
- * Only the console uncordons (safety rule 16), and only a node that the cluster shows Ready on what it ran before; by policy one that
- * failed waits for a person.
+ * Waits until the cluster shows the node as it was. Only the console uncordons (safety rule 16), and only such a node; by policy one that failed
+ * waits for a person. Gives why the node is not back where the cluster says so; null where it is, and where the cluster says nothing.
  */
-async function backInCluster(context: RunContext, status: NodeRunStatus | null): Promise<void> {
+async function backInCluster(context: RunContext, status: NodeRunStatus | null): Promise<Message | null> {
 	const { run, ports, signal } = context;
+	if (run.withoutApi) return null;
 	const { cordonedByUs } = await ports.store.load(run.id);
-	if (run.withoutApi || !cordonedByUs) return;
-	if (staysForLook(context)) return leaveCordoned(context);
-	const runtime = run.plan.runtimeFrom.startsWith("docker://") ? "docker" : "containerd";
+	const runtime = runtimeBefore(run);
 	const heartbeatAfter = status ? newerThan(status, "revert") : ports.now().toISOString();
 	const begun = ports.monotonicMs();
+	let notReady = false;
 	while (ports.monotonicMs() - begun < BACK_LIMIT_MS) {
 		signal.throwIfAborted();
 		try {
 			const api = await context.cluster();
-			if (!api) return;
-			if ((await verifyNode(api, run.nodeName, { runtime, heartbeatAfter }, { signal })).met) {
-				await uncordon(context, BACK_LIMIT_MS);
-				return;
+			if (!api) return null;
+			const { met, criteria } = await verifyNode(api, run.nodeName, { runtime, heartbeatAfter }, { signal });
+			if (met) {
+				if (cordonedByUs && !staysForLook(context)) await uncordon(context, BACK_LIMIT_MS);
+				else if (cordonedByUs) await leaveCordoned(context);
+				return null;
 			}
+			notReady = criteria.some((one) => !one.met && (one.id === "ready" || one.id === "runtime"));
 		} catch (error) {
 			signal.throwIfAborted();
 			if (isOwnTrouble(error)) throw error;
 			if (isKubernetesError(error, "cluster.not-found")) {
+				if (!cordonedByUs) return null;
 				// The cordon went with the node's object; whoever makes it anew makes it without.
 				await context.note(said("run.node-gone", { node: run.nodeName }));
 				await context.patch({ cordonedByUs: false, waiting: null });
-				return;
+				return null;
 			}
 			if (!isPassing(error)) break;
 		}
@@ -214,7 +219,21 @@ async function backInCluster(context: RunContext, status: NodeRunStatus | null):
 		await seen(context);
 		await ports.wait(2_000, signal);
 	}
-	await context.note(said("run.left-cordoned", { node: run.nodeName }));
+	if (cordonedByUs && staysForLook(context)) await leaveCordoned(context);
+	else if (cordonedByUs) await context.note(said("run.left-cordoned", { node: run.nodeName }));
+	return notReady ? said("run.not-ready-again", { node: run.nodeName, runtime }) : null;
+}
+
+/** Whether the cluster shows a node Ready that it had not shown so before. Throws KubernetesError. */
+async function isReadyByNow(context: RunContext): Promise<boolean> {
+	const { run, signal } = context;
+	if (run.result?.code !== "run.not-ready-again") return true;
+	const node = await (await context.cluster())?.getNode(run.nodeName, { signal });
+	return node === undefined || (node.ready === "True" && node.containerRuntime.startsWith(`${runtimeBefore(run)}://`));
+}
+
+function runtimeBefore({ plan }: RunContext["run"]): "docker" | "containerd" {
+	return plan.runtimeFrom.startsWith("docker://") ? "docker" : "containerd";
 }
 
 /** The page calls a node unknown that was not seen for 10 s, and here it is the cluster that is waited for. */
