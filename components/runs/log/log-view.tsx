@@ -31,6 +31,8 @@ interface LogViewProps {
 	onLine: (line: number) => void;
 	/** Of the scrolling part. */
 	className?: string;
+	/** As high as what holds it. */
+	fill?: boolean;
 }
 
 const LINE_PX = 20;
@@ -38,7 +40,7 @@ const LINE_PX = 20;
 const NEAR_PX = 24;
 
 /** A run's log: all its bytes, drawn a screen at a time. It follows the end only while the reader is there, and until the run fails. */
-export function LogView({ run, line, onLine, className }: LogViewProps) {
+export function LogView({ run, line, onLine, className, fill = false }: LogViewProps) {
 	const t = useTranslations("run");
 	const timeZone = useTimeZone();
 	const log = useRunLog(run.id, run.logBytes);
@@ -152,7 +154,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 	useCommand("log.times", () => setPreferences({ times: !preferences.times }));
 
 	return (
-		<div className="flex min-h-0 min-w-0 flex-col rounded-md border bg-log">
+		<div className={cn("flex min-h-0 min-w-0 flex-col rounded-md border bg-log", fill && "h-full min-h-60")}>
 			<LogToolbar
 				run={run}
 				query={query}
@@ -193,7 +195,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 				<LogScroller
 					ref={scroller}
 					label={t("log.region", { node: run.nodeName })}
-					className={cn("h-96 overflow-auto py-1 font-mono text-xs", className)}
+					className={cn("overflow-auto py-1 font-mono text-xs", fill ? "h-full" : "h-96", className)}
 					onReader={() => {
 						stays.current = false;
 					}}
