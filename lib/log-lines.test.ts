@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstError, LogLines, readMarker, searchLines, visibleLines } from "./log-lines.ts";
+import { firstError, foldedAround, LogLines, readMarker, searchLines, visibleLines } from "./log-lines.ts";
 
 const RUN = "abcdef0123456789";
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -55,8 +55,29 @@ describe("LogLines", () => {
 			`x\n##gantry ${RUN} begin snapshot 1.00\na\n##gantry ${RUN} end snapshot ok 2.00\ny\n##gantry ${RUN} begin stage-files 3.00\nb\nc\n`,
 		);
 		expect(visibleLines(lines, new Set())).toBeNull();
-		expect(visibleLines(lines, new Set([1]))).toEqual([0, 1, 4, 5, 6, 7]);
-		expect(visibleLines(lines, new Set([1, 5]))).toEqual([0, 1, 4, 5]);
+		expect(visibleLines(lines, new Set([2]))).toEqual([0, 1, 4, 5, 6, 7]);
+		expect(visibleLines(lines, new Set([2, 6]))).toEqual([0, 1, 4, 5]);
+	});
+
+	it("keeps what is folded when it begins at another line", () => {
+		const lines = new LogLines(RUN, 101);
+		lines.append(bytes(`x\n##gantry ${RUN} begin snapshot 1.00\na\n##gantry ${RUN} end snapshot ok 2.00\n`));
+		expect(visibleLines(lines, new Set([102]))).toEqual([0, 1]);
+		expect(visibleLines(lines, new Set([2]))).toEqual([0, 1, 2, 3]);
+	});
+
+	it("folds all steps but the one that failed", () => {
+		const step = (name: string, outcome: string, said: string) =>
+			`##gantry ${RUN} begin ${name} 1.00\n${said}\n##gantry ${RUN} end ${name} ${outcome} 2.00\n`;
+		const lines = read(
+			`${step("snapshot", "ok", "a")}${step("start-containerd", "fail", `##gantry ${RUN} cause no-space path=/var`)}between\n${step("undo", "ok", "b")}`,
+		);
+		const index = firstError(lines.lines) ?? -1;
+		expect(index).toBe(4);
+		expect([...foldedAround(lines, index)]).toEqual([1, 8]);
+		expect(visibleLines(lines, foldedAround(lines, index))).toEqual([0, 3, 4, 5, 6, 7]);
+		// What is said between two steps is of none.
+		expect([...foldedAround(lines, 6)]).toEqual([1, 4, 8]);
 	});
 
 	it("jumps to the cause of a failure before the failed step's end", () => {

@@ -124,13 +124,16 @@ export class LogLines {
 	}
 }
 
-/** Which lines to draw while some steps are folded: of a folded step its first line alone. */
+/**
+ * Which lines to draw while some steps are folded: of a folded step its first line alone. `folded`: numbers of those first lines, which stay
+ * the same when earlier lines are loaded.
+ */
 export function visibleLines(lines: LogLines, folded: ReadonlySet<number>): number[] | null {
 	if (folded.size === 0) return null;
 	const hidden = new Uint8Array(lines.lines.length);
 	for (const section of lines.sections) {
-		if (!folded.has(section.begin)) continue;
-		const end = section.end ?? nextBegin(lines, section) - 1;
+		if (!folded.has(lines.numberOf(section.begin))) continue;
+		const end = lastLine(lines, section);
 		hidden.fill(1, section.begin + 1, end + 1);
 	}
 	for (const [index, { marker }] of lines.lines.entries()) if (marker?.kind === "left-out") hidden[index] = 0;
@@ -167,9 +170,17 @@ export function firstError(lines: readonly LogLine[]): number | null {
 	return failed;
 }
 
-function nextBegin(lines: LogLines, section: LogSection): number {
+/** Every step folded but the one that the line at this index is of: what `visibleLines` takes. */
+export function foldedAround(lines: LogLines, index: number): Set<number> {
+	const others = lines.sections.filter((section) => index < section.begin || index > lastLine(lines, section));
+	return new Set(others.map(({ begin }) => lines.numberOf(begin)));
+}
+
+/** Of a step that has not ended: up to where the next one begins. */
+function lastLine(lines: LogLines, section: LogSection): number {
+	if (section.end !== null) return section.end;
 	const next = lines.sections[lines.sections.indexOf(section) + 1];
-	return next ? next.begin : lines.lines.length;
+	return (next ? next.begin : lines.lines.length) - 1;
 }
 
 /** A marker of this run, or null: another run's, or a command's output that only looks like one, is plain text. */

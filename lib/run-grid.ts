@@ -147,6 +147,13 @@ export function forwardSteps(run: RunView): RunStepView[] {
 	return run.steps.filter((step) => step.phase !== "revert");
 }
 
+/** Which column stands for one of others: its own, else the first of its phase, else the node's own cell. */
+export function columnLike(column: GridColumn | undefined, columns: readonly GridColumn[]): number {
+	if (!column) return -1;
+	const same = columns.findIndex(({ key }) => key === column.key);
+	return same >= 0 ? same : columns.findIndex(({ phase }) => phase === column.phase);
+}
+
 /** Where an arrow key leads from a cell; null where it leads nowhere. Column -1 is the node's own cell. */
 export function moveInGrid(
 	from: { row: number; column: number },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { policySchema } from "./contracts/plan.ts";
 import { type RunState, type RunStepView, type RunView, runStateSchema } from "./contracts/run.ts";
 import { countRuns, crowdedOut, needsYou, problemsFirst, retryable, timeLeft } from "./run-counts.ts";
-import { cellOf, gridCells, gridColumns, gridMode, latestRuns, moveInGrid } from "./run-grid.ts";
+import { cellOf, columnLike, gridCells, gridColumns, gridMode, latestRuns, moveInGrid } from "./run-grid.ts";
 import { cancelEffect, runReason, runStatus } from "./run-status.ts";
 
 const NOW = Date.parse("2026-01-02T03:04:05.000Z");
@@ -192,6 +192,25 @@ describe("the grid", () => {
 		expect(moveInGrid({ row: 1, column: 2 }, "ArrowDown", size)).toBeNull();
 		expect(moveInGrid({ row: 0, column: 0 }, "End", size)).toEqual({ row: 0, column: 2 });
 		expect(moveInGrid({ row: 0, column: 0 }, "x", size)).toBeNull();
+	});
+
+	it("finds the column that stands for another where steps become phases, and back", () => {
+		const steps = [
+			{ key: "snapshot", phase: "prepare" },
+			{ key: "stop-kubelet", phase: "cutover" },
+			{ key: "start-kubelet", phase: "cutover" },
+			{ key: "revert", phase: "revert" },
+		] as const;
+		const phases = [
+			{ key: "prepare", phase: "prepare" },
+			{ key: "cutover", phase: "cutover" },
+			{ key: "revert", phase: "revert" },
+		] as const;
+		expect(steps.map((step) => columnLike(step, phases))).toEqual([0, 1, 1, 2]);
+		expect(phases.map((phase) => columnLike(phase, steps))).toEqual([0, 1, 3]);
+		expect(steps.map((step) => columnLike(step, steps))).toEqual([0, 1, 2, 3]);
+		expect(columnLike(undefined, phases)).toBe(-1);
+		expect(columnLike(steps[3], phases.slice(0, 2))).toBe(-1);
 	});
 });
 

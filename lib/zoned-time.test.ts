@@ -11,6 +11,8 @@ describe("zonedInstant", () => {
 		// Set back at 3:00: 2:30 comes twice, and the first is meant.
 		["2026-10-25", "02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"],
 		["2026-11-01", "01:30", "America/New_York", "2026-11-01T05:30:00.000Z"],
+		// As a field holds it while its year is typed.
+		["0026-12-01", "22:00", "UTC", "0026-12-01T22:00:00.000Z"],
 	])("%s %s in %s", (date, time, zone, expected) => {
 		expect(new Date(zonedInstant(date, time, zone) ?? 0).toISOString()).toBe(expected);
 		expect(wallClock(Date.parse(expected), zone)).toEqual({ date, time });

@@ -16,7 +16,8 @@ export function wallClock(ms: number, timeZone: string): { date: string; time: s
 		formats.set(timeZone, format);
 	}
 	const part = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
-	return { date: `${part["year"]}-${part["month"]}-${part["day"]}`, time: `${part["hour"]}:${part["minute"]}` };
+	// A year that is still being typed has fewer digits than any calendar's.
+	return { date: `${part["year"]?.padStart(4, "0")}-${part["month"]}-${part["day"]}`, time: `${part["hour"]}:${part["minute"]}` };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { directionSchema } from "@/lib/contracts/plan.ts";
 import { migrationStateSchema, runStateSchema } from "@/lib/contracts/run.ts";
+import { historyTime } from "@/lib/history-range.ts";
 import { useQueryFilter } from "./query-filter.ts";
 
 export const PAGE_SIZE = 50;
@@ -10,7 +11,14 @@ export interface HistoryAddress {
 	view: "runs" | "migrations";
 	show: "table" | "timeline";
 	/** As the API takes it; "" = not chosen. */
-	query: { clusterId: string; nodeId: string; migrationId: string; direction: string; state: string; q: string; lastS: string };
+	query: { clusterId: string; nodeId: string; migrationId: string; direction: string; state: string; q: string } & Record<
+		"lastS" | "from" | "to",
+		string
+	>;
+	/** "" = any, "range" = from one moment to another, else so many seconds up to now. */
+	time: string;
+	/** The moments are the wrong way round: there is nothing to ask for. */
+	backwards: boolean;
 	/** From 1. */
 	page: number;
 	set: (values: Record<string, string | number | null>) => void;
@@ -22,6 +30,7 @@ export function useHistoryAddress(): HistoryAddress {
 	const view = filter.get("view") === "migrations" ? "migrations" : "runs";
 	const direction = directionSchema.safeParse(filter.get("direction"));
 	const state = (view === "runs" ? runStateSchema : migrationStateSchema).safeParse(filter.get("state"));
+	const { choice, backwards, ...stretch } = historyTime(filter.get);
 	const ofRuns = (name: string) => (view === "runs" ? filter.get(name) : "");
 	return {
 		view,
@@ -33,8 +42,10 @@ export function useHistoryAddress(): HistoryAddress {
 			direction: direction.success ? direction.data : "",
 			state: state.success ? state.data : "",
 			q: filter.get("q"),
-			lastS: /^[1-9]\d{0,7}$/.test(filter.get("last")) ? filter.get("last") : "",
+			...stretch,
 		},
+		time: choice,
+		backwards,
 		page: filter.page,
 		set: filter.set,
 	};

@@ -7,8 +7,10 @@ import { api } from "@/lib/api-client.ts";
 import { directionSchema } from "@/lib/contracts/plan.ts";
 import { migrationStateSchema, PLANNED_MIGRATION_STATES, runStateSchema } from "@/lib/contracts/run.ts";
 import { naturalCompare } from "@/lib/format.ts";
+import { OWN_RANGE } from "@/lib/history-range.ts";
 import { keys } from "@/lib/query-keys.ts";
 import type { HistoryAddress } from "./history-address.ts";
+import { RangeFields } from "./range-fields.tsx";
 import { SearchField } from "./search-field.tsx";
 
 const ANY = "any";
@@ -21,7 +23,7 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 	const t = useTranslations("history");
 	const run = useTranslations("run");
 	const migration = useTranslations("migration");
-	const { view, query, set } = address;
+	const { view, query, time, set } = address;
 	const nodes = useQuery({
 		queryKey: keys.nodes.list(query.clusterId || undefined),
 		queryFn: ({ signal }) => api.nodes(query.clusterId || undefined, signal),
@@ -66,10 +68,12 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 				options={[
 					{ value: ANY, label: t("anyTime") },
 					...(Object.keys(LAST) as (keyof typeof LAST)[]).map((name) => ({ value: String(LAST[name]), label: t(`last.${name}`) })),
+					{ value: OWN_RANGE, label: t("range") },
 				]}
-				value={Object.values(LAST).some((seconds) => String(seconds) === query.lastS) ? query.lastS : ANY}
-				onValueChange={choose("last")}
+				value={time === OWN_RANGE || Object.values(LAST).some((seconds) => String(seconds) === time) ? time : ANY}
+				onValueChange={(value) => set({ last: value === ANY ? null : value, from: null, to: null })}
 			/>
+			{time === OWN_RANGE ? <RangeFields address={address} /> : null}
 		</div>
 	);
 }

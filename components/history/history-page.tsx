@@ -1,8 +1,10 @@
 "use client";
 
-import { ChartGantt, FileJson, FileSpreadsheet, Rows3 } from "lucide-react";
+import { CalendarX, ChartGantt, FileJson, FileSpreadsheet, Rows3 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
+import { Card } from "@/components/ui/card.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { api } from "@/lib/api-client.ts";
 import { cn } from "@/lib/class-names.ts";
@@ -17,7 +19,7 @@ export function HistoryPage() {
 	const address = useHistoryAddress();
 	return (
 		<>
-			<PageHeader title={t("title")} description={t("text")} actions={<Exports address={address} />} />
+			<PageHeader title={t("title")} description={t("text")} actions={address.backwards ? null : <Exports address={address} />} />
 			<div className="flex flex-wrap items-center gap-x-6 gap-y-2">
 				<Choice
 					label={t("what")}
@@ -39,7 +41,17 @@ export function HistoryPage() {
 				/>
 			</div>
 			<HistoryFilters address={address} />
-			{address.view === "runs" ? <RunsHistory address={address} /> : <MigrationsHistory address={address} />}
+			{address.backwards ? (
+				<Card>
+					<EmptyState icon={CalendarX} title={t("rangeWrong")}>
+						{t("rangeWrongText")}
+					</EmptyState>
+				</Card>
+			) : address.view === "runs" ? (
+				<RunsHistory address={address} />
+			) : (
+				<MigrationsHistory address={address} />
+			)}
 		</>
 	);
 }

@@ -19,8 +19,8 @@ import { Timeline } from "./timeline.tsx";
 export function MigrationsHistory({ address }: { address: HistoryAddress }) {
 	const t = useTranslations("history");
 	const text = useTranslations("migration");
-	const { clusterId, direction, state, q, lastS } = address.query;
-	const query = { clusterId, direction, state, q, lastS, started: 1, limit: PAGE_SIZE, offset: (address.page - 1) * PAGE_SIZE };
+	const { clusterId, direction, state, q, lastS, from, to } = address.query;
+	const query = { clusterId, direction, state, q, lastS, from, to, started: 1, limit: PAGE_SIZE, offset: (address.page - 1) * PAGE_SIZE };
 	const list = useQuery({
 		queryKey: keys.migrations.list(query),
 		queryFn: ({ signal }) => api.migrations(query, signal),

@@ -22,6 +22,7 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { api } from "@/lib/api-client.ts";
+import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { isHeld, runReason } from "@/lib/run-status.ts";
@@ -34,11 +35,15 @@ interface NodePanelProps {
 	/** Earlier attempts of the node, newest first. */
 	earlier: readonly RunView[];
 	address: RunAddress;
+	/** As high as what holds it: what does not fit scrolls within. */
+	fill: boolean;
 	onAddress: (change: Partial<RunAddress>) => void;
+	/** Null where there is nothing else to see. */
+	onClose: (() => void) | null;
 }
 
 /** All about one node of a migration. */
-export function NodePanel({ run, earlier, address, onAddress }: NodePanelProps) {
+export function NodePanel({ run, earlier, address, fill, onAddress, onClose }: NodePanelProps) {
 	const t = useTranslations("migration");
 	const text = useTranslations("run");
 	const now = useServerNow();
@@ -55,7 +60,10 @@ export function NodePanel({ run, earlier, address, onAddress }: NodePanelProps) 
 			<SkeletonLines lines={6} />
 		);
 	return (
-		<section aria-labelledby="node-panel" className="min-w-0 rounded-lg border bg-card px-4 py-3">
+		<section
+			aria-labelledby="node-panel"
+			className={cn("min-w-0 rounded-lg border bg-card px-4 py-3", fill && "flex min-h-0 flex-1 flex-col")}
+		>
 			<header className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1">
 				<h2 id="node-panel" className="font-semibold text-base">
 					<Link href={`/nodes/${run.nodeId}`} className="hover:underline">
@@ -71,14 +79,11 @@ export function NodePanel({ run, earlier, address, onAddress }: NodePanelProps) 
 					</Link>
 					<UncordonRun run={run} size="sm" />
 					{isHeld(run) ? <HeldRun run={run} /> : <CancelRun run={run} />}
-					<Button
-						variant="ghost"
-						size="icon-sm"
-						aria-label={t("closePanel")}
-						onClick={() => onAddress({ node: null, step: null, line: null, tab: null })}
-					>
-						<X aria-hidden="true" />
-					</Button>
+					{onClose ? (
+						<Button variant="ghost" size="icon-sm" aria-label={t("closePanel")} title={t("closePanel")} onClick={onClose}>
+							<X aria-hidden="true" />
+						</Button>
+					) : null}
 				</span>
 			</header>
 			{earlier.length > 0 ? (
@@ -94,11 +99,13 @@ export function NodePanel({ run, earlier, address, onAddress }: NodePanelProps) 
 			<Tabs
 				value={address.tab ?? "log"}
 				onValueChange={(tab) => onAddress({ tab })}
+				className={fill ? "flex-1" : undefined}
+				panelClassName={fill ? "overflow-y-auto" : undefined}
 				tabs={[
 					{
 						value: "log",
 						label: text("log.title"),
-						content: <LogView key={run.id} run={run} line={address.line} onLine={(line) => onAddress({ line })} />,
+						content: <LogView key={run.id} run={run} line={address.line} onLine={(line) => onAddress({ line })} fill={fill} />,
 					},
 					{ value: "steps", label: text("steps"), content: <StepsTable run={run} chosen={address.step} onLine={toLine} /> },
 					{ value: "changes", label: text("changes"), content: loaded(<FileChanges files={plan?.files ?? []} />) },

@@ -26,13 +26,14 @@ interface RunGridRowProps {
 	tabColumn: number | null;
 	chosen: boolean;
 	chosenStep: string | null;
+	beside: boolean;
 	onFocusCell: (row: number, column: number) => void;
 	onChoose: (choice: GridChoice) => void;
 }
 
 /** One node: its state, why it waits, and a cell for each step or phase. */
 export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
-	const { run, row, columns, mode, earlier, nowMs, tabColumn, chosen, chosenStep, onFocusCell, onChoose } = props;
+	const { run, row, columns, mode, earlier, nowMs, tabColumn, chosen, chosenStep, beside, onFocusCell, onChoose } = props;
 	const t = useTranslations("migration");
 	const stepName = useStepName();
 	const runText = useTranslations("run");
@@ -53,7 +54,7 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 					aria-pressed={chosen}
 					onFocus={() => onFocusCell(row, -1)}
 					onClick={() => onChoose({ node: run.nodeName, step: null, line: null })}
-					className="flex w-full min-w-36 flex-col sm:min-w-52 gap-0.5 rounded px-1.5 py-0.5 text-left hover:underline"
+					className={cn("flex w-full min-w-36 flex-col gap-0.5 rounded px-1.5 py-0.5 text-left hover:underline", !beside && "sm:min-w-52")}
 				>
 					<span className="flex items-center gap-1.5">
 						<span className="font-semibold text-[0.8125rem]">{run.nodeName}</span>
@@ -66,7 +67,7 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 					</span>
 				</button>
 				{reason ? (
-					<div className="max-w-40 px-1.5 text-muted-foreground sm:max-w-80">
+					<div className={cn("px-1.5 text-muted-foreground", !beside && "max-w-40 sm:max-w-80")}>
 						<Msg m={reason} namespace="event" />
 					</div>
 				) : null}

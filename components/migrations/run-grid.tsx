@@ -1,11 +1,12 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { useStepName } from "@/components/runs/step-name.ts";
+import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { type GridColumn, gridColumns, moveInGrid } from "@/lib/run-grid.ts";
+import { columnLike, type GridColumn, gridColumns, moveInGrid } from "@/lib/run-grid.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { RunGridRow } from "./run-grid-row.tsx";
 
@@ -24,6 +25,8 @@ interface RunGridProps {
 	earlier: ReadonlyMap<string, number>;
 	chosenNode: string | null;
 	chosenStep: string | null;
+	/** Beside the chosen node's panel: narrower, and it scrolls by itself. */
+	beside: boolean;
 	onChoose: (choice: GridChoice) => void;
 }
 
@@ -32,7 +35,7 @@ const ALONG =
 	"inline-block rotate-180 whitespace-nowrap font-medium text-muted-foreground [text-orientation:sideways] [writing-mode:vertical-rl] [:lang(zh)_&]:rotate-0 [:lang(zh)_&]:[text-orientation:mixed]";
 
 /** Nodes against steps or phases. Arrow keys move, Enter opens; the Tab key passes the whole grid in one. */
-export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, onChoose }: RunGridProps) {
+export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, beside, onChoose }: RunGridProps) {
 	const t = useTranslations("migration");
 	const run = useTranslations("run");
 	const stepName = useStepName();
@@ -42,25 +45,47 @@ export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, onChoose 
 	const groups = useMemo(() => phaseGroups(columns), [columns]);
 	const [at, setAt] = useState({ row: 0, column: -1 });
 	const row = Math.min(at.row, Math.max(0, runs.length - 1));
+	const focused = useRef(false);
+	const drawn = useRef(columns);
+
+	// Steps become phases, and back: whoever has the focus keeps it, on the cell that stands for the one that is gone.
+	useLayoutEffect(() => {
+		const before = drawn.current;
+		drawn.current = columns;
+		const column = columnLike(before[at.column], columns);
+		if (column === at.column) return;
+		setAt({ row, column });
+		if (focused.current) cellAt(table.current, row, column)?.focus({ preventScroll: true });
+	}, [columns, at.column, row]);
+
+	useEffect(() => {
+		if (beside && chosenNode !== null) keepInView(table.current, chosenNode);
+	}, [beside, chosenNode]);
 
 	const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
 		const to = moveInGrid({ row, column: at.column }, event.key, { rows: runs.length, columns: columns.length });
 		if (!to) return;
 		event.preventDefault();
 		setAt(to);
-		table.current?.querySelector<HTMLElement>(`[data-cell="${to.row}:${to.column}"]`)?.focus();
+		cellAt(table.current, to.row, to.column)?.focus();
 	};
 	const onFocusCell = useCallback((rowIndex: number, column: number) => setAt({ row: rowIndex, column }), []);
 
 	return (
-		<div className="relative overflow-x-auto rounded-lg border bg-card">
+		<div className={cn("relative rounded-lg border bg-card", beside ? "min-h-0 overflow-auto" : "overflow-x-auto")}>
 			<table
 				ref={table}
 				aria-label={t(mode === "steps" ? "gridSteps" : "gridPhases")}
 				className="w-full border-collapse text-xs"
 				onKeyDown={onKeyDown}
+				onFocus={() => {
+					focused.current = true;
+				}}
+				onBlur={() => {
+					focused.current = false;
+				}}
 			>
-				<thead>
+				<thead className={cn(beside && "sticky top-0 z-20 bg-card shadow-[0_1px_0_var(--border)]")}>
 					{mode === "steps" ? (
 						<tr>
 							<td className="sticky left-0 z-10 bg-card" />
@@ -79,7 +104,10 @@ export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, onChoose 
 					<tr className="border-b">
 						<th
 							scope="col"
-							className="sticky left-0 z-10 min-w-40 bg-card sm:min-w-56 px-3 py-1.5 text-left align-bottom font-medium text-muted-foreground"
+							className={cn(
+								"sticky left-0 z-10 min-w-40 bg-card px-3 py-1.5 text-left align-bottom font-medium text-muted-foreground",
+								beside ? "w-full" : "sm:min-w-56",
+							)}
 						>
 							{t("node")}
 						</th>
@@ -113,6 +141,7 @@ export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, onChoose 
 							tabColumn={row === index ? at.column : null}
 							chosen={one.nodeName === chosenNode}
 							chosenStep={one.nodeName === chosenNode ? chosenStep : null}
+							beside={beside}
 							onFocusCell={onFocusCell}
 							onChoose={onChoose}
 						/>
@@ -121,6 +150,20 @@ export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, onChoose 
 			</table>
 		</div>
 	);
+}
+
+function cellAt(table: HTMLTableElement | null, row: number, column: number): HTMLElement | null {
+	return table?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`) ?? null;
+}
+
+/** Scrolls the grid, and not the page, as far as it has to. */
+function keepInView(table: HTMLTableElement | null, node: string): void {
+	const row = table?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node)}"]`);
+	const scroller = table?.parentElement;
+	if (!row || !scroller) return;
+	const above = row.offsetTop - (table.tHead?.offsetHeight ?? 0);
+	const below = row.offsetTop + row.offsetHeight - scroller.clientHeight;
+	scroller.scrollTop = Math.max(below, Math.min(above, scroller.scrollTop));
 }
 
 export function startsPhase(columns: readonly GridColumn[], index: number): boolean {

@@ -6,12 +6,13 @@ import { useServerNow } from "@/components/runs/server-clock.ts";
 import { useCommand } from "@/components/shell/commands.tsx";
 import { useLiveState } from "@/components/shell/live.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { useNarrow } from "@/components/ui/narrow.ts";
+import { Split } from "@/components/ui/split.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
+import { useNarrow, useWide } from "@/components/ui/width.ts";
+import { cn } from "@/lib/class-names.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { problemsFirst } from "@/lib/run-counts.ts";
 import { gridMode, latestRuns, MOST_STEP_ROWS } from "@/lib/run-grid.ts";
-import { runsByWave } from "@/lib/wave-line.ts";
 import { ApprovalCard } from "./approval-card.tsx";
 import { Decisions } from "./decisions.tsx";
 import { EndBand } from "./end-band.tsx";
@@ -20,11 +21,9 @@ import { NeedsYou } from "./needs-you.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { OutBar } from "./out-bar.tsx";
 import { useRunAddress } from "./run-address.ts";
-import { type GridChoice, RunGrid } from "./run-grid.tsx";
+import type { GridChoice } from "./run-grid.tsx";
 import { RunHead } from "./run-head.tsx";
-import { RunListNarrow } from "./run-list-narrow.tsx";
-import { RunTiles } from "./run-tiles.tsx";
-import { RunVirtualTable } from "./run-virtual-table.tsx";
+import { RunNodes } from "./run-nodes.tsx";
 import { StaleNote } from "./stale-note.tsx";
 import { WaveLine } from "./wave-line.tsx";
 
@@ -33,6 +32,9 @@ interface RunPageProps {
 	/** When the console last told anything of it, by this browser's clock. */
 	readAtMs: number;
 }
+
+/** With a panel beside the nodes all of it is on one screen, below the top bar and within the page's margins; what does not fit scrolls in its part. */
+const FILLS_SCREEN = "min-h-[calc(100dvh-5rem)]";
 
 /** A migration that was started: what happens on each node, as it happens. */
 export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps) {
@@ -43,7 +45,9 @@ export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps)
 	const [problems, setProblems] = useState(false);
 	const [filter, setFilter] = useState("");
 	const narrow = useNarrow();
+	const wide = useWide();
 	const panel = useRef<HTMLDivElement>(null);
+	const nodes = useRef<HTMLDivElement>(null);
 
 	// Silence makes an order of problems another one; without it time alone changes nothing.
 	const moment = problems ? now : 0;
@@ -57,8 +61,9 @@ export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps)
 		const sorted = problems ? problemsFirst(runs, moment) : runs;
 		return [...sorted.filter((run) => run.state !== "skipped"), ...sorted.filter((run) => run.state === "skipped")];
 	}, [newest, filter, problems, moment]);
-	const waves = useMemo(() => (mode === "tiles" ? runsByWave(detail, shown) : []), [mode, detail, shown]);
 	const chosen = newest.find((one) => one.run.nodeName === address.node) ?? (newest.length === 1 ? newest[0] : undefined);
+
+	const beside = wide && chosen !== undefined;
 
 	const choose = useCallback(
 		({ node, step, line }: GridChoice) => {
@@ -75,6 +80,11 @@ export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps)
 	useCommand("migration.previous-node", shown.length > 1 ? () => step(-1) : null);
 	useCommand("migration.next-node", shown.length > 1 ? () => step(1) : null);
 	const chooseNode = useCallback((node: string) => choose({ node, step: null, line: null }), [choose]);
+	// The focus goes back to where the panel was opened from.
+	const close = (node: string) => {
+		nodes.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node)}"] button`)?.focus();
+		setAddress({ node: null, step: null, line: null, tab: null });
+	};
 	// On a phone what was chosen is shown below many others.
 	useEffect(() => {
 		if (narrow && address.node !== null) panel.current?.scrollIntoView({ block: "start" });
@@ -82,55 +92,73 @@ export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps)
 
 	return (
 		<>
-			<RunHead detail={detail} />
-			<EndBand detail={detail} />
-			<OutBar detail={detail} />
-			<WaveLine detail={detail} />
-			{live === "polling" ? (
-				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-1.5 text-sm">
-					{t("pollingBanner")}
-				</p>
-			) : null}
-			<ApprovalCard detail={detail} />
-			<NeedsYou detail={detail} onOpen={chooseNode} />
-			{newest.length > MOST_STEP_ROWS ? (
-				<div className="flex flex-wrap items-center gap-4">
-					<Input
-						type="search"
-						aria-label={t("filterNodes")}
-						placeholder={t("filterNodes")}
-						className="w-60"
-						value={filter}
-						onChange={(event) => setFilter(event.target.value)}
-					/>
-					<Switch checked={problems} onCheckedChange={setProblems} label={t("problemsFirst")} />
-					<span className="text-muted-foreground text-sm">{t("shownOf", { shown: shown.length, total: newest.length })}</span>
-				</div>
-			) : null}
-			<StaleNote readAtMs={readAtMs}>
-				{mode === "tiles" ? <RunTiles waves={waves} chosenNode={address.node} onChoose={chooseNode} /> : null}
-				{narrow ? (
-					<RunListNarrow runs={shown} chosenNode={chosen?.run.nodeName ?? null} onChoose={chooseNode} />
-				) : mode === "tiles" ? (
-					<RunVirtualTable runs={shown} chosenNode={address.node} onChoose={chooseNode} />
-				) : (
-					<RunGrid
-						runs={shown}
-						mode={mode}
-						earlier={earlier}
-						chosenNode={chosen?.run.nodeName ?? null}
-						chosenStep={address.step}
-						onChoose={choose}
-					/>
-				)}
-			</StaleNote>
-			{chosen ? (
-				<div ref={panel} className="min-w-0 scroll-mt-14">
-					<NodePanel key={chosen.run.nodeId} run={chosen.run} earlier={chosen.earlier} address={address} onAddress={setAddress} />
-				</div>
-			) : (
-				<p className="text-muted-foreground text-sm">{t("chooseNode")}</p>
-			)}
+			<div className={cn("flex min-w-0 flex-col gap-4", beside && FILLS_SCREEN)}>
+				<RunHead detail={detail} />
+				<EndBand detail={detail} />
+				<OutBar detail={detail} />
+				<WaveLine detail={detail} />
+				{live === "polling" ? (
+					<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-1.5 text-sm">
+						{t("pollingBanner")}
+					</p>
+				) : null}
+				<ApprovalCard detail={detail} />
+				<NeedsYou detail={detail} onOpen={chooseNode} />
+				<Split
+					beside={beside}
+					label={t("panelWidth")}
+					storageKey="gantry.run-page.split"
+					first={
+						<>
+							{newest.length > MOST_STEP_ROWS ? (
+								<div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+									<Input
+										type="search"
+										aria-label={t("filterNodes")}
+										placeholder={t("filterNodes")}
+										className="w-60"
+										value={filter}
+										onChange={(event) => setFilter(event.target.value)}
+									/>
+									<Switch checked={problems} onCheckedChange={setProblems} label={t("problemsFirst")} />
+									<span className="text-muted-foreground text-sm">{t("shownOf", { shown: shown.length, total: newest.length })}</span>
+								</div>
+							) : null}
+							<div ref={nodes} className={cn("flex min-w-0 flex-col", beside && "min-h-0 flex-1")}>
+								<StaleNote readAtMs={readAtMs} className={beside ? "min-h-0" : undefined}>
+									<RunNodes
+										detail={detail}
+										runs={shown}
+										mode={mode}
+										earlier={earlier}
+										chosenNode={chosen?.run.nodeName ?? null}
+										chosenStep={address.step}
+										beside={beside}
+										onChoose={choose}
+									/>
+								</StaleNote>
+							</div>
+						</>
+					}
+					second={
+						chosen ? (
+							<div ref={panel} className={cn("min-w-0 scroll-mt-14", beside && "flex min-h-0 flex-1 flex-col")}>
+								<NodePanel
+									key={chosen.run.nodeId}
+									run={chosen.run}
+									earlier={chosen.earlier}
+									address={address}
+									fill={beside}
+									onAddress={setAddress}
+									onClose={newest.length > 1 ? () => close(chosen.run.nodeName) : null}
+								/>
+							</div>
+						) : (
+							<p className="text-muted-foreground text-sm">{t("chooseNode")}</p>
+						)
+					}
+				/>
+			</div>
 			<Decisions detail={detail} />
 			<EventsDrawer events={detail.events} />
 		</>

@@ -18,6 +18,8 @@ interface RunTableRowProps {
 	index: number;
 	heightPx: number;
 	columns: readonly GridColumn[];
+	/** In a column of its own; else it is a hint on the state. */
+	withReason: boolean;
 	/** 0 where nothing of it moves. */
 	nowMs: number;
 	chosen: boolean;
@@ -25,7 +27,16 @@ interface RunTableRowProps {
 }
 
 /** One node of very many: its state, its phases and why it waits, on one line. */
-export const RunTableRow = memo(function RunTableRow({ run, index, heightPx, columns, nowMs, chosen, onChoose }: RunTableRowProps) {
+export const RunTableRow = memo(function RunTableRow({
+	run,
+	index,
+	heightPx,
+	columns,
+	withReason,
+	nowMs,
+	chosen,
+	onChoose,
+}: RunTableRowProps) {
 	const text = useTranslations("run");
 	const render = useMessage();
 	const reason = runReason(run);
@@ -43,7 +54,7 @@ export const RunTableRow = memo(function RunTableRow({ run, index, heightPx, col
 					{run.nodeName}
 				</button>
 			</th>
-			<td className="truncate px-3">
+			<td className="truncate px-3" title={withReason ? undefined : words || undefined}>
 				<RunStatusLabel run={run} nowMs={nowMs} className="[&_svg]:size-3.5" /> <RevertCountdown run={run} nowMs={nowMs} />
 			</td>
 			{gridCells(run, columns, "phases").map((cell, column) => {
@@ -66,9 +77,11 @@ export const RunTableRow = memo(function RunTableRow({ run, index, heightPx, col
 					</td>
 				);
 			})}
-			<td className="truncate px-3 text-muted-foreground" title={words}>
-				{words}
-			</td>
+			{withReason ? (
+				<td className="truncate px-3 text-muted-foreground" title={words}>
+					{words}
+				</td>
+			) : null}
 		</tr>
 	);
 });

@@ -105,14 +105,30 @@ it.each([
 	[`lastS=${10 * DAY_S}`, NODES],
 	[`lastS=${10 * DAY_S}&state=failed&q=bob`, 1],
 	["q=bob&migrationId=old", 0],
+	[`from=${daysAgo(2.5).toISOString()}&to=${daysAgo(2.5).toISOString()}`, NODES],
+	[`from=${daysAgo(39.6).toISOString()}&to=${daysAgo(5).toISOString()}`, 1],
 ])("finds runs in the history by %s", async (query, total) => {
 	expect(await (await get(listRuns, `runs?${query}`)).json()).toMatchObject({ total });
 });
 
 it("refuses a moment that is none", async () => {
 	expect((await get(listRuns, "runs?from=yesterday")).status).toBe(400);
+	expect((await get(listRuns, "runs?to=2026-02-31T00:00:00Z")).status).toBe(400);
 	expect((await get(exportRuns, "runs/export")).status).toBe(400);
 	expect((await test.call(exportRuns, "/api/v1/runs/export?format=csv")).status).toBe(401);
+});
+
+it("refuses a stretch that ends before it begins, in lists and files alike", async () => {
+	const backwards = `from=${daysAgo(1).toISOString()}&to=${daysAgo(2).toISOString()}`;
+	for (const response of [
+		await get(listRuns, `runs?${backwards}`),
+		await get(listMigrations, `migrations?${backwards}`),
+		await get(exportRuns, `runs/export?format=csv&${backwards}`),
+		await get(exportMigrations, `migrations/export?format=csv&${backwards}`),
+	]) {
+		expect(response.status).toBe(400);
+		expect(await response.json()).toMatchObject({ code: "http.invalid" });
+	}
 });
 
 it("writes runs as a table, each once, without a formula in it", async () => {

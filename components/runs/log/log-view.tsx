@@ -13,13 +13,14 @@ import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDay } from "@/lib/format.ts";
 import { isLeftOut, nodeLogPath } from "@/lib/log-cut.ts";
 import { nextHit } from "@/lib/log-hits.ts";
-import { firstError, type LogLines, visibleLines } from "@/lib/log-lines.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { LogFoot } from "./log-foot.tsx";
 import { LeftOut, LogLineView } from "./log-line.tsx";
 import { LogScroller } from "./log-scroller.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import { useLogPreferences } from "./preferences.ts";
+import { useFailure } from "./use-failure.ts";
+import { useFolds } from "./use-folds.ts";
 import { useLogSearch } from "./use-log-search.ts";
 import { useRunLog } from "./use-run-log.ts";
 
@@ -30,34 +31,46 @@ interface LogViewProps {
 	onLine: (line: number) => void;
 	/** Of the scrolling part. */
 	className?: string;
+	/** As high as what holds it. */
+	fill?: boolean;
 }
 
 const LINE_PX = 20;
 /** This near to its end the view follows, in pixels. */
 const NEAR_PX = 24;
 
-/** A run's log: all its bytes, drawn a screen at a time. It follows the end only while the reader is there. */
-export function LogView({ run, line, onLine, className }: LogViewProps) {
+/** A run's log: all its bytes, drawn a screen at a time. It follows the end only while the reader is there, and until the run fails. */
+export function LogView({ run, line, onLine, className, fill = false }: LogViewProps) {
 	const t = useTranslations("run");
 	const timeZone = useTimeZone();
 	const log = useRunLog(run.id, run.logBytes);
 	const { reader, count } = log;
+	const ended = isFinalRun(run);
 	const [preferences, setPreferences] = useLogPreferences();
 	const [query, setQuery] = useState("");
 	/** Number of the found line that was gone to last. */
 	const [hit, setHit] = useState<number | null>(null);
 	/** Number of a line to bring into view as soon as it is held. */
 	const [target, setTarget] = useState(line);
-	const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
+	const { folded, shown, setFolded, toggle, foldAll, unfoldAround } = useFolds(log);
 	const [following, setFollowing] = useState(line === null);
 	const [seen, setSeen] = useState(0);
 	const scroller = useRef<HTMLElement | null>(null);
 	const linked = useRef(line);
+	/** It was brought to a line: also near the end it stays there until the reader moves it. */
+	const stays = useRef(false);
 
-	const shown = useMemo(() => visibleLines(log.lines, folded), [log, folded]);
 	const search = useLogSearch(run.id, log, query);
 	const sections = useMemo(() => new Map(log.lines.sections.map((section) => [section.begin, section])), [log]);
-	const error = useMemo(() => firstError(log.lines.lines), [log]);
+	const onFailure = useCallback(
+		(number: number, others: ReadonlySet<number> | null) => {
+			setFollowing(false);
+			if (others) setFolded(others);
+			setTarget(number);
+		},
+		[setFolded],
+	);
+	const { error, failedLine } = useFailure({ log, run, linked: line !== null, following, onFailure });
 	const firstUptimeS = useMemo(() => log.lines.lines.find((one) => one.uptimeS !== null)?.uptimeS ?? null, [log]);
 	const rows = shown?.length ?? count;
 	const indexOfRow = useCallback((row: number) => (shown ? (shown[row] ?? 0) : row), [shown]);
@@ -74,11 +87,12 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 	const show = useCallback(
 		(index: number) => {
 			setFollowing(false);
+			stays.current = true;
 			const row = shown ? shown.indexOf(index) : index;
 			if (row >= 0) virtual.scrollToIndex(row, { align: "center" });
-			else setFolded((old) => withoutFoldsAround(log.lines, old, index));
+			else unfoldAround(index);
 		},
-		[shown, virtual, log],
+		[shown, virtual, unfoldAround],
 	);
 
 	// The address names another line than the one that was linked here.
@@ -91,14 +105,16 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 	// Shown once, as soon as it has come.
 	useEffect(() => {
 		if (target === null) return;
+		// Unless another line is wanted by now.
+		const reached = () => setTarget((wanted) => (wanted === target ? null : wanted));
 		const index = log.lines.indexOf(target);
 		if (index === null) {
-			if (isLeftOut(reader.cut, target)) setTarget(null);
+			if (isLeftOut(reader.cut, target)) reached();
 			else if (!reader.loading && reader.heldFrom > 0 && target < log.lines.firstLine) void reader.loadTo(target);
 			return;
 		}
 		// First out of its fold, which draws anew.
-		if (!shown || shown.includes(index)) setTarget(null);
+		if (!shown || shown.includes(index)) reached();
 		show(index);
 	}, [target, log, reader, show, shown]);
 
@@ -115,19 +131,30 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 		setFollowing(false);
 		setTarget(next);
 	};
+	const follow = () => {
+		stays.current = false;
+		setFollowing(true);
+	};
+	/** What was folded comes above or below what is read, which stays where it is. */
+	const unfoldAll = () => {
+		const { startIndex = 0, endIndex = 0 } = virtual.range ?? {};
+		const rowOfError = error === null ? -1 : (shown?.indexOf(error) ?? -1);
+		const kept = rowOfError >= startIndex && rowOfError <= endIndex ? rowOfError : Math.floor((startIndex + endIndex) / 2);
+		if (!following || ended) setTarget(log.lines.numberOf(indexOfRow(kept)));
+		setFolded(new Set());
+	};
 	// Where the cause is not among the lines held, the step that failed says where it began.
-	const failedLine = run.steps.find((one) => one.state === "failed")?.logLine ?? null;
-	const toError = error !== null ? () => show(error) : failedLine !== null ? () => setTarget(failedLine) : null;
+	const errorLine = error !== null ? log.lines.numberOf(error) : failedLine;
+	const toError = errorLine === null ? null : () => setTarget(errorLine);
 	const lineLeftOut = line !== null && isLeftOut(reader.cut, line) && log.lines.indexOf(line) === null;
 	const unseen = following ? 0 : Math.max(0, count - seen);
-	const ended = isFinalRun(run);
-	useCommand("log.follow", () => setFollowing(true));
+	useCommand("log.follow", follow);
 	useCommand("log.error", toError);
 	useCommand("log.wrap", () => setPreferences({ wrap: !preferences.wrap }));
 	useCommand("log.times", () => setPreferences({ times: !preferences.times }));
 
 	return (
-		<div className="flex min-h-0 min-w-0 flex-col rounded-md border bg-log">
+		<div className={cn("flex min-h-0 min-w-0 flex-col rounded-md border bg-log", fill && "h-full min-h-60")}>
 			<LogToolbar
 				run={run}
 				query={query}
@@ -143,7 +170,7 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 				onError={toError}
 				canFold={log.lines.sections.length > 0}
 				folded={folded.size > 0}
-				onFoldAll={(all) => setFolded(all ? new Set(log.lines.sections.map((section) => section.begin)) : new Set())}
+				onFoldAll={(all) => (all ? foldAll() : unfoldAll())}
 				text={() => new TextDecoder().decode(reader.bytes())}
 			/>
 			{reader.error ? <ProblemAlert error={reader.error} className="m-2" /> : null}
@@ -168,8 +195,12 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 				<LogScroller
 					ref={scroller}
 					label={t("log.region", { node: run.nodeName })}
-					className={cn("h-96 overflow-auto py-1 font-mono text-xs", className)}
+					className={cn("overflow-auto py-1 font-mono text-xs", fill ? "h-full" : "h-96", className)}
+					onReader={() => {
+						stays.current = false;
+					}}
 					onScroll={(element) => {
+						if (stays.current) return;
 						const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
 						if (!near && following) setSeen(count);
 						setFollowing(near);
@@ -208,8 +239,12 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 											line={one}
 											number={number}
 											section={section}
-											folded={folded.has(index)}
-											onFold={() => setFolded((old) => toggled(old, index))}
+											folded={folded.has(number)}
+											onFold={() => {
+												// What is unfolded is there to be read.
+												if (folded.has(number)) setFollowing(false);
+												toggle(number);
+											}}
 											onLink={() => {
 												linked.current = number;
 												onLine(number);
@@ -228,29 +263,15 @@ export function LogView({ run, line, onLine, className }: LogViewProps) {
 					</div>
 				</LogScroller>
 				{unseen > 0 && !ended ? (
-					<Button variant="primary" size="sm" className="absolute right-4 bottom-3 shadow-lg" onClick={() => setFollowing(true)}>
+					<Button variant="primary" size="sm" className="absolute right-4 bottom-3 shadow-lg" onClick={follow}>
 						<ArrowDown aria-hidden="true" />
 						{t("log.newLines", { count: unseen })}
 					</Button>
 				) : null}
 			</div>
-			<LogFoot log={log} run={run} following={following && !ended} onFollow={() => setFollowing(true)} />
+			<LogFoot log={log} run={run} following={following && !ended} onFollow={follow} />
 		</div>
 	);
-}
-
-function toggled(folded: ReadonlySet<number>, begin: number): ReadonlySet<number> {
-	const next = new Set(folded);
-	if (!next.delete(begin)) next.add(begin);
-	return next;
-}
-
-function withoutFoldsAround(lines: LogLines, folded: ReadonlySet<number>, index: number): ReadonlySet<number> {
-	const around = lines.sections.findLast((section) => section.begin <= index);
-	if (!around) return folded;
-	const next = new Set(folded);
-	next.delete(around.begin);
-	return next;
 }
 
 function elapsed(uptimeS: number | null, firstS: number | null): number | null {

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
-import { done, migrationBecomes, plan, runRow, start } from "../browser/migration.ts";
+import { done, migrationBecomes, openNode, plan, runRow, start } from "../browser/migration.ts";
 import { words } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { breakContainerd, holdDrains, mendContainerd, podsOn } from "./machines.ts";
@@ -100,6 +100,7 @@ test("cancel: what was prepared is cleaned up, and no node stays cordoned", asyn
 
 test("a node that fails goes back and holds the rest; mended, it is tried again", async () => {
 	const { first, second, release } = await startHeld("migrate", "To see it fail");
+	await openNode(page, first);
 	await breakContainerd(demo, first);
 	release();
 	await runBecomes(first, "reverted");
@@ -107,6 +108,17 @@ test("a node that fails goes back and holds the rest; mended, it is tried again"
 	await runBecomes(second, "prepared");
 	expect(runtimeOf(first)).toBe("docker://19.3.13");
 	await expect(page.getByText("nothing new starts until you decide")).toBeVisible();
+	// Followed until it failed and no further; opened again, with the other steps folded.
+	const log = page.getByRole("region", { name: words("run", "log.region") });
+	const failure = log.locator("[data-line]").filter({ hasText: /✕ .+ failed/ });
+	await expect(failure).toBeInViewport();
+	await page.reload();
+	await expect(failure).toBeInViewport();
+	await expect(log.getByRole("button", { expanded: true })).toHaveCount(1);
+	await expect(log.getByRole("button", { expanded: true })).toBeInViewport();
+	await page.getByRole("button", { name: words("run", "log.unfoldAll") }).click();
+	await expect(log.getByRole("button", { expanded: false })).toHaveCount(0);
+	await expect(failure).toBeInViewport();
 	await look(page, "run-held");
 	await mendContainerd(demo, first);
 	await press("retryFailed");

@@ -19,7 +19,7 @@ let migrationId: string;
 const word = (key: string) => words("history", key);
 
 test.beforeAll(async ({ browser }) => {
-	({ demo, page } = await openDemo(browser));
+	({ demo, page } = await openDemo(browser, { context: { timezoneId: "Asia/Shanghai" } }));
 	await chooseNodes(page, "legacy", NODES);
 	await page.getByRole("button", { name: `Migrate ${NODES.length} nodes…` }).click();
 	await page.getByLabel(words("migration", "maxUnavailable")).fill("2");
@@ -64,6 +64,51 @@ test("filters runs and migrations by the address, and puts them along time", asy
 	await expect(row).toContainText("CHG-77");
 	await expect(row).toContainText("2 of 2 done");
 	await look(page, "history-migrations");
+});
+
+/** As a field shows it to a reader in Shanghai, and as the address has it. */
+function moment(fromNowMinutes: number): { field: string; address: string } {
+	const at = Math.floor(Date.now() / 60_000) * 60_000 + fromNowMinutes * 60_000;
+	const minute = (ms: number) => new Date(ms).toISOString().slice(0, 16);
+	return { field: minute(at + 8 * 3_600_000), address: `${minute(at)}Z` };
+}
+
+test("shows what was under way between two moments of the reader's own", async () => {
+	await page.goto(`${demo.console.url}/history`);
+	await page.getByRole("combobox", { name: word("time") }).click();
+	await page.getByRole("option", { name: word("range"), exact: true }).click();
+	const [from, to] = [page.getByLabel(word("rangeFrom")), page.getByLabel(word("rangeTo"))];
+	const [later, anHourAgo, earlier] = [moment(60), moment(-60), moment(-120)];
+	const shown = page.locator("tr[data-run]");
+	await from.fill(later.field);
+	await expect(shown).toHaveCount(0);
+	await expect.poll(() => new URL(page.url()).searchParams.get("from")).toBe(later.address);
+	await from.fill(anHourAgo.field);
+	await expect(shown).toHaveCount(2);
+
+	await to.fill(earlier.field);
+	await to.press("Enter");
+	await expect(to).toHaveAccessibleDescription(word("rangeBackwards"));
+	await expect(page.getByText(word("rangeWrong"))).toBeVisible();
+	await expect(page.getByRole("link", { name: word("csv") })).toHaveCount(0);
+	await page.reload();
+	await expect(from).toHaveValue(anHourAgo.field);
+	await expect(to).toHaveAccessibleDescription(word("rangeBackwards"));
+	await look(page, "history-range-wrong");
+
+	await to.fill(later.field);
+	await expect(shown).toHaveCount(2);
+	await expect(page.getByText(word("rangeBetween"))).toContainText("Asia/Shanghai");
+	await look(page, "history-range");
+	await page.getByRole("button", { name: word("rangeClear") }).click();
+	await expect(from).toBeFocused();
+	for (const field of [from, to]) await expect(field).toHaveValue("");
+	await expect.poll(() => new URL(page.url()).search).toBe("?last=range");
+	await page.getByRole("button", { name: word("migrations") }).click();
+	await from.fill(later.field);
+	await expect(page.getByText(word("noMigrations"))).toBeVisible();
+	await from.fill("");
+	await expect(page.locator(`tr[data-migration="${migrationId}"]`)).toBeVisible();
 });
 
 test("writes what is shown as files", async () => {

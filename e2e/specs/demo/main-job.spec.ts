@@ -1,5 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
-import { done, openNode, plan, reviewNode, start } from "../browser/migration.ts";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { done, openNode, plan, reviewNode, runRow, start } from "../browser/migration.ts";
 import { signIn } from "../browser/sign-in.ts";
 import { words } from "../browser/words.ts";
 import { DemoCommand } from "./demo-command.ts";
@@ -115,6 +115,8 @@ test("watch them go over one at a time, each with its log", async () => {
 	const log = page.getByRole("region", { name: words("run", "log.region") });
 	await expect(log).toContainText("containerd");
 	await look(page, "run-done");
+	await besideOnAWideScreen();
+	await openNode(page, "node4");
 	await page.getByRole("link", { name: words("migration", "permanent") }).click();
 	await expect(page).toHaveURL(new RegExp(`/runs/${runId}`));
 	await expect(page.getByText("CHG-8841").first()).toBeVisible();
@@ -122,6 +124,52 @@ test("watch them go over one at a time, each with its log", async () => {
 	await open(page, "Nodes");
 	for (const name of ["node4", "node5"]) await expect(page.getByRole("row").filter({ hasText: name })).toContainText("containerd://1.3.7");
 });
+
+/** The nodes and the panel of one of them: beside each other where there is room, by mouse and keyboard. */
+async function besideOnAWideScreen(): Promise<void> {
+	const nodes = page.getByRole("table", { name: words("migration", "gridPhases") });
+	const panel = page.getByRole("region", { name: "node4", exact: true });
+	const handle = page.getByRole("separator", { name: words("migration", "panelWidth") });
+	const box = async (part: Locator) => (await part.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+	const [left, right] = [await box(nodes), await box(panel)];
+	expect(right.x).toBeGreaterThanOrEqual(left.x + left.width);
+	expect(right.y + right.height).toBeLessThanOrEqual(900);
+
+	await handle.focus();
+	const share = Number(await handle.getAttribute("aria-valuenow"));
+	await page.keyboard.press("ArrowLeft");
+	await expect(handle).toHaveAttribute("aria-valuenow", String(share - 2));
+	const at = await box(handle);
+	await page.mouse.move(at.x + at.width / 2, at.y + 50);
+	await page.mouse.down();
+	await page.mouse.move(at.x + 100, at.y + 50, { steps: 3 });
+	await page.mouse.up();
+	expect((await box(panel)).x).toBeGreaterThan(right.x);
+	const kept = String(await handle.getAttribute("aria-valuenow"));
+	await page.reload();
+	await expect(handle).toHaveAttribute("aria-valuenow", kept);
+
+	// Closed, the focus is on its node again; a step that is opened keeps it, though its column is a phase's then.
+	const node = runRow(page, "node4").locator("th button");
+	await page.getByRole("button", { name: words("migration", "closePanel") }).press("Enter");
+	await expect(panel).toHaveCount(0);
+	await expect(node).toBeFocused();
+	await expect(page).not.toHaveURL(/node=/);
+	await expect(page.getByRole("table", { name: words("migration", "gridSteps") })).toBeVisible();
+	for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
+	await page.keyboard.press("Enter");
+	await expect(panel).toBeVisible();
+	await expect(page).toHaveURL(/node=node4&step=/);
+	await expect(runRow(page, "node4").locator('[data-step="prepare"]')).toBeFocused();
+	await page.keyboard.press("Home");
+	await expect(node).toBeFocused();
+
+	await page.setViewportSize({ width: 1_100, height: 900 });
+	await expect(page.getByRole("table", { name: words("migration", "gridSteps") })).toBeVisible();
+	await expect(handle).toHaveCount(0);
+	expect((await box(panel)).y).toBeGreaterThan((await box(node)).y);
+	await page.setViewportSize({ width: 1_440, height: 900 });
+}
 
 test("roll one of them back by its button", async () => {
 	await page.getByRole("link", { name: "node4", exact: true }).click();
