@@ -57,8 +57,8 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 	const [seen, setSeen] = useState(0);
 	const scroller = useRef<HTMLElement | null>(null);
 	const linked = useRef(line);
-	/** It was brought to a line: also near the end it stays there until the reader moves it. */
-	const stays = useRef(false);
+	/** Number of the line that it was brought to: that stays in view, also near the end, until the reader moves it. */
+	const kept = useRef<number | null>(null);
 
 	const search = useLogSearch(run.id, log, query);
 	const sections = useMemo(() => new Map(log.lines.sections.map((section) => [section.begin, section])), [log]);
@@ -87,12 +87,12 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 	const show = useCallback(
 		(index: number) => {
 			setFollowing(false);
-			stays.current = true;
+			kept.current = log.lines.numberOf(index);
 			const row = shown ? shown.indexOf(index) : index;
 			if (row >= 0) virtual.scrollToIndex(row, { align: "center" });
 			else unfoldAround(index);
 		},
-		[shown, virtual, unfoldAround],
+		[shown, virtual, unfoldAround, log],
 	);
 
 	// The address names another line than the one that was linked here.
@@ -124,6 +124,14 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 		setSeen(count);
 	}, [following, rows, count, virtual]);
 
+	// Near the end there was no room below it when it was brought there.
+	useEffect(() => {
+		const index = following || kept.current === null ? null : log.lines.indexOf(kept.current);
+		if (index === null || rows === 0) return;
+		const row = shown ? shown.indexOf(index) : index;
+		if (row >= 0) virtual.scrollToIndex(row, { align: "center" });
+	}, [following, log, shown, rows, virtual]);
+
 	const step = (by: 1 | -1) => {
 		const next = nextHit(search.hits, hit, by);
 		if (next === null) return;
@@ -132,15 +140,15 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 		setTarget(next);
 	};
 	const follow = () => {
-		stays.current = false;
+		kept.current = null;
 		setFollowing(true);
 	};
 	/** What was folded comes above or below what is read, which stays where it is. */
 	const unfoldAll = () => {
 		const { startIndex = 0, endIndex = 0 } = virtual.range ?? {};
 		const rowOfError = error === null ? -1 : (shown?.indexOf(error) ?? -1);
-		const kept = rowOfError >= startIndex && rowOfError <= endIndex ? rowOfError : Math.floor((startIndex + endIndex) / 2);
-		if (!following || ended) setTarget(log.lines.numberOf(indexOfRow(kept)));
+		const row = rowOfError >= startIndex && rowOfError <= endIndex ? rowOfError : Math.floor((startIndex + endIndex) / 2);
+		if (!following || ended) setTarget(log.lines.numberOf(indexOfRow(row)));
 		setFolded(new Set());
 	};
 	// Where the cause is not among the lines held, the step that failed says where it began.
@@ -197,10 +205,10 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 					label={t("log.region", { node: run.nodeName })}
 					className={cn("overflow-auto py-1 font-mono text-xs", fill ? "h-full" : "h-96", className)}
 					onReader={() => {
-						stays.current = false;
+						kept.current = null;
 					}}
 					onScroll={(element) => {
-						if (stays.current) return;
+						if (kept.current !== null) return;
 						const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
 						if (!near && following) setSeen(count);
 						setFollowing(near);
