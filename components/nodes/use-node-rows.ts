@@ -25,7 +25,7 @@ interface NodeRows {
 	onShown: (id: string, element: HTMLElement) => () => void;
 }
 
-/** Which rows of thousands are drawn. A row that goes out of view becomes the one that comes in. */
+/** Which rows of thousands are drawn, and in which of the rows that are drawn already. */
 export function useNodeRows({ scroller, ids, focused }: NodeRowsOptions): NodeRows {
 	const rangeExtractor = useCallback(
 		(range: Range) => {
