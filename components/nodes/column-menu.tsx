@@ -2,6 +2,7 @@
 
 import { Columns3 } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Menu, MenuCheckboxItem, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
 import { NODE_COLUMNS, type NodeColumn } from "@/lib/node-filter.ts";
@@ -15,7 +16,7 @@ interface ColumnMenuProps {
 }
 
 /** Which columns the table has. The name stays. */
-export function ColumnMenu({ columns, onChange, withCluster }: ColumnMenuProps) {
+export const ColumnMenu = memo(({ columns, onChange, withCluster }: ColumnMenuProps) => {
 	const t = useTranslations("nodes");
 	const offered = NODE_COLUMNS.filter((column) => column !== "name" && (withCluster || column !== "cluster"));
 	return (
@@ -42,4 +43,4 @@ export function ColumnMenu({ columns, onChange, withCluster }: ColumnMenuProps) 
 			</MenuItem>
 		</Menu>
 	);
-}
+});

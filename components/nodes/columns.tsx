@@ -1,6 +1,5 @@
 "use client";
 
-import { createColumnHelper } from "@tanstack/react-table";
 import Link from "next/link";
 import type { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
@@ -8,17 +7,15 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { type NodeColumn, rolesText } from "@/lib/node-filter.ts";
-import { ReadinessCell } from "./readiness-cell.tsx";
-import { NodeGlyph, NodeMarks, ProbeCell, RuntimeName } from "./runtime-cell.tsx";
-
-const helper = createColumnHelper<NodeView>();
+import { readinessCell } from "./readiness-cell.tsx";
+import { nodeGlyph, nodeMarks, probeCell, runtimeName } from "./runtime-cell.tsx";
 
 /** What kubectl prints where there is nothing. */
 const NONE = "<none>";
 /** Where no API tells of the node. */
 const UNTOLD = "–";
 
-type Translate = ReturnType<typeof useTranslations<"nodes">>;
+export type Translate = ReturnType<typeof useTranslations<"nodes">>;
 
 /** kubectl's own headings; they are not translated, so that they can be compared with kubectl's. */
 const KUBECTL = {
@@ -49,13 +46,14 @@ export function columnName(column: NodeColumn, t: Translate): string {
 interface Shape {
 	/** Pixels. */
 	size: number;
-	cell: (node: NodeView) => ReactNode;
+	/** A function and no component, as far as may be: hundreds of cells are drawn anew with each key in the filter. */
+	cell: (node: NodeView, t: Translate) => ReactNode;
 }
 
 const SHAPES: Record<NodeColumn, Shape> = {
 	name: {
 		size: 148,
-		cell: (node) => (
+		cell: (node, t) => (
 			<span className="flex items-center gap-1.5">
 				<Link
 					href={`/nodes/${node.id}`}
@@ -65,7 +63,7 @@ const SHAPES: Record<NodeColumn, Shape> = {
 				>
 					{node.name}
 				</Link>
-				<NodeGlyph node={node} />
+				{nodeGlyph(node, t)}
 			</span>
 		),
 	},
@@ -77,40 +75,43 @@ const SHAPES: Record<NodeColumn, Shape> = {
 			</Link>
 		),
 	},
-	readiness: { size: 208, cell: (node) => <ReadinessCell node={node} /> },
-	status: { size: 104, cell: (node) => <Status node={node} /> },
-	roles: { size: 106, cell: (node) => <Line text={node.api || node.controlPlane ? rolesText(node) : UNTOLD} /> },
+	readiness: { size: 208, cell: readinessCell },
+	status: { size: 104, cell: status },
+	roles: { size: 106, cell: (node) => line(node.api || node.controlPlane ? rolesText(node) : UNTOLD) },
 	age: { size: 52, cell: (node) => (node.api ? <RelativeTime at={node.api.createdAt} form="short" /> : NONE) },
-	version: { size: 72, cell: (node) => <Line text={ofApi(node, "version")} /> },
-	internalIp: { size: 98, cell: (node) => <Line text={node.api?.internalIp || node.address || NONE} /> },
-	externalIp: { size: 96, cell: (node) => <Line text={ofApi(node, "externalIp")} /> },
-	osImage: { size: 116, cell: (node) => <Line text={ofApi(node, "osImage")} /> },
-	kernelVersion: { size: 128, cell: (node) => <Line text={ofApi(node, "kernelVersion")} /> },
-	containerRuntime: { size: 152, cell: (node) => <Line text={node.runtimeText || UNTOLD} /> },
-	runtime: { size: 104, cell: (node) => <RuntimeName node={node} /> },
-	marks: { size: 190, cell: (node) => <NodeMarks node={node} /> },
-	probed: { size: 160, cell: (node) => <ProbeCell node={node} /> },
+	version: { size: 72, cell: (node) => line(ofApi(node, "version")) },
+	internalIp: { size: 98, cell: (node) => line(node.api?.internalIp || node.address || NONE) },
+	externalIp: { size: 96, cell: (node) => line(ofApi(node, "externalIp")) },
+	osImage: { size: 116, cell: (node) => line(ofApi(node, "osImage")) },
+	kernelVersion: { size: 128, cell: (node) => line(ofApi(node, "kernelVersion")) },
+	containerRuntime: { size: 152, cell: (node) => line(node.runtimeText || UNTOLD) },
+	runtime: { size: 104, cell: runtimeName },
+	marks: { size: 190, cell: nodeMarks },
+	probed: { size: 160, cell: probeCell },
 };
 
 /** `kubectl get nodes -o wide`, column by column, and what the console knows besides. */
-export function nodeColumns(t: Translate, shown: readonly NodeColumn[]) {
-	return shown.map((id) =>
-		helper.display({ id, header: columnName(id, t), size: SHAPES[id].size, cell: ({ row }) => SHAPES[id].cell(row.original) }),
-	);
+export function columnWidth(column: NodeColumn): number {
+	return SHAPES[column].size;
+}
+
+/** What stands below a column's heading for a node. */
+export function nodeCell(column: NodeColumn, node: NodeView, t: Translate): ReactNode {
+	return SHAPES[column].cell(node, t);
 }
 
 function ofApi(node: NodeView, column: "version" | "externalIp" | "osImage" | "kernelVersion"): string {
 	return node.api ? node.api[column] || NONE : UNTOLD;
 }
 
-function Status({ node }: { node: NodeView }) {
+function status(node: NodeView): ReactNode {
 	if (!node.api) return <span>{UNTOLD}</span>;
 	const kind = !node.api.ready ? "failed" : node.api.unschedulable ? "paused" : "ok";
 	return <StatusGlyph kind={kind} label={node.api.status} className="max-w-full [&>span]:truncate" />;
 }
 
 /** A cell keeps to one line; the whole is on hover. */
-function Line({ text }: { text: string }) {
+function line(text: string): ReactNode {
 	return (
 		<span className="block truncate" title={text}>
 			{text}

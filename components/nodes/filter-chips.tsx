@@ -2,15 +2,20 @@
 
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { memo } from "react";
 import type { NodeFilter } from "@/lib/node-filter.ts";
 
+interface FilterChipsProps extends Pick<NodeFilter, "version" | "label" | "finding"> {
+	onChange: (part: Partial<NodeFilter>) => void;
+}
+
 /** What is filtered by out of sight, each with a button that takes it away. */
-export function FilterChips({ filter, onChange }: { filter: NodeFilter; onChange: (filter: NodeFilter) => void }) {
+export const FilterChips = memo(({ version, label, finding, onChange }: FilterChipsProps) => {
 	const t = useTranslations("nodes");
 	const set = [
-		{ name: t("filterVersion"), value: filter.version, without: { version: null } },
-		{ name: t("filterLabel"), value: filter.label || null, without: { label: "" } },
-		{ name: t("filterFinding"), value: filter.finding, without: { finding: null } },
+		{ name: t("filterVersion"), value: version, without: { version: null } },
+		{ name: t("filterLabel"), value: label || null, without: { label: "" } },
+		{ name: t("filterFinding"), value: finding, without: { finding: null } },
 	].filter((one) => one.value !== null);
 	if (set.length === 0) return null;
 	return (
@@ -23,7 +28,7 @@ export function FilterChips({ filter, onChange }: { filter: NodeFilter; onChange
 						type="button"
 						aria-label={t("filterChipRemove", { name })}
 						className="flex size-6 items-center justify-center rounded hover:bg-accent"
-						onClick={() => onChange({ ...filter, ...without })}
+						onClick={() => onChange(without)}
 					>
 						<X className="size-3.5" aria-hidden="true" />
 					</button>
@@ -31,4 +36,4 @@ export function FilterChips({ filter, onChange }: { filter: NodeFilter; onChange
 			))}
 		</ul>
 	);
-}
+});

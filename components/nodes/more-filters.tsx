@@ -2,33 +2,30 @@
 
 import { SlidersHorizontal } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
 import { Select } from "@/components/ui/select.tsx";
-import type { NodeFilter } from "@/lib/node-filter.ts";
+import type { NodeView } from "@/lib/contracts/node.ts";
+import { filterChoices, type NodeFilter } from "@/lib/node-filter.ts";
 
-interface MoreFiltersProps {
-	filter: NodeFilter;
-	onChange: (filter: NodeFilter) => void;
-	choices: { versions: readonly string[]; findings: readonly { code: string; nodes: number }[] };
+interface MoreFiltersProps extends Pick<NodeFilter, "version" | "label" | "finding"> {
+	onChange: (part: Partial<NodeFilter>) => void;
+	/** Of the whole list: what there is to choose from. */
+	nodes: readonly NodeView[];
 }
 
 /** Neither a version nor a finding is called that. */
 const ANY = "any";
 
 /** What is filtered by less often. What is set in here is also seen outside of it (FilterChips). */
-export function MoreFilters({ filter, onChange, choices }: MoreFiltersProps) {
+export const MoreFilters = memo((props: MoreFiltersProps) => {
+	const { version, label, finding } = props;
 	const t = useTranslations("nodes");
 	const [open, setOpen] = useState(false);
-	const set = [filter.version, filter.label || null, filter.finding].filter((one) => one !== null).length;
-	// A link may name what no node has any more: it is shown as chosen all the same.
-	const versions = withChosen(choices.versions, filter.version);
-	const findings = choices.findings.some(({ code }) => code === filter.finding)
-		? choices.findings
-		: [...choices.findings, ...(filter.finding === null ? [] : [{ code: filter.finding, nodes: 0 }])];
+	const set = [version, label || null, finding].filter((one) => one !== null).length;
 	return (
 		<Popover
 			open={open}
@@ -41,36 +38,50 @@ export function MoreFilters({ filter, onChange, choices }: MoreFiltersProps) {
 				</Button>
 			}
 		>
-			<div className="flex flex-col gap-3">
-				<Field label={t("filterVersion")}>
-					<Select
-						className="w-full"
-						value={filter.version ?? ANY}
-						onValueChange={(value) => onChange({ ...filter, version: value === ANY ? null : value })}
-						options={[{ value: ANY, label: t("versionAny") }, ...versions.map((version) => ({ value: version, label: version }))]}
-					/>
-				</Field>
-				<Field label={t("filterLabel")} hint={t("filterLabelHint")}>
-					<Input
-						className="font-mono text-[0.8125rem]"
-						value={filter.label}
-						maxLength={500}
-						onChange={(event) => onChange({ ...filter, label: event.target.value })}
-					/>
-				</Field>
-				<Field label={t("filterFinding")} hint={choices.findings.length === 0 ? t("filterFindingNone") : undefined}>
-					<Select
-						className="w-full"
-						value={filter.finding ?? ANY}
-						onValueChange={(value) => onChange({ ...filter, finding: value === ANY ? null : value })}
-						options={[
-							{ value: ANY, label: t("findingAny") },
-							...findings.map(({ code, nodes }) => ({ value: code, label: t("findingOption", { code, nodes }) })),
-						]}
-					/>
-				</Field>
-			</div>
+			<MoreFilterFields {...props} />
 		</Popover>
+	);
+});
+
+/** Looks through all nodes for what there is: only while it is open. */
+function MoreFilterFields({ version, label, finding, onChange, nodes }: MoreFiltersProps) {
+	const t = useTranslations("nodes");
+	const choices = useMemo(() => filterChoices(nodes), [nodes]);
+	// A link may name what no node has any more: it is shown as chosen all the same.
+	const versions = withChosen(choices.versions, version);
+	const findings = choices.findings.some(({ code }) => code === finding)
+		? choices.findings
+		: [...choices.findings, ...(finding === null ? [] : [{ code: finding, nodes: 0 }])];
+	return (
+		<div className="flex flex-col gap-3">
+			<Field label={t("filterVersion")}>
+				<Select
+					className="w-full"
+					value={version ?? ANY}
+					onValueChange={(value) => onChange({ version: value === ANY ? null : value })}
+					options={[{ value: ANY, label: t("versionAny") }, ...versions.map((one) => ({ value: one, label: one }))]}
+				/>
+			</Field>
+			<Field label={t("filterLabel")} hint={t("filterLabelHint")}>
+				<Input
+					className="font-mono text-[0.8125rem]"
+					value={label}
+					maxLength={500}
+					onChange={(event) => onChange({ label: event.target.value })}
+				/>
+			</Field>
+			<Field label={t("filterFinding")} hint={choices.findings.length === 0 ? t("filterFindingNone") : undefined}>
+				<Select
+					className="w-full"
+					value={finding ?? ANY}
+					onValueChange={(value) => onChange({ finding: value === ANY ? null : value })}
+					options={[
+						{ value: ANY, label: t("findingAny") },
+						...findings.map(({ code, nodes: count }) => ({ value: code, label: t("findingOption", { code, nodes: count }) })),
+					]}
+				/>
+			</Field>
+		</div>
 	);
 }
 

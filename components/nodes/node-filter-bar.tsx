@@ -2,10 +2,11 @@
 
 import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { Select } from "@/components/ui/select.tsx";
+import type { NodeView } from "@/lib/contracts/node.ts";
 import { isNarrowed, NO_FILTER, type NodeFilter, ROLE_GROUPS, RUNTIME_GROUPS } from "@/lib/node-filter.ts";
 import { READINESS } from "@/lib/readiness.ts";
 import { FilterChips } from "./filter-chips.tsx";
@@ -13,8 +14,10 @@ import { MoreFilters } from "./more-filters.tsx";
 
 interface NodeFilterBarProps {
 	filter: NodeFilter;
-	onChange: (filter: NodeFilter) => void;
-	choices: Parameters<typeof MoreFilters>[0]["choices"];
+	/** Changes what is named and leaves the rest. */
+	onChange: (part: Partial<NodeFilter>) => void;
+	/** Of the whole list. */
+	nodes: readonly NodeView[];
 	shown: number;
 	total: number;
 	/** To the right: what is about the table and not about the filter. */
@@ -25,9 +28,11 @@ const ANY = "any";
 const RUNTIME = { docker: "runtimeDocker", containerd: "runtimeContainerd", other: "runtimeOther" } as const;
 const ROLE = { "control-plane": "roleControlPlane", worker: "roleWorker" } as const;
 
-export function NodeFilterBar({ filter, onChange, choices, shown, total, children }: NodeFilterBarProps) {
+/** All that a key in the box changes here is the box and the count: the rest is drawn only when it is another. */
+export function NodeFilterBar({ filter, onChange, nodes, shown, total, children }: NodeFilterBarProps) {
 	const t = useTranslations("nodes");
 	const narrowed = isNarrowed(filter);
+	const { text, readiness, runtime, role, version, label, finding } = filter;
 	return (
 		<div className="flex flex-col gap-2">
 			<div className="flex flex-wrap items-center gap-2">
@@ -38,29 +43,12 @@ export function NodeFilterBar({ filter, onChange, choices, shown, total, childre
 						className="pl-8"
 						aria-label={t("filterText")}
 						placeholder={t("filterText")}
-						value={filter.text}
-						onChange={(event) => onChange({ ...filter, text: event.target.value })}
+						value={text}
+						onChange={(event) => onChange({ text: event.target.value })}
 					/>
 				</div>
-				<Select
-					aria-label={t("filterReadiness")}
-					value={filter.readiness ?? ANY}
-					onValueChange={(value) => onChange({ ...filter, readiness: READINESS.find((one) => one === value) ?? null })}
-					options={[{ value: ANY, label: t("readinessAny") }, ...READINESS.map((one) => ({ value: one, label: t(`readinesses.${one}`) }))]}
-				/>
-				<Select
-					aria-label={t("filterRuntime")}
-					value={filter.runtime ?? ANY}
-					onValueChange={(value) => onChange({ ...filter, runtime: RUNTIME_GROUPS.find((one) => one === value) ?? null })}
-					options={[{ value: ANY, label: t("runtimeAny") }, ...RUNTIME_GROUPS.map((one) => ({ value: one, label: t(RUNTIME[one]) }))]}
-				/>
-				<Select
-					aria-label={t("filterRole")}
-					value={filter.role ?? ANY}
-					onValueChange={(value) => onChange({ ...filter, role: ROLE_GROUPS.find((one) => one === value) ?? null })}
-					options={[{ value: ANY, label: t("roleAny") }, ...ROLE_GROUPS.map((one) => ({ value: one, label: t(ROLE[one]) }))]}
-				/>
-				<MoreFilters filter={filter} onChange={onChange} choices={choices} />
+				<Choices readiness={readiness} runtime={runtime} role={role} onChange={onChange} />
+				<MoreFilters version={version} label={label} finding={finding} onChange={onChange} nodes={nodes} />
 				<p className="text-muted-foreground text-xs" aria-live="polite">
 					{narrowed ? t("shownOf", { shown, total }) : t("total", { total })}
 				</p>
@@ -71,7 +59,35 @@ export function NodeFilterBar({ filter, onChange, choices, shown, total, childre
 				) : null}
 				<div className="ml-auto flex gap-2">{children}</div>
 			</div>
-			<FilterChips filter={filter} onChange={onChange} />
+			<FilterChips version={version} label={label} finding={finding} onChange={onChange} />
 		</div>
 	);
 }
+
+type ChoicesProps = Pick<NodeFilter, "readiness" | "runtime" | "role"> & { onChange: (part: Partial<NodeFilter>) => void };
+
+const Choices = memo(({ readiness, runtime, role, onChange }: ChoicesProps) => {
+	const t = useTranslations("nodes");
+	return (
+		<>
+			<Select
+				aria-label={t("filterReadiness")}
+				value={readiness ?? ANY}
+				onValueChange={(value) => onChange({ readiness: READINESS.find((one) => one === value) ?? null })}
+				options={[{ value: ANY, label: t("readinessAny") }, ...READINESS.map((one) => ({ value: one, label: t(`readinesses.${one}`) }))]}
+			/>
+			<Select
+				aria-label={t("filterRuntime")}
+				value={runtime ?? ANY}
+				onValueChange={(value) => onChange({ runtime: RUNTIME_GROUPS.find((one) => one === value) ?? null })}
+				options={[{ value: ANY, label: t("runtimeAny") }, ...RUNTIME_GROUPS.map((one) => ({ value: one, label: t(RUNTIME[one]) }))]}
+			/>
+			<Select
+				aria-label={t("filterRole")}
+				value={role ?? ANY}
+				onValueChange={(value) => onChange({ role: ROLE_GROUPS.find((one) => one === value) ?? null })}
+				options={[{ value: ANY, label: t("roleAny") }, ...ROLE_GROUPS.map((one) => ({ value: one, label: t(ROLE[one]) }))]}
+			/>
+		</>
+	);
+});

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Server } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -12,7 +12,7 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
-import { compareNodes, filterChoices, filterNodes } from "@/lib/node-filter.ts";
+import { compareNodes, filterNodes } from "@/lib/node-filter.ts";
 import type { NodeOrder } from "@/lib/node-list-address.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { addRows, keepExisting, NOTHING_SELECTED, type Selection } from "@/lib/row-selection.ts";
@@ -35,16 +35,23 @@ export function NodeList({ clusterId }: { clusterId?: string }) {
 	const nodes = query.data;
 	// Put in order once, and not at each key that is typed: that only leaves some out.
 	const sorted = useMemo(() => inOrder(nodes ?? [], order), [nodes, order]);
-	// The box answers each keystroke; the table follows as soon as it can.
-	const narrowed = useDeferredValue(filter);
-	const shown = useMemo(() => filterNodes(sorted, narrowed, texts), [sorted, narrowed]);
-	const choices = useMemo(() => filterChoices(nodes ?? []), [nodes]);
-	const chosen = useMemo(() => (nodes ?? []).filter((node) => selection.ids.has(node.id)), [nodes, selection]);
-	const inView = useMemo(() => new Set(shown.map((node) => node.id)), [shown]);
+	const shown = useMemo(() => filterNodes(sorted, filter, texts), [sorted, filter]);
+	const chosen = useMemo(
+		() => (selection.ids.size === 0 ? [] : (nodes ?? []).filter((node) => selection.ids.has(node.id))),
+		[nodes, selection],
+	);
+	// What a menu does is about what is shown when it is pressed: at each key in the filter it stays the same menu.
+	const now = useRef(shown);
+	useEffect(() => {
+		now.current = shown;
+	});
+	const chooseInView = useCallback(() => setSelection((old) => addRows(old, onScreen.current)), []);
+	const chooseMatching = useCallback(() => setSelection((old) => addRows(old, idsOf(now.current))), []);
+	const chooseNone = useCallback(() => setSelection(NOTHING_SELECTED), []);
 	const withCluster = clusterId === undefined;
 	const shownColumns = useMemo(() => columns.filter((column) => withCluster || column !== "cluster"), [columns, withCluster]);
 	useEffect(() => {
-		if (nodes) setSelection((old) => keepExisting(old, new Set(nodes.map((node) => node.id))));
+		if (nodes) setSelection((old) => (old.ids.size === 0 ? old : keepExisting(old, new Set(idsOf(nodes)))));
 	}, [nodes]);
 
 	if (query.isPending) {
@@ -75,25 +82,18 @@ export function NodeList({ clusterId }: { clusterId?: string }) {
 	return (
 		<div className="flex min-h-0 flex-col gap-3">
 			<ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-			<NodeFilterBar filter={filter} onChange={setFilter} choices={choices} shown={shown.length} total={nodes.length}>
+			<NodeFilterBar filter={filter} onChange={setFilter} nodes={nodes} shown={shown.length} total={nodes.length}>
 				<SelectMenu
 					matching={shown.length}
 					chosen={chosen.length}
-					onInView={() => setSelection((old) => addRows(old, onScreen.current))}
-					onMatching={() => setSelection((old) => addRows(old, inView))}
-					onNone={() => setSelection(NOTHING_SELECTED)}
+					onInView={chooseInView}
+					onMatching={chooseMatching}
+					onNone={chooseNone}
 				/>
 				<ColumnMenu columns={columns} onChange={setColumns} withCluster={withCluster} />
 			</NodeFilterBar>
 			{chosen.length > 0 ? (
-				<ActionBar
-					chosen={chosen}
-					hidden={chosen.filter((node) => !inView.has(node.id)).length}
-					more={shown.filter((node) => !selection.ids.has(node.id)).length}
-					matching={shown.length}
-					onChooseMatching={() => setSelection((old) => addRows(old, inView))}
-					onClear={() => setSelection(NOTHING_SELECTED)}
-				/>
+				<ChosenBar chosen={chosen} shown={shown} selection={selection} onChooseMatching={chooseMatching} onClear={chooseNone} />
 			) : null}
 			{shown.length === 0 ? (
 				<Card>
@@ -112,6 +112,33 @@ export function NodeList({ clusterId }: { clusterId?: string }) {
 			)}
 		</div>
 	);
+}
+
+interface ChosenBarProps {
+	chosen: readonly NodeView[];
+	shown: readonly NodeView[];
+	selection: Selection;
+	onChooseMatching: () => void;
+	onClear: () => void;
+}
+
+/** What is chosen beside what the filter shows: only counted while something is chosen. */
+function ChosenBar({ chosen, shown, selection, onChooseMatching, onClear }: ChosenBarProps) {
+	const inView = useMemo(() => new Set(idsOf(shown)), [shown]);
+	return (
+		<ActionBar
+			chosen={chosen}
+			hidden={chosen.filter((node) => !inView.has(node.id)).length}
+			more={shown.filter((node) => !selection.ids.has(node.id)).length}
+			matching={shown.length}
+			onChooseMatching={onChooseMatching}
+			onClear={onClear}
+		/>
+	);
+}
+
+function idsOf(nodes: readonly NodeView[]): string[] {
+	return nodes.map((node) => node.id);
 }
 
 function inOrder(nodes: readonly NodeView[], { column, descending }: NodeOrder): NodeView[] {

@@ -1,36 +1,32 @@
 "use client";
 
-import { flexRender, type Row } from "@tanstack/react-table";
-import { useTranslations } from "next-intl";
-import { memo, useRef } from "react";
-import { Checkbox } from "@/components/ui/checkbox.tsx";
+import { memo, useLayoutEffect, useRef } from "react";
+import { RowCheckbox } from "@/components/ui/row-checkbox.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
+import type { NodeColumn } from "@/lib/node-filter.ts";
+import { nodeCell, type Translate } from "./columns.tsx";
 
 interface NodeRowProps {
-	row: Row<NodeView>;
+	node: NodeView;
 	/** Among all rows that match, from 0. */
 	index: number;
 	chosen: boolean;
-	/** Of the table: another array where a column came or went. */
-	columns: unknown;
-	measure: (element: HTMLElement | null) => void;
+	columns: readonly NodeColumn[];
+	t: Translate;
+	/** Told whose row the element is; returns how to take that back. */
+	onShown: (id: string, element: HTMLElement) => () => void;
 	/** `range`: pressed with shift. */
 	onToggle: (id: string, range: boolean) => void;
 }
 
-/** One node. Drawn anew only where the node, its choice or the columns are others: a table row is made anew at every step of a scroll. */
-export const NodeRow = memo(DrawnRow, (before, after) => {
-	const same = before.row.original === after.row.original && before.chosen === after.chosen && before.index === after.index;
-	return same && before.columns === after.columns && before.onToggle === after.onToggle && before.measure === after.measure;
-});
-
-function DrawnRow({ row, index, chosen, measure, onToggle }: NodeRowProps) {
-	const t = useTranslations("nodes");
-	// The press comes first, the box's own change after it.
-	const range = useRef(false);
+/** One node. Drawn anew only where something of it has changed; then as the same row, which is less work than another one. */
+export const NodeRow = memo(({ node, index, chosen, columns, t, onShown, onToggle }: NodeRowProps) => {
+	const row = useRef<HTMLTableRowElement>(null);
+	const { id } = node;
+	useLayoutEffect(() => (row.current ? onShown(id, row.current) : undefined), [id, onShown]);
 	return (
-		<tr data-index={index} ref={measure} aria-rowindex={index + 2} aria-selected={chosen} className={cn("group", chosen && "bg-info-soft")}>
+		<tr data-index={index} ref={row} aria-rowindex={index + 2} aria-selected={chosen} className={cn("group", chosen && "bg-info-soft")}>
 			<td
 				onMouseDown={(event) => {
 					// With shift the browser would mark the text in between.
@@ -38,31 +34,20 @@ function DrawnRow({ row, index, chosen, measure, onToggle }: NodeRowProps) {
 				}}
 				className={cn("sticky left-0 z-10 h-9 border-b px-3 align-middle", chosen ? "bg-info-soft" : "bg-card group-hover:bg-accent")}
 			>
-				<Checkbox
-					aria-label={t("selectOne", { name: row.original.name })}
-					checked={chosen}
-					onClick={(event) => {
-						range.current = event.shiftKey;
-					}}
-					onCheckedChange={() => {
-						const whole = range.current;
-						range.current = false;
-						onToggle(row.id, whole);
-					}}
-				/>
+				<RowCheckbox label={t("selectOne", { name: node.name })} checked={chosen} onPress={(range) => onToggle(id, range)} />
 			</td>
-			{row.getVisibleCells().map((cell) => (
+			{columns.map((column) => (
 				<td
-					key={cell.id}
+					key={column}
 					className={cn(
 						"border-b px-2 py-1 align-middle",
-						cell.column.id === "name" && "sticky left-10 z-10",
-						chosen ? "bg-info-soft" : cell.column.id === "name" ? "bg-card group-hover:bg-accent" : "group-hover:bg-accent",
+						column === "name" && "sticky left-10 z-10",
+						chosen ? "bg-info-soft" : column === "name" ? "bg-card group-hover:bg-accent" : "group-hover:bg-accent",
 					)}
 				>
-					{flexRender(cell.column.columnDef.cell, cell.getContext())}
+					{nodeCell(column, node, t)}
 				</td>
 			))}
 		</tr>
 	);
-}
+});

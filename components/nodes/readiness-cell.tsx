@@ -1,9 +1,11 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { StatusGlyph, type StatusKind } from "@/components/ui/status-glyph.tsx";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { findingCodes, type Readiness, readiness } from "@/lib/readiness.ts";
+import type { Translate } from "./columns.tsx";
 
 const KINDS: Record<Readiness, StatusKind> = {
 	ready: "ok",
@@ -13,9 +15,12 @@ const KINDS: Record<Readiness, StatusKind> = {
 	unknown: "unknown",
 };
 
-/** How a node stands before a migration, and how much preflight found; which findings is on hover and on its page. */
 export function ReadinessCell({ node }: { node: NodeView }) {
-	const t = useTranslations("nodes");
+	return readinessCell(node, useTranslations("nodes"));
+}
+
+/** How a node stands before a migration, and how much preflight found; which findings is on hover and on its page. */
+export function readinessCell(node: NodeView, t: Translate): ReactNode {
 	const kind = readiness(node);
 	const { block = [], warn = [] } = node.preflight ?? {};
 	// What a failed reading left unknown is not counted either.

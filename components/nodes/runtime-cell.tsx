@@ -2,15 +2,25 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
 import { useMessage } from "@/components/ui/message.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import type { Message } from "@/lib/contracts/finding.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
+import type { Translate } from "./columns.tsx";
+
+export function RuntimeName({ node }: { node: NodeView }) {
+	return runtimeName(node, useTranslations("nodes"));
+}
+
+export function NodeMarks({ node }: { node: NodeView }) {
+	return nodeMarks(node, useTranslations("nodes"));
+}
 
 /** How the kubelet reaches its runtime: by the live kubelet where it was probed. */
-export function RuntimeName({ node }: { node: NodeView }) {
-	const t = useTranslations("nodes");
+export function runtimeName(node: NodeView, t: Translate): ReactNode {
 	const label = t(`runtimes.${node.runtime}`);
 	const tone =
 		node.runtime === "containerd" ? "success" : ["docker", "dockershim", "cri-dockerd"].includes(node.runtime) ? "info" : "neutral";
@@ -18,8 +28,7 @@ export function RuntimeName({ node }: { node: NodeView }) {
 }
 
 /** Beside the name: what one must not overlook while scrolling to the right. */
-export function NodeGlyph({ node }: { node: NodeView }) {
-	const t = useTranslations("nodes");
+export function nodeGlyph(node: NodeView, t: Translate): ReactNode {
 	if (node.activeRunId) return <StatusGlyph kind="running" label={t("runActive")} iconOnly />;
 	if (node.probeError) return <StatusGlyph kind="failed" label={t("probeFailed")} iconOnly />;
 	if (node.hostKey === "unknown") return <StatusGlyph kind="warning" label={t("noHostKey")} iconOnly />;
@@ -30,8 +39,7 @@ export function NodeGlyph({ node }: { node: NodeView }) {
 const MARKS = ["migrated", "rolled-back", "revert-failed"] as const;
 
 /** What stands between a node and a migration: no host key, a probe that failed, a run under way. */
-export function NodeMarks({ node }: { node: NodeView }) {
-	const t = useTranslations("nodes");
+export function nodeMarks(node: NodeView, t: Translate): ReactNode {
 	const mark = MARKS.find((one) => one === node.mark);
 	return (
 		<span className="inline-flex flex-wrap items-center gap-1">
@@ -48,17 +56,18 @@ export function NodeMarks({ node }: { node: NodeView }) {
 	);
 }
 
-export function ProbeCell({ node }: { node: NodeView }) {
-	const t = useTranslations("nodes");
-	const render = useMessage();
-	if (node.probeError) {
-		const { text } = render(node.probeError, "error");
-		return (
-			<span className="block truncate text-danger" title={text}>
-				✕ {text}
-			</span>
-		);
-	}
+/** When it was read last, or why that failed. */
+export function probeCell(node: NodeView, t: Translate): ReactNode {
+	if (node.probeError) return <ProbeError error={node.probeError} />;
 	if (!node.probedAt) return <span className="text-muted-foreground">{t("neverProbed")}</span>;
 	return <RelativeTime at={node.probedAt} form="short" />;
+}
+
+function ProbeError({ error }: { error: Message }) {
+	const { text } = useMessage()(error, "error");
+	return (
+		<span className="block truncate text-danger" title={text}>
+			✕ {text}
+		</span>
+	);
 }

@@ -5,8 +5,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { NODE_COLUMNS, type NodeColumn, type NodeFilter } from "@/lib/node-filter.ts";
 import { columnsInOrder, isBare, type NodeListState, type NodeOrder, readNodeList, writeNodeList } from "@/lib/node-list-address.ts";
 
-/** Browsers refuse an address that changes with every key of a fast typist. */
-const ADDRESS_AFTER_MS = 150;
+/**
+ * Browsers refuse an address that changes with every key of a fast typist; and a new address has much of the page look at it, which must
+ * not fall on the next key.
+ */
+const ADDRESS_AFTER_MS = 400;
 const COLUMNS_KEY = "gantry.nodes.columns";
 
 /**
@@ -40,7 +43,7 @@ export function useNodeView() {
 	}, [state, path]);
 
 	const change = useCallback((part: Partial<NodeListState>) => setState((old) => ({ ...old, ...part })), []);
-	const setFilter = useCallback((filter: NodeFilter) => change({ filter }), [change]);
+	const setFilter = useCallback((part: Partial<NodeFilter>) => setState((old) => ({ ...old, filter: { ...old.filter, ...part } })), []);
 	const setOrder = useCallback((order: NodeOrder) => change({ order }), [change]);
 	const setColumns = useCallback(
 		(columns: readonly NodeColumn[]) => {

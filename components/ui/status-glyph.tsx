@@ -42,15 +42,24 @@ interface StatusGlyphProps {
 	children?: ReactNode;
 }
 
+// Made once: React passes over what is the same.
+const GLYPHS = new Map(
+	Object.entries(STATUS_KINDS).map(([kind, { icon: Icon }]) => [
+		kind,
+		<Icon
+			key={kind}
+			className={cn("size-4 shrink-0 self-center", kind === "running" && "animate-spin motion-reduce:animate-none")}
+			aria-hidden="true"
+		/>,
+	]),
+);
+
 /** Glyph and text, colour last: nobody has to tell red from green. It stands on the line by its text, not by the glyph. */
 export function StatusGlyph({ kind, label, iconOnly = false, className, children }: StatusGlyphProps) {
-	const { icon: Icon, colour } = STATUS_KINDS[kind];
+	const { colour } = STATUS_KINDS[kind];
 	return (
 		<span className={cn("inline-flex items-baseline gap-1.5 whitespace-nowrap", colour, className)} title={iconOnly ? label : undefined}>
-			<Icon
-				className={cn("size-4 shrink-0 self-center", kind === "running" && "animate-spin motion-reduce:animate-none")}
-				aria-hidden="true"
-			/>
+			{GLYPHS.get(kind)}
 			<span className={iconOnly ? "sr-only" : undefined}>{label}</span>
 			{children}
 		</span>

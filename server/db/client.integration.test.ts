@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
-import { closeDatabase, database, openDatabase } from "./client.ts";
+import { closeDatabase, commitsSoFar, database, openDatabase } from "./client.ts";
 import { MigrationError } from "./migrate.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -48,6 +48,21 @@ it("writes all of an array transaction or nothing", async () => {
 	expect(refused.status).toBe("rejected");
 	await db.$transaction([create("d"), create("e")]);
 	expect((await db.meta.findMany({ orderBy: { key: "asc" } })).map((row) => row.key)).toEqual(["beside", "d", "e"]);
+});
+
+it("counts what is written and not what is read", async () => {
+	const db = await openDatabase({ file: join(temporaryFolder(), "gantry.db"), migrations });
+	const create = (key: string) => db.meta.create({ data: { key, value: "" } });
+	const grown = async (work: () => Promise<unknown>) => {
+		const before = commitsSoFar();
+		await work();
+		return commitsSoFar() > before;
+	};
+	expect(await grown(() => create("a"))).toBe(true);
+	expect(await grown(() => db.$transaction([create("b"), create("c")]))).toBe(true);
+	expect(await grown(() => db.meta.updateMany({ data: { value: "1" } }))).toBe(true);
+	expect(await grown(() => db.$executeRaw`DELETE FROM "Meta" WHERE "key" = 'a'`)).toBe(true);
+	expect(await grown(() => db.meta.findMany())).toBe(false);
 });
 
 it("gives one of many claimants what a conditional update guards", async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { CountedLog, WalFile } from "./commit-log.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { migrate } from "./migrate.ts";
 import { createSqliteAdapter } from "./sqlite-adapter.ts";
@@ -17,6 +18,7 @@ export interface DatabaseOptions {
 interface Opened {
 	file: string;
 	db: Db;
+	log: CountedLog;
 }
 
 // On globalThis because Next bundles route handlers and instrumentation apart, each with its own copy of this module.
@@ -45,12 +47,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
 	}
 	mkdirSync(dirname(file), { recursive: true });
 	migrate(file, resolve(options.migrations));
+	const log = new CountedLog(new WalFile(file));
 	const db = new PrismaClient({
-		adapter: createSqliteAdapter({ file, pragmas: PRAGMAS, busyTimeoutMs: 2_000 }),
+		adapter: createSqliteAdapter({ file, pragmas: PRAGMAS, busyTimeoutMs: 2_000, commitLog: log }),
 		// Array transactions queue one by one; the default of 2 s is what a burst of them already exceeds.
 		transactionOptions: { maxWait: 30_000, timeout: 10_000 },
 	});
-	holder.gantryDatabase = { file, db };
+	holder.gantryDatabase = { file, db, log };
 	try {
 		await db.$connect();
 	} catch (error) {
@@ -64,6 +67,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
 export function database(): Db {
 	if (!holder.gantryDatabase) throw new Error("The database has not been opened yet.");
 	return holder.gantryDatabase.db;
+}
+
+/** How often something has been written: where it is what it was, a reading that began meanwhile would tell the same again. */
+export function commitsSoFar(): number {
+	return holder.gantryDatabase?.log.commits ?? 0;
 }
 
 /** Closes the database after the statements already queued. Does nothing when it is not open. */

@@ -50,3 +50,23 @@ export class WalFile implements CommitLog {
 		await this.#file.datasync();
 	}
 }
+
+/** A log that also knows how many commits there were. */
+export class CountedLog implements CommitLog {
+	#commits = 0;
+
+	constructor(private readonly log: CommitLog) {}
+
+	get commits(): number {
+		return this.#commits;
+	}
+
+	synced(): Promise<void> {
+		this.#commits += 1;
+		return this.log.synced();
+	}
+
+	close(): Promise<void> {
+		return this.log.close();
+	}
+}

@@ -4,7 +4,7 @@ import { type ApiNode, type NodeView, preflightSummarySchema } from "../../lib/c
 import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
-import { endpointsOf } from "./endpoints.ts";
+import { ENDPOINT_COLUMNS, endpointRule } from "./endpoints.ts";
 import { runtimeNow, shownSchema } from "./shown.ts";
 
 export interface NodeFilter {
@@ -14,11 +14,13 @@ export interface NodeFilter {
 
 // node2 before node10.
 const byName = new Intl.Collator("en", { numeric: true });
+// Most nodes that are compared are of one cluster; the collator would read its name through each time.
+const inOrder = (one: string, other: string) => (one === other ? 0 : byName.compare(one, other));
 
 const CONTROL_PLANE_ROLES = ["control-plane", "master"];
 
 /**
- * Nodes as lists and pages show them, by cluster and name. Five queries, however many nodes there are; their facts, which are
+ * Nodes as lists and pages show them, by cluster and name. Six queries, however many nodes there are; their facts, which are
  * tens of kilobytes each, are not read.
  */
 export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeView[]> {
@@ -27,7 +29,10 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 	const chosen = filter.ids ? new Set(filter.ids) : null;
 	const where: Prisma.NodeWhereInput = { clusterId: filter.clusterId, id: only };
 	const rows = (await db.node.findMany({ where, select: COLUMNS })).filter((row) => chosen === null || chosen.has(row.id));
-	const endpoints = new Map((await endpointsOf(db, { clusterId: filter.clusterId ?? clusterOf(rows) })).map((one) => [one.nodeId, one]));
+	// Asked for by themselves: as a relation of the nodes each is looked up once more for every thousand of them.
+	const clusters = await db.cluster.findMany({ where: { id: filter.clusterId }, select: { id: true, name: true } });
+	const nameOf = new Map(clusters.map((cluster) => [cluster.id, cluster.name]));
+	const endpointOf = await endpointRule(db, filter.clusterId ?? clusterOf(rows));
 	const accepted = new Set(
 		(await db.hostKey.findMany({ select: { address: true, port: true }, distinct: ["address", "port"] })).map(
 			(key) => `${key.address} ${key.port}`,
@@ -45,8 +50,9 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 	const activeOf = new Map(active.map((run) => [run.nodeId, run.id]));
 	const ended = await endedRuns(db, where);
 	return rows
+		.filter((row) => nameOf.has(row.clusterId))
 		.map((row): NodeView => {
-			const endpoint = endpoints.get(row.id);
+			const endpoint = endpointOf(row);
 			const api = row.api === null ? null : (row.api as ApiNode);
 			const shown = shownSchema.safeParse(row.shown).data ?? null;
 			const runs = ended.get(row.id);
@@ -55,10 +61,10 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 			return {
 				id: row.id,
 				clusterId: row.clusterId,
-				clusterName: row.cluster.name,
+				clusterName: nameOf.get(row.clusterId) ?? "",
 				name: row.name,
 				address: row.address,
-				port: endpoint?.port ?? 22,
+				port: endpoint.port,
 				manual: row.manual,
 				api,
 				apiSeenAt: iso(row.apiSeenAt),
@@ -71,15 +77,15 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 				probeError: row.probeError === null ? null : messageSchema.parse(row.probeError),
 				// What was said before a migration went over is about a Docker that is no more.
 				preflight: rollbackRunId === null ? (preflightSummarySchema.safeParse(row.preflight).data ?? null) : null,
-				hostKey: endpoint && accepted.has(`${endpoint.address} ${endpoint.port}`) ? "accepted" : "unknown",
+				hostKey: accepted.has(`${endpoint.address} ${endpoint.port}`) ? "accepted" : "unknown",
 				activeRunId: activeOf.get(row.id) ?? null,
 				rollbackRunId,
 				wentOverByHand: now.runtime === "containerd" && rollbackRunId === null,
 				mark: row.mark,
-				ownCredential: endpoint?.ownCredential ?? false,
+				ownCredential: endpoint.ownCredential,
 			};
 		})
-		.sort((one, other) => byName.compare(one.clusterName, other.clusterName) || byName.compare(one.name, other.name));
+		.sort((one, other) => inOrder(one.clusterName, other.clusterName) || inOrder(one.name, other.name));
 }
 
 /** Null where there is no such node. */
@@ -88,11 +94,7 @@ export async function nodeView(db: Db, id: string): Promise<NodeView | null> {
 }
 
 const COLUMNS = {
-	id: true,
-	clusterId: true,
-	cluster: { select: { name: true } },
-	name: true,
-	address: true,
+	...ENDPOINT_COLUMNS,
 	manual: true,
 	api: true,
 	apiSeenAt: true,

@@ -100,10 +100,12 @@ describe("nodes of an API", () => {
 		const { node1 = "" } = await ids();
 		const shown = { runtime: "containerd", text: "containerd://1.6.20", controlPlane: true };
 		const preflight = { at: now.toISOString(), block: [], warn: [], note: [] };
-		await db.node.update({ where: { id: node1 }, data: { shown, preflight, facts: { version: 1 }, factsAt: now, mark: "migrated" } });
+		const facts = { create: { facts: { version: 1 } } };
+		await db.node.update({ where: { id: node1 }, data: { shown, preflight, facts, factsAt: now, mark: "migrated" } });
 		expect(await nodes.get(node1)).toMatchObject({ runtime: "containerd", controlPlane: true, mark: "migrated", preflight });
 		expect(await sync(nodeRow("node1", { uid: "reinstalled" }))).toEqual({ changed: true, moved: [node1] });
 		expect(await nodes.get(node1)).toMatchObject({ runtime: "docker", controlPlane: false, mark: null, factsAt: null, preflight: null });
+		expect(await db.nodeFacts.count()).toBe(0);
 	});
 
 	it("take in one that was added by hand before", async () => {

@@ -1,12 +1,13 @@
 import type { NodeInput, NodeWay } from "../../lib/contracts/inventory.ts";
 import type { ApiNode, NodeView } from "../../lib/contracts/node.ts";
 import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
-import type { Db } from "../db/client.ts";
+import { commitsSoFar, type Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { EventHub } from "../events/hub.ts";
 import { InventoryError } from "./errors.ts";
 import { newId } from "./ids.ts";
 import { type NodeFilter, nodeView, nodeViews } from "./node-views.ts";
+import { SharedReadings } from "./shared-readings.ts";
 
 export interface NodesOptions {
 	db: Db;
@@ -16,11 +17,16 @@ export interface NodesOptions {
 
 /** Nodes as people see and change them; those of an API come and go by themselves (see NodeRefresher). */
 export class Nodes {
+	/** A page asks for the nodes, for what needs a person and for the clusters in one moment: each of them reads all nodes. */
+	readonly #readings = new SharedReadings<readonly NodeView[]>(commitsSoFar);
+
 	constructor(private readonly options: NodesOptions) {}
 
 	/** By cluster, then by name as people count: node2 before node10. */
-	list(filter: NodeFilter = {}): Promise<NodeView[]> {
-		return nodeViews(this.options.db, filter);
+	list(filter: NodeFilter = {}): Promise<readonly NodeView[]> {
+		const { db } = this.options;
+		if (filter.ids) return nodeViews(db, filter);
+		return this.#readings.of(filter.clusterId ?? "", () => nodeViews(db, filter));
 	}
 
 	/** Throws `inventory.not-found`. */

@@ -59,6 +59,17 @@ it("keeps a node's facts, and after a failure those that were known and why", as
 	failing.delete(id);
 	expect(await probes.probeNode(id)).toMatchObject({ error: null });
 	expect((await db.node.findUniqueOrThrow({ where: { id } })).probeError).toBeNull();
+	expect(await db.nodeFacts.count()).toBe(1);
+});
+
+it("stores nothing of a node that was removed while it was read", async () => {
+	const { add, failing, probes, nodes, db } = await setUp();
+	const id = await add("node1");
+	await nodes.remove(id);
+	await probes.read(id);
+	failing.set(id, new SshError("connection.refused", { label: "ops@10.0.0.1:22" }));
+	await expect(probes.read(id)).rejects.toMatchObject({ code: "connection.refused" });
+	expect([await db.node.count(), await db.nodeFacts.count()]).toEqual([0, 0]);
 });
 
 it("probes many nodes, a few at a time, each once, and tells of each", async () => {

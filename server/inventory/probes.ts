@@ -85,7 +85,8 @@ export class Probes {
 			const facts = withSkew(parseProbe(answer.stdout), begunAt, at);
 			const { files: _further, ...kept } = facts;
 			const unjudged = { preflight: Prisma.DbNull, probeError: Prisma.DbNull };
-			await this.#store(nodeId, { facts: kept, factsAt: at, shown: shownOf(facts), probedAt: at, ...unjudged });
+			const stored = { facts: { upsert: { create: { facts: kept }, update: { facts: kept } } } };
+			await this.#store(nodeId, { ...stored, factsAt: at, shown: shownOf(facts), probedAt: at, ...unjudged });
 			return facts;
 		} catch (error) {
 			// What was known before stays, with its time: the page shows both.
@@ -163,8 +164,9 @@ export class Probes {
 
 	/** The facts of the last probe; null where the node was never probed, or by another version of Gantry. */
 	async factsOf(nodeId: string): Promise<{ facts: Facts; at: Date } | null> {
-		const row = await this.options.db.node.findUnique({ where: { id: nodeId }, select: { facts: true, factsAt: true } });
-		const facts = factsSchema.safeParse(row?.facts);
+		const select = { facts: { select: { facts: true } }, factsAt: true };
+		const row = await this.options.db.node.findUnique({ where: { id: nodeId }, select });
+		const facts = factsSchema.safeParse(row?.facts?.facts);
 		return facts.success && row?.factsAt ? { facts: facts.data, at: row.factsAt } : null;
 	}
 
@@ -239,8 +241,12 @@ export class Probes {
 	}
 
 	/** A node that was removed meanwhile is nothing to store. */
-	async #store(nodeId: string, data: Prisma.NodeUpdateManyMutationInput): Promise<void> {
-		await this.options.db.node.updateMany({ where: { id: nodeId }, data });
+	async #store(nodeId: string, data: Prisma.NodeUpdateInput): Promise<void> {
+		try {
+			await this.options.db.node.update({ where: { id: nodeId }, data, select: { id: true } });
+		} catch (error) {
+			if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2025")) throw error;
+		}
 		this.options.hub.publish({ type: "changed", what: "nodes", id: nodeId });
 	}
 }

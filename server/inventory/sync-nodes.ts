@@ -44,7 +44,6 @@ export async function syncNodes(db: Db, clusterId: string, listed: readonly Node
 		if (same(before, api) && address === known.address && !returned) continue;
 		if (!same(quiet(before), quiet(api)) || address !== known.address || returned) result.changed = true;
 		const forgotten = {
-			facts: Prisma.DbNull,
 			factsAt: null,
 			shown: Prisma.DbNull,
 			preflight: Prisma.DbNull,
@@ -54,6 +53,8 @@ export async function syncNodes(db: Db, clusterId: string, listed: readonly Node
 		};
 		const data = { api, address, manual: false, goneAt: null, ...(otherMachine ? forgotten : {}) };
 		writes.push(db.node.update({ where: { id: known.id }, data }));
+		// Whoever looks in between finds no time of them, and so none.
+		if (otherMachine) writes.push(db.nodeFacts.deleteMany({ where: { nodeId: known.id } }));
 	}
 	const gone = stored.filter((node) => !names.has(node.name) && !node.manual && node.goneAt === null);
 	for (const node of gone) writes.push(db.node.update({ where: { id: node.id }, data: { goneAt: now } }));

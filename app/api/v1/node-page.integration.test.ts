@@ -99,7 +99,7 @@ it("shows files as they are and would be, and what a run saved, without a secret
 	const kept = Buffer.from(sound.containerd.config.contentBase64 ?? "", "base64").toString("utf8");
 	const config = `${kept}\n[plugins.cri.registry.configs."r".auth]\n  password = "${SECRET}"\n`;
 	const facts = { ...sound, containerd: { ...sound.containerd, config: fileWith(sound.containerd.config.path, config) } };
-	await test.console.db.node.update({ where: { id: NODE }, data: { facts: { ...facts }, factsAt: new Date() } });
+	await test.console.db.node.update({ where: { id: NODE }, data: { facts: { create: { facts: { ...facts } } }, factsAt: new Date() } });
 	const planned = nodeFilesSchema.parse(await (await get(files)).json());
 	const change = planned.planned?.find(({ path }) => path === sound.containerd.config.path);
 	const text = (base64: string | null | undefined) => Buffer.from(base64 ?? "", "base64").toString("utf8");
