@@ -1,5 +1,5 @@
 import type { Message } from "./contracts/finding.ts";
-import { isTimeZone } from "./contracts/rollout.ts";
+import { isTimeZone } from "./time-zones.ts";
 import { formatBytes, formatDuration, formatSpan } from "./format.ts";
 import { formatZoned } from "./zoned-time.ts";
 

@@ -1,7 +1,6 @@
 "use client";
 
-import { directionSchema } from "@/lib/contracts/plan.ts";
-import { migrationStateSchema, runStateSchema } from "@/lib/contracts/run.ts";
+import { DIRECTIONS, MIGRATION_STATES, RUN_STATES } from "@/lib/run-states.ts";
 import { useQueryFilter } from "./query-filter.ts";
 
 export const PAGE_SIZE = 50;
@@ -20,8 +19,8 @@ export interface HistoryAddress {
 export function useHistoryAddress(): HistoryAddress {
 	const filter = useQueryFilter();
 	const view = filter.get("view") === "migrations" ? "migrations" : "runs";
-	const direction = directionSchema.safeParse(filter.get("direction"));
-	const state = (view === "runs" ? runStateSchema : migrationStateSchema).safeParse(filter.get("state"));
+	const direction = DIRECTIONS.find((one) => one === filter.get("direction"));
+	const state = [...(view === "runs" ? RUN_STATES : MIGRATION_STATES)].find((one) => one === filter.get("state"));
 	const ofRuns = (name: string) => (view === "runs" ? filter.get(name) : "");
 	return {
 		view,
@@ -30,8 +29,8 @@ export function useHistoryAddress(): HistoryAddress {
 			clusterId: filter.get("cluster"),
 			nodeId: ofRuns("node"),
 			migrationId: ofRuns("migration"),
-			direction: direction.success ? direction.data : "",
-			state: state.success ? state.data : "",
+			direction: direction ?? "",
+			state: state ?? "",
 			q: filter.get("q"),
 			lastS: /^[1-9]\d{0,7}$/.test(filter.get("last")) ? filter.get("last") : "",
 		},
