@@ -39,4 +39,10 @@ const config: NextConfig = {
 	},
 };
 
-export default createNextIntlPlugin("./app/i18n.ts")(config);
+export default createNextIntlPlugin({
+	requestConfig: "./app/i18n.ts",
+	experimental: {
+		// Texts are compiled when the console is built: pages then carry no parser of their syntax.
+		messages: { path: ["./messages/en", "./messages/zh-CN"], format: "json", locales: "infer", precompile: true },
+	},
+})(config);
