@@ -22,14 +22,14 @@ export function useRowKeys({ body, ids, virtual, onSelection, onSelectAll }: Row
 	// A row that is far away is drawn only once the table has been scrolled there.
 	useLayoutEffect(() => {
 		if (wanted.current === null) return;
-		const box = body.current?.querySelector<HTMLElement>(`tr[data-index="${wanted.current}"] [role=checkbox]`);
+		const box = body.current?.querySelector<HTMLElement>(`tr[data-index="${wanted.current}"] input[type=checkbox]`);
 		if (!box) return;
 		wanted.current = null;
 		box.focus({ preventScroll: true });
 	});
 	return (event: KeyboardEvent<HTMLTableSectionElement>) => {
 		const { target, key, shiftKey } = event;
-		if (!(target instanceof HTMLElement) || target.getAttribute("role") !== "checkbox" || event.altKey) return;
+		if (!(target instanceof HTMLInputElement) || target.type !== "checkbox" || event.altKey) return;
 		const at = Number(target.closest<HTMLElement>("tr[data-index]")?.dataset.index ?? Number.NaN);
 		const id = ids[at];
 		if (id === undefined) return;
@@ -63,7 +63,7 @@ export function useRowKeys({ body, ids, virtual, onSelection, onSelectAll }: Row
 		if (shiftKey) onSelection((old) => extendTo(old, id, there, ids));
 		wanted.current = to;
 		virtual.scrollToIndex(to);
-		const drawn = body.current?.querySelector<HTMLElement>(`tr[data-index="${to}"] [role=checkbox]`);
+		const drawn = body.current?.querySelector<HTMLElement>(`tr[data-index="${to}"] input[type=checkbox]`);
 		if (!drawn) return;
 		wanted.current = null;
 		drawn.focus({ preventScroll: true });
