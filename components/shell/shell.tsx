@@ -18,6 +18,7 @@ import { LanguageSwitch, ThemeSwitch } from "./preferences.tsx";
 import { Rail } from "./rail.tsx";
 import { ShellCommands } from "./shell-commands.tsx";
 import { type SignedIn, UserMenu } from "./user-menu.tsx";
+import { VersionBanner } from "./version-banner.tsx";
 import { TabTitleProvider } from "./watch/tab-title.tsx";
 import { Watcher } from "./watch/watcher.tsx";
 
@@ -107,6 +108,7 @@ export function Shell({ person, version, children }: ShellProps) {
 									</div>
 								</header>
 								<OfflineBanner />
+								<VersionBanner version={version} />
 								<main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col gap-4 px-3 py-4 outline-hidden md:px-5">
 									{children}
 								</main>
