@@ -1,52 +1,52 @@
-import { z } from "zod";
-import {
-	type AuditExportQuery,
+import type { z } from "zod";
+import type {
+	AuditExportQuery,
 	archiveListSchema,
 	archiveViewSchema,
 	auditListSchema,
 	auditPeopleSchema,
-	type auditQuerySchema,
-	type ClusterInput,
-	type CredentialInput,
+	auditQuerySchema,
+	ClusterInput,
+	CredentialInput,
 	clusterListSchema,
-	type clusterPatchSchema,
+	clusterPatchSchema,
 	clusterTestSchema,
 	clusterViewSchema,
 	createdSchema,
 	credentialAnswerSchema,
 	hostKeyListSchema,
 	hostKeyScanSchema,
-	LOG_HEADERS,
 	leftRunListSchema,
 	logSearchSchema,
 	meSchema,
-	type migrationActionInputSchema,
-	type migrationActionSchema,
+	migrationActionInputSchema,
+	migrationActionSchema,
 	migrationDetailSchema,
 	migrationListSchema,
 	nodeDetailSchema,
-	type nodeInputSchema,
+	nodeInputSchema,
 	nodeListSchema,
-	type nodePatchSchema,
-	type PlanInput,
-	type Problem,
+	nodePatchSchema,
+	PlanInput,
+	Problem,
 	probeResultSchema,
-	problemSchema,
 	runDetailSchema,
 	runListSchema,
 	uncordonAnswerSchema,
 } from "./contracts/api.ts";
-import { attentionListSchema } from "./contracts/attention.ts";
+import type { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
-import { type DraftInput, draftListSchema, draftViewSchema, migrationFindingsSchema } from "./contracts/draft.ts";
+import type { DraftInput, draftListSchema, draftViewSchema, migrationFindingsSchema } from "./contracts/draft.ts";
 import type { LeftRunChoice } from "./contracts/left-run.ts";
-import { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
-import { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
-import { givenPasswordSchema, type PersonInput, personListSchema } from "./contracts/person.ts";
+import type { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
+import type { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
+import type { givenPasswordSchema, PersonInput, personListSchema } from "./contracts/person.ts";
 import type { LogCut } from "./contracts/run.ts";
-import { type TemplateInput, templateListSchema } from "./contracts/template.ts";
-import { durationsSchema, workloadsSchema } from "./contracts/workload.ts";
+import type { TemplateInput, templateListSchema } from "./contracts/template.ts";
+import type { durationsSchema, workloadsSchema } from "./contracts/workload.ts";
 import { cutFromHeader } from "./log-cut.ts";
+import { LOG_HEADERS } from "./log-headers.ts";
+import { areValues, isProblem } from "./problem.ts";
 
 /** What the API answered, or what kept it from answering: `http.offline`, `http.bad-answer`. */
 export class ApiError extends Error {
@@ -59,17 +59,19 @@ export class ApiError extends Error {
 /** Whatever was thrown, or a stored message, in the form that ProblemAlert shows. */
 export function asProblem(error: unknown): Problem {
 	if (error instanceof ApiError) return error.problem;
-	const stored = problemSchema.safeParse(error);
-	if (stored.success) return stored.data;
-	if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
-		const values = "values" in error ? z.record(z.string(), z.union([z.string(), z.number()])).safeParse(error.values) : null;
-		return made(0, error.code, values?.data ?? {});
-	}
+	if (isProblem(error)) return error;
+	if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string")
+		return made(0, error.code, "values" in error && areValues(error.values) ? error.values : {});
 	return made(0, "ui.unexpected", { reason: error instanceof Error ? error.message : String(error) });
 }
 
 function made(status: number, code: string, values: Problem["values"] = {}): Problem {
 	return { type: "about:blank", status, code, values, requestId: "" };
+}
+
+/** Of a proxy, a sign-in page in front of the console, or a console that was cut off. */
+function badAnswer({ status }: Response): Problem {
+	return made(status, "http.bad-answer", { status });
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -123,24 +125,19 @@ export async function send(path: string, { method = "GET", query, body, signal, 
 	}
 	for (const listener of reachability) listener(true);
 	if (response.ok) return response;
-	const problem = problemSchema.safeParse(await response.json().catch(() => null));
-	throw new ApiError(problem.success ? problem.data : made(response.status, "http.bad-answer", { status: response.status }));
+	const problem: unknown = await response.json().catch(() => null);
+	throw new ApiError(isProblem(problem) ? problem : badAnswer(response));
 }
 
-/** Sends one request and holds its answer to `schema`. */
-export async function call<Schema extends z.ZodType>(
-	path: string,
-	schema: Schema,
-	options: RequestOptions = {},
-): Promise<z.output<Schema>> {
+/**
+ * Sends one request. Its answer is ours where it is an object of JSON; that it is of `Schema` is the server's to see to (server/http/route.ts):
+ * no page carries the schemas, or reads thousands of rows twice.
+ */
+export async function call<Schema extends z.ZodType>(path: string, options: RequestOptions = {}): Promise<z.output<Schema>> {
 	const response = await send(path, options);
-	const parsed = schema.safeParse(await response.json().catch(() => undefined));
-	if (parsed.success) return parsed.data;
-	const first = parsed.error.issues[0];
-	throw new ApiError({
-		...made(response.status, "http.bad-answer", { status: response.status }),
-		issues: first ? [{ path: `${path} ${first.path.join(".")}`, message: first.message }] : undefined,
-	});
+	const answer: unknown = await response.json().catch(() => undefined);
+	if (typeof answer !== "object" || answer === null) throw new ApiError(badAnswer(response));
+	return answer as z.output<Schema>;
 }
 
 /** For requests whose answer says nothing more than that it was done. */
@@ -169,109 +166,116 @@ export interface LogPiece {
 
 /** Every route of the console's API, typed. Names follow the paths. */
 export const api = {
-	me: (signal?: AbortSignal) => call("/me", meSchema, { signal }),
+	me: (signal?: AbortSignal) => call<typeof meSchema>("/me", { signal }),
 
 	attention: async (clusterId?: string, signal?: AbortSignal) =>
-		(await call("/attention", attentionListSchema, { query: { clusterId }, signal })).items,
+		(await call<typeof attentionListSchema>("/attention", { query: { clusterId }, signal })).items,
 
-	clusters: async (signal?: AbortSignal) => (await call("/clusters", clusterListSchema, { signal })).clusters,
-	cluster: (clusterId: string, signal?: AbortSignal) => call(`/clusters/${id(clusterId)}`, clusterViewSchema, { signal }),
-	testCluster: (input: ClusterInput) => call("/clusters/test", clusterTestSchema, { method: "POST", body: input }),
-	createCluster: (input: ClusterInput) => call("/clusters", createdSchema, { method: "POST", body: input }),
+	clusters: async (signal?: AbortSignal) => (await call<typeof clusterListSchema>("/clusters", { signal })).clusters,
+	cluster: (clusterId: string, signal?: AbortSignal) => call<typeof clusterViewSchema>(`/clusters/${id(clusterId)}`, { signal }),
+	testCluster: (input: ClusterInput) => call<typeof clusterTestSchema>("/clusters/test", { method: "POST", body: input }),
+	createCluster: (input: ClusterInput) => call<typeof createdSchema>("/clusters", { method: "POST", body: input }),
 	updateCluster: (clusterId: string, input: z.input<typeof clusterPatchSchema>) =>
 		done(`/clusters/${id(clusterId)}`, { method: "PATCH", body: input }),
 	/** `withHistory`: what was recorded of its migrations goes with it. */
 	deleteCluster: (clusterId: string, withHistory = false) =>
 		done(`/clusters/${id(clusterId)}`, { method: "DELETE", query: { withHistory: withHistory ? 1 : null } }),
 	/** Reads the cluster's nodes now and not at the next turn. */
-	refreshCluster: (clusterId: string) => call(`/clusters/${id(clusterId)}/refresh`, clusterViewSchema, { method: "POST", body: {} }),
+	refreshCluster: (clusterId: string) => call<typeof clusterViewSchema>(`/clusters/${id(clusterId)}/refresh`, { method: "POST", body: {} }),
 
 	credential: async (owner: CredentialOwner, signal?: AbortSignal) =>
-		(await call(credentialPath(owner), credentialAnswerSchema, { signal })).credential,
+		(await call<typeof credentialAnswerSchema>(credentialPath(owner), { signal })).credential,
 	setCredential: (owner: CredentialOwner, input: CredentialInput) => done(credentialPath(owner), { method: "PUT", body: input }),
 	removeCredential: (owner: CredentialOwner) => done(credentialPath(owner), { method: "DELETE" }),
 
-	nodes: async (clusterId?: string, signal?: AbortSignal) => (await call("/nodes", nodeListSchema, { query: { clusterId }, signal })).nodes,
-	node: (nodeId: string, signal?: AbortSignal) => call(`/nodes/${id(nodeId)}`, nodeDetailSchema, { signal }),
-	createNode: (input: z.input<typeof nodeInputSchema>) => call("/nodes", createdSchema, { method: "POST", body: input }),
+	nodes: async (clusterId?: string, signal?: AbortSignal) =>
+		(await call<typeof nodeListSchema>("/nodes", { query: { clusterId }, signal })).nodes,
+	node: (nodeId: string, signal?: AbortSignal) => call<typeof nodeDetailSchema>(`/nodes/${id(nodeId)}`, { signal }),
+	createNode: (input: z.input<typeof nodeInputSchema>) => call<typeof createdSchema>("/nodes", { method: "POST", body: input }),
 	updateNode: (nodeId: string, input: z.input<typeof nodePatchSchema>) => done(`/nodes/${id(nodeId)}`, { method: "PATCH", body: input }),
 	deleteNode: (nodeId: string, withHistory = false) =>
 		done(`/nodes/${id(nodeId)}`, { method: "DELETE", query: { withHistory: withHistory ? 1 : null } }),
-	probe: (nodeIds: readonly string[]) => call("/nodes/probe", probeResultSchema, { method: "POST", body: { nodeIds } }),
+	probe: (nodeIds: readonly string[]) => call<typeof probeResultSchema>("/nodes/probe", { method: "POST", body: { nodeIds } }),
 
-	testSsh: (nodeId: string) => call(`/nodes/${id(nodeId)}/ssh-test`, sshTestSchema, { method: "POST", body: {} }),
-	nodePods: async (nodeId: string, signal?: AbortSignal) => (await call(`/nodes/${id(nodeId)}/pods`, nodePodListSchema, { signal })).pods,
-	nodeFiles: (nodeId: string, signal?: AbortSignal) => call(`/nodes/${id(nodeId)}/files`, nodeFilesSchema, { signal }),
+	testSsh: (nodeId: string) => call<typeof sshTestSchema>(`/nodes/${id(nodeId)}/ssh-test`, { method: "POST", body: {} }),
+	nodePods: async (nodeId: string, signal?: AbortSignal) =>
+		(await call<typeof nodePodListSchema>(`/nodes/${id(nodeId)}/pods`, { signal })).pods,
+	nodeFiles: (nodeId: string, signal?: AbortSignal) => call<typeof nodeFilesSchema>(`/nodes/${id(nodeId)}/files`, { signal }),
 
 	leftRuns: async (nodeId: string, signal?: AbortSignal) =>
-		(await call(`/nodes/${id(nodeId)}/left-runs`, leftRunListSchema, { signal })).runs,
+		(await call<typeof leftRunListSchema>(`/nodes/${id(nodeId)}/left-runs`, { signal })).runs,
 	adoptRun: (nodeId: string, input: { runId: string; choice: LeftRunChoice }) =>
-		call(`/nodes/${id(nodeId)}/left-runs`, createdSchema, { method: "POST", body: input }),
+		call<typeof createdSchema>(`/nodes/${id(nodeId)}/left-runs`, { method: "POST", body: input }),
 
-	hostKeys: async (signal?: AbortSignal) => (await call("/host-keys", hostKeyListSchema, { signal })).keys,
+	hostKeys: async (signal?: AbortSignal) => (await call<typeof hostKeyListSchema>("/host-keys", { signal })).keys,
 	removeHostKey: (keyId: string) => done(`/host-keys/${id(keyId)}`, { method: "DELETE" }),
 	scanHostKeys: (nodeIds: readonly string[], knownHosts?: string) =>
-		call("/host-keys/scan", hostKeyScanSchema, { method: "POST", body: { nodeIds, knownHosts } }),
+		call<typeof hostKeyScanSchema>("/host-keys/scan", { method: "POST", body: { nodeIds, knownHosts } }),
 	scanKnownHosts: (scanId: string, text: string) =>
-		call(`/host-keys/scan/${id(scanId)}/known-hosts`, hostKeyScanSchema, { method: "POST", body: { text } }),
-	acceptMatches: (scanId: string) => call(`/host-keys/scan/${id(scanId)}/accept-matches`, hostKeyScanSchema, { method: "POST", body: {} }),
+		call<typeof hostKeyScanSchema>(`/host-keys/scan/${id(scanId)}/known-hosts`, { method: "POST", body: { text } }),
+	acceptMatches: (scanId: string) =>
+		call<typeof hostKeyScanSchema>(`/host-keys/scan/${id(scanId)}/accept-matches`, { method: "POST", body: {} }),
 	acceptHostKey: (scanId: string, entryId: string) =>
-		call(`/host-keys/scan/${id(scanId)}/accept`, hostKeyScanSchema, { method: "POST", body: { entryId } }),
+		call<typeof hostKeyScanSchema>(`/host-keys/scan/${id(scanId)}/accept`, { method: "POST", body: { entryId } }),
 	replaceHostKey: (scanId: string, entryId: string, expectedSha256: string) =>
-		call(`/host-keys/scan/${id(scanId)}/replace`, hostKeyScanSchema, { method: "POST", body: { entryId, expectedSha256 } }),
+		call<typeof hostKeyScanSchema>(`/host-keys/scan/${id(scanId)}/replace`, { method: "POST", body: { entryId, expectedSha256 } }),
 
-	archives: async (signal?: AbortSignal) => (await call("/archives", archiveListSchema, { signal })).archives,
+	archives: async (signal?: AbortSignal) => (await call<typeof archiveListSchema>("/archives", { signal })).archives,
 	uploadArchive: (file: File, { sha256, replace = false }: { sha256?: string; replace?: boolean } = {}) =>
-		call("/archives", archiveViewSchema, {
+		call<typeof archiveViewSchema>("/archives", {
 			method: "POST",
 			query: { fileName: file.name, sha256, replace: replace ? 1 : null },
 			body: file,
 		}),
 	deleteArchive: (archiveId: string) => done(`/archives/${id(archiveId)}`, { method: "DELETE" }),
 
-	migrations: (query: Query = {}, signal?: AbortSignal) => call("/migrations", migrationListSchema, { query, signal }),
-	migration: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}`, migrationDetailSchema, { signal }),
-	createMigration: (input: PlanInput) => call("/migrations", createdSchema, { method: "POST", body: input }),
+	migrations: (query: Query = {}, signal?: AbortSignal) => call<typeof migrationListSchema>("/migrations", { query, signal }),
+	migration: (migrationId: string, signal?: AbortSignal) =>
+		call<typeof migrationDetailSchema>(`/migrations/${id(migrationId)}`, { signal }),
+	createMigration: (input: PlanInput) => call<typeof createdSchema>("/migrations", { method: "POST", body: input }),
 	changeMigration: (migrationId: string, action: MigrationAction, input: z.input<typeof migrationActionInputSchema> = {}) =>
 		done(`/migrations/${id(migrationId)}/${action}`, { method: "POST", body: input }),
 
 	migrationFindings: async (migrationId: string, signal?: AbortSignal) =>
-		(await call(`/migrations/${id(migrationId)}/findings`, migrationFindingsSchema, { signal })).nodes,
-	workloads: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}/workloads`, workloadsSchema, { signal }),
-	durations: (migrationId: string, signal?: AbortSignal) => call(`/migrations/${id(migrationId)}/durations`, durationsSchema, { signal }),
+		(await call<typeof migrationFindingsSchema>(`/migrations/${id(migrationId)}/findings`, { signal })).nodes,
+	workloads: (migrationId: string, signal?: AbortSignal) =>
+		call<typeof workloadsSchema>(`/migrations/${id(migrationId)}/workloads`, { signal }),
+	durations: (migrationId: string, signal?: AbortSignal) =>
+		call<typeof durationsSchema>(`/migrations/${id(migrationId)}/durations`, { signal }),
 
-	drafts: async (signal?: AbortSignal) => (await call("/drafts", draftListSchema, { signal })).drafts,
-	draft: (draftId: string, signal?: AbortSignal) => call(`/drafts/${id(draftId)}`, draftViewSchema, { signal }),
+	drafts: async (signal?: AbortSignal) => (await call<typeof draftListSchema>("/drafts", { signal })).drafts,
+	draft: (draftId: string, signal?: AbortSignal) => call<typeof draftViewSchema>(`/drafts/${id(draftId)}`, { signal }),
 	saveDraft: (draftId: string, input: DraftInput, keepalive = false) =>
 		done(`/drafts/${id(draftId)}`, { method: "PUT", body: input, keepalive }),
 	discardDraft: (draftId: string) => done(`/drafts/${id(draftId)}`, { method: "DELETE" }),
 
-	templates: async (signal?: AbortSignal) => (await call("/templates", templateListSchema, { signal })).templates,
-	createTemplate: (input: TemplateInput) => call("/templates", createdSchema, { method: "POST", body: input }),
+	templates: async (signal?: AbortSignal) => (await call<typeof templateListSchema>("/templates", { signal })).templates,
+	createTemplate: (input: TemplateInput) => call<typeof createdSchema>("/templates", { method: "POST", body: input }),
 	deleteTemplate: (templateId: string) => done(`/templates/${id(templateId)}`, { method: "DELETE" }),
 
-	trend: async (query: { clusterId?: string; days: number }, signal?: AbortSignal) => call("/trend", trendSchema, { query, signal }),
+	trend: async (query: { clusterId?: string; days: number }, signal?: AbortSignal) => call<typeof trendSchema>("/trend", { query, signal }),
 	progress: async (clusterId?: string, signal?: AbortSignal) =>
-		(await call("/migrations/progress", progressListSchema, { query: { clusterId }, signal })).migrations,
+		(await call<typeof progressListSchema>("/migrations/progress", { query: { clusterId }, signal })).migrations,
 	activity: async (clusterId?: string, signal?: AbortSignal) =>
-		(await call("/activity", activityListSchema, { query: { clusterId }, signal })).items,
+		(await call<typeof activityListSchema>("/activity", { query: { clusterId }, signal })).items,
 
-	people: async (signal?: AbortSignal) => (await call("/people", personListSchema, { signal })).people,
+	people: async (signal?: AbortSignal) => (await call<typeof personListSchema>("/people", { signal })).people,
 	/** Answers with the password to hand over, which is told this once. */
-	addPerson: (input: PersonInput) => call("/people", givenPasswordSchema, { method: "POST", body: input }),
+	addPerson: (input: PersonInput) => call<typeof givenPasswordSchema>("/people", { method: "POST", body: input }),
 	removePerson: (personId: string) => done(`/people/${id(personId)}`, { method: "DELETE" }),
 	/** As `addPerson`; whoever it is, is signed out everywhere. */
-	resetPassword: (personId: string) => call(`/people/${id(personId)}/reset-password`, givenPasswordSchema, { method: "POST", body: {} }),
+	resetPassword: (personId: string) =>
+		call<typeof givenPasswordSchema>(`/people/${id(personId)}/reset-password`, { method: "POST", body: {} }),
 
 	/** Filters as in lib/contracts/history.ts; empty ones are left out. */
-	runs: (query: Query = {}, signal?: AbortSignal) => call("/runs", runListSchema, { query, signal }),
+	runs: (query: Query = {}, signal?: AbortSignal) => call<typeof runListSchema>("/runs", { query, signal }),
 	/** For a link: what these filters leave, as a file. */
 	runsExport: (query: Query, format: "csv" | "json") => apiUrl("/runs/export", { ...query, format }),
 	migrationsExport: (query: Query, format: "csv" | "json") => apiUrl("/migrations/export", { ...query, format }),
-	run: (runId: string, signal?: AbortSignal) => call(`/runs/${id(runId)}`, runDetailSchema, { signal }),
+	run: (runId: string, signal?: AbortSignal) => call<typeof runDetailSchema>(`/runs/${id(runId)}`, { signal }),
 	cancelRun: (runId: string, why: RunDecisionInput = {}) => done(`/runs/${id(runId)}/cancel`, { method: "POST", body: why }),
 	uncordonRun: (runId: string, why: RunDecisionInput = {}) =>
-		call(`/runs/${id(runId)}/uncordon`, uncordonAnswerSchema, { method: "POST", body: why }),
+		call<typeof uncordonAnswerSchema>(`/runs/${id(runId)}/uncordon`, { method: "POST", body: why }),
 	keepRun: (runId: string, reason: string) => done(`/runs/${id(runId)}/keep`, { method: "POST", body: { reason } }),
 	lookAgain: (runId: string) => done(`/runs/${id(runId)}/look-again`, { method: "POST", body: {} }),
 	/** Bytes of a run's log from `offset`, at most `limit`. */
@@ -294,13 +298,13 @@ export const api = {
 		return piece;
 	},
 	searchRunLog: (runId: string, query: { q: string; after: number }, signal?: AbortSignal) =>
-		call(`/runs/${id(runId)}/log/search`, logSearchSchema, { query, signal }),
+		call<typeof logSearchSchema>(`/runs/${id(runId)}/log/search`, { query, signal }),
 	/** For a link: the whole log as a text file. */
 	runLogDownload: (runId: string) => apiUrl(`/runs/${id(runId)}/log`, { download: 1 }),
 
 	audit: (query: Partial<z.output<typeof auditQuerySchema>> = {}, signal?: AbortSignal) =>
-		call("/audit", auditListSchema, { query, signal }),
-	auditPeople: async (signal?: AbortSignal) => (await call("/audit/people", auditPeopleSchema, { signal })).people,
+		call<typeof auditListSchema>("/audit", { query, signal }),
+	auditPeople: async (signal?: AbortSignal) => (await call<typeof auditPeopleSchema>("/audit/people", { signal })).people,
 	/** For a link: what the filters leave, as a file. */
 	auditExport: (query: AuditExportQuery) => apiUrl("/audit/export", query),
 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AttentionInput, type AttentionMigration, attention, FAILED_SHOWN_DAYS, STALE_FACTS_DAYS } from "./attention.ts";
-import { ATTENTION_CODES } from "./contracts/attention.ts";
+import { ATTENTION_CODES } from "./attention-codes.ts";
 import { policySchema } from "./contracts/plan.ts";
 import { migrationStateSchema } from "./contracts/run.ts";
 

@@ -1,4 +1,5 @@
-import { ATTENTION_CODES, type AttentionItem } from "./contracts/attention.ts";
+import { ATTENTION_CODES } from "./attention-codes.ts";
+import type { AttentionItem } from "./contracts/attention.ts";
 import type { Message } from "./contracts/finding.ts";
 import type { ApiNode, NodeView } from "./contracts/node.ts";
 import type { MigrationView } from "./contracts/run.ts";

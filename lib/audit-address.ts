@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { auditAction, targetKind } from "./audit-record.ts";
 import type { auditQuerySchema } from "./contracts/api.ts";
-import { auditActionSchema, auditTargetKindSchema } from "./contracts/audit.ts";
 import { zonedInstant } from "./zoned-time.ts";
 
 /** Spans up to now that the page offers, seconds. */
@@ -17,17 +17,17 @@ export function auditTime(get: (name: string) => string): AuditSpan | "range" | 
 
 /** What the API is asked for, from the page's address; what is no filter is none. Days are whole, in that zone. */
 export function auditQuery(get: (name: string) => string, timeZone: string): Query {
-	const action = auditActionSchema.safeParse(get("action"));
-	const kind = auditTargetKindSchema.safeParse(get("kind"));
+	const action = auditAction(get("action"));
+	const kind = targetKind(get("kind"));
 	const outcome = get("outcome");
 	const before = Number(get("before"));
 	const time = auditTime(get);
 	return {
 		q: get("q") || undefined,
 		person: get("person") || undefined,
-		action: action.success ? action.data : undefined,
-		kind: kind.success ? kind.data : undefined,
-		object: kind.success ? get("object") || undefined : undefined,
+		action,
+		kind,
+		object: kind ? get("object") || undefined : undefined,
 		outcome: outcome === "ok" || outcome === "failed" ? outcome : undefined,
 		lastS: time === "" || time === "range" ? undefined : AUDIT_SPANS[time],
 		from: time === "range" ? beginOf(get("from"), timeZone) : undefined,

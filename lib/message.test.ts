@@ -1,15 +1,11 @@
 import { expect, it } from "vitest";
-import { codeKey, fillValues, placeholders } from "./message.ts";
+import { codeKey, fillValues } from "./message.ts";
 
 const context = { locale: "en", sentence: (code: string) => (code === "ssh.aborted" ? "It was called off." : null) };
 
 it("keeps a code and a longer one that begins alike apart", () => {
 	expect(codeKey("docker.foreign-containers.stopped")).toBe("docker_foreign-containers_stopped");
 	expect(codeKey("docker.foreign-containers")).toBe("docker_foreign-containers");
-});
-
-it("finds the values that a sentence asks for, once each", () => {
-	expect(placeholders("{count, plural, one {# pod of {node}} other {# pods of {node}}}: {pods}")).toEqual(["count", "node", "pods"]);
 });
 
 it("gives every value a sentence needs, also those that an older record lacks", () => {

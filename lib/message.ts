@@ -1,6 +1,7 @@
 import type { Message } from "./contracts/finding.ts";
-import { isTimeZone } from "./contracts/rollout.ts";
 import { formatBytes, formatDuration, formatSpan } from "./format.ts";
+import { placeholders, type Template } from "./template.ts";
+import { isTimeZone } from "./time-zones.ts";
 import { formatZoned } from "./zoned-time.ts";
 
 /**
@@ -13,11 +14,6 @@ export type MessageNamespace = (typeof MESSAGE_NAMESPACES)[number];
 /** `containerd.config.syntax` → `containerd_config_syntax`. */
 export function codeKey(code: string): string {
 	return code.replaceAll(".", "_");
-}
-
-/** Names of the values that a catalogue sentence asks for, in ICU's syntax. */
-export function placeholders(template: string): string[] {
-	return [...new Set([...template.matchAll(/\{\s*([A-Za-z][A-Za-z0-9]*)\s*[,}]/g)].map((match) => match[1] as string))];
 }
 
 /**
@@ -38,9 +34,9 @@ export interface ValueContext {
  * What `template` needs, from what was stored: sizes, durations and moments written out, codes as sentences, "–" for a value that
  * an older record does not have. So that a stored message can always be shown.
  */
-export function fillValues(template: string, values: Message["values"], context: ValueContext): Record<string, string | number> {
+export function fillValues(template: Template, values: Message["values"], context: ValueContext): Record<string, string | number> {
 	const filled: Record<string, string | number> = {};
-	for (const name of placeholders(template)) {
+	for (const [name, selects] of placeholders(template)) {
 		const value = values[name];
 		if (value === undefined || value === "") filled[name] = "–";
 		else if (CODE_VALUES.has(name)) filled[name] = trimStop(context.sentence(String(value), values) ?? String(value));
@@ -49,7 +45,7 @@ export function fillValues(template: string, values: Message["values"], context:
 		else if (/[a-z]S$|^seconds$/.test(name) && isCount(value)) filled[name] = formatSpan(Number(value) * 1_000, context.locale);
 		else if (/At$/.test(name)) filled[name] = moment(value, values["timeZone"], context);
 		// The names of a selection's branches may hold no hyphen.
-		else if (typeof value === "string" && template.includes(`{${name}, select,`)) filled[name] = value.replaceAll("-", "_");
+		else if (selects && typeof value === "string") filled[name] = value.replaceAll("-", "_");
 		else filled[name] = value;
 	}
 	return filled;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { migrationDraftSchema } from "./contracts/draft.ts";
 import { policySchema } from "./contracts/plan.ts";
 import {
 	chosenNodes,
@@ -6,7 +7,6 @@ import {
 	fromTemplate,
 	isPlanOf,
 	lacksCanaries,
-	migrationDraftSchema,
 	namedCanaries,
 	openDraft,
 	plannedPolicy,

@@ -1,31 +1,33 @@
-import { z } from "zod";
-import { directionSchema, type Policy, policySchema } from "./contracts/plan.ts";
+import type { MigrationDraft } from "./contracts/draft.ts";
+import type { Direction, Policy } from "./contracts/plan.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
 import type { TemplateView } from "./contracts/template.ts";
+import { DEFAULT_POLICY } from "./default-policy.ts";
 import { goesByWord } from "./review-overrides.ts";
-
-/**
- * What a person has entered for a new migration and not started yet. Kept by the server at every change, so that going back, a reload or
- * another browser loses nothing. The nodes are frozen by their ids: a filter that matches others later changes nothing.
- */
-export const migrationDraftSchema = z.object({
-	clusterId: z.string().max(64).default(""),
-	direction: directionSchema.default("migrate"),
-	nodeIds: z.array(z.string().max(64)).max(2_000).default([]),
-	policy: policySchema.prefault({}),
-	reason: z.string().max(2_000).default(""),
-	ticket: z.string().max(200).default(""),
-	withoutApi: z.boolean().default(false),
-	/** The canaries are the nodes that are named, also while none is: that is an error, and never the first ones instead. */
-	canariesNamed: z.boolean().default(false),
-});
-export type MigrationDraft = z.infer<typeof migrationDraftSchema>;
+import { DIRECTIONS } from "./run-states.ts";
+import { sameValue } from "./same-value.ts";
 
 /** sessionStorage: nodes that another page has just chosen, as `ChosenNodes`. */
 export const CHOSEN_KEY = "gantry.migration.chosen";
 
-const chosenSchema = z.object({ clusterId: z.string(), direction: directionSchema, nodeIds: z.array(z.string()).min(1) });
-export type ChosenNodes = z.infer<typeof chosenSchema>;
+export interface ChosenNodes {
+	clusterId: string;
+	direction: Direction;
+	/** At least one. */
+	nodeIds: string[];
+}
+
+/** Nothing entered yet. */
+export const EMPTY_DRAFT: MigrationDraft = {
+	clusterId: "",
+	direction: "migrate",
+	nodeIds: [],
+	policy: DEFAULT_POLICY,
+	reason: "",
+	ticket: "",
+	withoutApi: false,
+	canariesNamed: false,
+};
 
 /** What a page writes under CHOSEN_KEY before it leads to /migrations/new. */
 export function chosenNodes(chosen: ChosenNodes): string {
@@ -34,9 +36,15 @@ export function chosenNodes(chosen: ChosenNodes): string {
 
 /** An empty draft, with the nodes that were just chosen in it; what cannot be read is as if it were not there. */
 export function openDraft(chosen: string | null): MigrationDraft {
-	const empty = migrationDraftSchema.parse({});
-	const nodes = chosenSchema.safeParse(parse(chosen));
-	return nodes.success ? { ...empty, ...nodes.data, nodeIds: [...new Set(nodes.data.nodeIds)] } : empty;
+	const nodes = parse(chosen);
+	return isChosen(nodes) ? { ...EMPTY_DRAFT, ...nodes, nodeIds: [...new Set(nodes.nodeIds)] } : EMPTY_DRAFT;
+}
+
+function isChosen(value: unknown): value is ChosenNodes {
+	if (typeof value !== "object" || value === null) return false;
+	const { clusterId, direction, nodeIds } = value as Partial<Record<keyof ChosenNodes, unknown>>;
+	const ids = Array.isArray(nodeIds) && nodeIds.length > 0 && nodeIds.every((id) => typeof id === "string");
+	return ids && typeof clusterId === "string" && DIRECTIONS.some((one) => one === direction);
 }
 
 /** What would be entered to get this plan. */
@@ -60,13 +68,12 @@ export function isPlanOf(
 	runs: readonly Pick<RunView, "nodeId" | "withoutApi" | "overrides">[],
 ): boolean {
 	const nodeIds = new Set(runs.map((run) => run.nodeId));
-	const asked = (policy: Policy) => JSON.stringify(policySchema.parse(policy));
 	return (
 		draft.clusterId === migration.clusterId &&
 		draft.direction === migration.direction &&
 		draft.reason.trim() === migration.reason &&
 		draft.ticket.trim() === migration.ticket &&
-		asked(plannedPolicy(draft)) === asked(migration.policy) &&
+		sameValue(plannedPolicy(draft), migration.policy) &&
 		// A word that was given in vain changes no plan; one that was taken back does.
 		(draft.withoutApi || !goesByWord(runs)) &&
 		draft.nodeIds.length === nodeIds.size &&

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MOST_FOLLOWED_LOGS } from "./contracts/stream.ts";
+import { MOST_FOLLOWED_LOGS } from "./followed-logs.ts";
 import { openOwnStream } from "./own-stream.ts";
 import type { Source } from "./stream-source.ts";
 import { heartbeat, hello } from "./testing/fake-source.ts";

@@ -1,4 +1,4 @@
-import { MOST_FOLLOWED_LOGS } from "./contracts/stream.ts";
+import { MOST_FOLLOWED_LOGS } from "./followed-logs.ts";
 import type { Source, SourceListener } from "./stream-source.ts";
 
 const AGAIN_MS = 2_000;

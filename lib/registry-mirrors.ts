@@ -1,4 +1,13 @@
-import { type Policy, policySchema } from "./contracts/plan.ts";
+import type { Policy } from "./contracts/plan.ts";
+
+/** A registry as image names spell it: `docker.io`, `registry.example.com:5000`. */
+export const REGISTRY_HOST = /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/;
+export const MOST_HOST = 253;
+/** Where a mirror answers: scheme, host, port and path, without user, query or fragment. */
+export const MIRROR_URL = /^https?:\/\/[A-Za-z0-9.[\]:-]+(\/[A-Za-z0-9._~%/-]*)?$/;
+export const MOST_URL = 2_000;
+/** Of one registry. */
+export const MOST_MIRRORS = 20;
 
 type Mirrors = NonNullable<Policy["registryMirrors"]>;
 
@@ -13,10 +22,14 @@ export function mirrorsFromText(text: string): { mirrors: Mirrors; wrongLine: nu
 	for (const [index, line] of text.split("\n").entries()) {
 		const [registry, ...urls] = line.trim().split(/\s+/);
 		if (!registry) continue;
-		const read = policySchema.shape.registryMirrors.safeParse([{ registry, mirrors: urls }]);
 		const again = mirrors.some((other) => other.registry === registry);
-		if (!read.success || again) return { mirrors, wrongLine: index + 1 };
+		if (!isMirrored(registry, urls) || again) return { mirrors, wrongLine: index + 1 };
 		mirrors.push({ registry, mirrors: urls });
 	}
 	return { mirrors, wrongLine: null };
+}
+
+function isMirrored(registry: string, urls: readonly string[]): boolean {
+	if (registry.length > MOST_HOST || !REGISTRY_HOST.test(registry)) return false;
+	return urls.length > 0 && urls.length <= MOST_MIRRORS && urls.every((url) => url.length <= MOST_URL && MIRROR_URL.test(url));
 }

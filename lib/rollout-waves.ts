@@ -1,7 +1,8 @@
 import type { Direction } from "./contracts/plan.ts";
 import type { Gate, RolloutPolicy } from "./contracts/rollout.ts";
-import { FINAL_RUN_STATES, OUT_RUN_STATES, type RunState } from "./contracts/run.ts";
+import type { RunState } from "./contracts/run.ts";
 import { atLeast } from "./rollout-share.ts";
+import { FINAL_RUN_STATES, OUT_RUN_STATES } from "./run-states.ts";
 
 /** What of a run says where it stands in its rollout: the newest attempt of a node. */
 export interface WaveRun {

@@ -1,5 +1,6 @@
 import type { Message } from "./contracts/finding.ts";
-import { FINAL_RUN_STATES, OUT_RUN_STATES, type RunState, type RunView, type StepState } from "./contracts/run.ts";
+import type { RunState, RunView, StepState } from "./contracts/run.ts";
+import { FINAL_RUN_STATES, OUT_RUN_STATES } from "./run-states.ts";
 
 /** What a state looks like: the glyph, which says it before any colour does. */
 export type StatusKind =

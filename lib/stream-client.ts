@@ -1,5 +1,6 @@
-import { type StreamMessage, streamMessageSchema } from "./contracts/stream.ts";
+import type { StreamMessage } from "./contracts/stream.ts";
 import { StreamConnection } from "./stream-connection.ts";
+import { streamMessage } from "./stream-message.ts";
 import type { OpenSource } from "./stream-source.ts";
 
 /**
@@ -104,16 +105,16 @@ export class StreamClient {
 	}
 
 	#receive(data: string, afterGap: boolean): void {
-		const parsed = streamMessageSchema.safeParse(parse(data));
+		const message = streamMessage(data);
 		let recovered = afterGap;
 		this.#become("live");
-		if (parsed.success && parsed.data.type === "hello") {
-			if (this.#bootId !== null && this.#bootId !== parsed.data.bootId) recovered = true;
-			this.#bootId = parsed.data.bootId;
+		if (message?.type === "hello") {
+			if (this.#bootId !== null && this.#bootId !== message.bootId) recovered = true;
+			this.#bootId = message.bootId;
 		}
 		if (recovered) for (const listener of [...this.#recoveredListeners]) listener();
 		// A message of a newer server: a heartbeat to us.
-		if (parsed.success) this.#tell(parsed.data);
+		if (message) this.#tell(message);
 	}
 
 	#tell(message: StreamMessage): void {
@@ -131,13 +132,5 @@ export class StreamClient {
 		if (this.#state === state) return;
 		this.#state = state;
 		for (const listener of this.#stateListeners) listener();
-	}
-}
-
-function parse(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
 	}
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { migrationDraftSchema } from "./migration-draft.ts";
+import { migrationDraftSchema } from "./contracts/draft.ts";
 import { forgetUnsaved, MOST_UNSAVED, readUnsaved, rememberUnsaved } from "./unsaved-drafts.ts";
 
 const draft = (reason: string) => migrationDraftSchema.parse({ clusterId: "c1", reason });

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { type MigrationDraft, migrationDraftSchema } from "./migration-draft.ts";
+import type { MigrationDraft } from "./contracts/draft.ts";
+import { readDraft } from "./draft-shape.ts";
 
 /** What a browser keeps of drafts that the server does not have yet: one entry each, so that none takes another's place. */
 const PREFIX = "gantry.migration.unsaved.";
@@ -8,7 +8,10 @@ export const MOST_UNSAVED = 10;
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-const unsavedSchema = z.object({ atMs: z.number(), content: migrationDraftSchema });
+interface Unsaved {
+	atMs: number;
+	content: MigrationDraft;
+}
 
 /** Keeps this content of the draft; `nowMs`: milliseconds since 1970. Throws where the store is full or forbidden. */
 export function rememberUnsaved(store: Store, id: string, content: MigrationDraft, nowMs: number): void {
@@ -33,11 +36,15 @@ function keysOf(store: Store): string[] {
 	return all.filter((key) => key !== null).filter((key) => key.startsWith(PREFIX));
 }
 
-function read(store: Store, key: string): z.output<typeof unsavedSchema> | null {
+function read(store: Store, key: string): Unsaved | null {
 	const text = store.getItem(key);
 	if (text === null) return null;
 	try {
-		return unsavedSchema.safeParse(JSON.parse(text)).data ?? null;
+		const stored: unknown = JSON.parse(text);
+		if (typeof stored !== "object" || stored === null) return null;
+		const { atMs, content: kept } = stored as Partial<Record<keyof Unsaved, unknown>>;
+		const content = readDraft(kept);
+		return typeof atMs === "number" && content !== null ? { atMs, content } : null;
 	} catch {
 		return null;
 	}

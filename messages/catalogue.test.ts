@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTranslator } from "next-intl";
 import { describe, expect, it } from "vitest";
+import { ATTENTION_CODES } from "../lib/attention-codes.ts";
+import { AUDIT_ACTIONS, AUDIT_VALUES } from "../lib/audit-record.ts";
 import { COMMAND_IDS, COMMAND_SCOPES, commandKey } from "../lib/commands.ts";
-import { ATTENTION_CODES } from "../lib/contracts/attention.ts";
-import { AUDIT_ACTIONS, AUDIT_VALUES, auditTargetKindSchema } from "../lib/contracts/audit.ts";
-import { codeKey, placeholders } from "../lib/message.ts";
+import { auditTargetKindSchema } from "../lib/contracts/audit.ts";
+import { codeKey } from "../lib/message.ts";
 import { PALETTE_KINDS } from "../lib/palette.ts";
+import { placeholders } from "../lib/template.ts";
 import { ENGINE_CODES } from "../server/engine/codes.ts";
 import { FINDING_CODES } from "../server/preflight/preflight.ts";
 import { REMOTE_CODES } from "../server/remote/errors.ts";
@@ -59,7 +61,7 @@ describe("the two languages", () => {
 	});
 
 	it("name no value that only one of them knows", () => {
-		const words = (text: string | undefined) => placeholders(text ?? "").sort();
+		const words = (text: string | undefined) => [...placeholders(text ?? "").keys()].sort();
 		const unknown = [...en].filter(([key, text]) => words(zh.get(key)).some((name) => !words(text).includes(name)));
 		expect(unknown).toEqual([]);
 	});
@@ -72,7 +74,7 @@ describe("the two languages", () => {
 		const say = t as (key: string, values: Record<string, string | number>) => string;
 		for (const [key, text] of leaves(messages)) {
 			for (const value of [0, 1, 7]) {
-				const shown = say(key, Object.fromEntries(placeholders(text).map((name) => [name, value])));
+				const shown = say(key, Object.fromEntries([...placeholders(text).keys()].map((name) => [name, value])));
 				expect(shown, key).not.toMatch(/[{}]/);
 			}
 		}
@@ -123,7 +125,7 @@ describe("a code the server knows", () => {
 	it("asks for no value that the engine does not give", () => {
 		// What a cause brings along is not listed with the code.
 		const unknown = Object.entries(ENGINE_CODES).flatMap(([code, values]) =>
-			placeholders(en.get(`event.${codeKey(code)}.text`) ?? "")
+			[...placeholders(en.get(`event.${codeKey(code)}.text`) ?? "").keys()]
 				.filter((name) => !["from", "to", ...values].includes(name))
 				.map((name) => `${code}: ${name}`),
 		);

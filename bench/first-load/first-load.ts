@@ -3,11 +3,12 @@
  * and what of it every page shares; exits with 1 where one is over the limit.
  *   npm run bench:first-load        (builds the console where it has changed)
  */
-import { type Browser, chromium } from "@playwright/test";
+import { type Browser, type BrowserContext, chromium } from "@playwright/test";
 import { ConsoleProcess } from "../../e2e/console/console-process.ts";
 
 const LIMIT_KB = 250;
 const PAGES = ["/", "/clusters", "/nodes", "/migrations", "/migrations/new", "/history", "/audit", "/settings"];
+const NODES = ["node1", "node2", "node3"];
 const AT_REST_MS = 1_500;
 
 async function main(): Promise<void> {
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
 			executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
 			args: ["--no-sandbox", "--disable-gpu"],
 		});
+		await fill(browser, console);
 		const loaded = new Map<string, Map<string, number>>([["/login", await scriptsOf(browser, console, "/login", false)]]);
 		for (const path of PAGES) loaded.set(path, await scriptsOf(browser, console, path, true));
 		report(loaded);
@@ -27,13 +29,26 @@ async function main(): Promise<void> {
 	}
 }
 
-/** Bytes over the wire by script. */
-async function scriptsOf(browser: Browser, { url, email, password }: ConsoleProcess, path: string, signedIn: boolean) {
+/** A cluster with nodes: what only shows them is loaded too. */
+async function fill(browser: Browser, console: ConsoleProcess): Promise<void> {
 	const context = await browser.newContext();
-	if (signedIn) {
-		const answer = await context.request.post(`${url}/api/auth/sign-in/email`, { data: { email, password }, headers: { origin: url } });
-		if (!answer.ok()) throw new Error(`signing in: ${answer.status()} ${await answer.text()}`);
-	}
+	await post(context, console, "/api/auth/sign-in/email", { email: console.email, password: console.password });
+	const { id } = await post(context, console, "/api/v1/clusters", { name: "prod" });
+	for (const name of NODES) await post(context, console, "/api/v1/nodes", { clusterId: id, name, address: `${name}.example.com` });
+	await context.close();
+}
+
+async function post(context: BrowserContext, { url }: ConsoleProcess, path: string, data: object) {
+	const answer = await context.request.post(`${url}${path}`, { data, headers: { origin: url } });
+	if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+	return answer.json();
+}
+
+/** Bytes over the wire by script. */
+async function scriptsOf(browser: Browser, console: ConsoleProcess, path: string, signedIn: boolean) {
+	const { url, email, password } = console;
+	const context = await browser.newContext();
+	if (signedIn) await post(context, console, "/api/auth/sign-in/email", { email, password });
 	const page = await context.newPage();
 	const session = await context.newCDPSession(page);
 	await session.send("Network.enable");

@@ -6,8 +6,8 @@ import { Dialog } from "@/components/ui/dialog.tsx";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
+import { targetKind } from "@/lib/audit-record.ts";
 import type { AuditEventView } from "@/lib/contracts/api.ts";
-import { auditTargetKindSchema } from "@/lib/contracts/audit.ts";
 import { useActionName } from "./action-name.ts";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";
@@ -51,7 +51,7 @@ export function AuditDetails({ event, onClose, onNarrow }: AuditDetailsProps) {
 
 function Recorded({ event }: { event: AuditEventView }) {
 	const t = useTranslations("audit");
-	const kind = auditTargetKindSchema.safeParse(event.targetKind);
+	const kind = targetKind(event.targetKind);
 	return (
 		<div className="flex flex-col gap-4">
 			<KeyValues
@@ -63,7 +63,7 @@ function Recorded({ event }: { event: AuditEventView }) {
 						name: t("target"),
 						value: (
 							<>
-								{kind.success ? `${t(`kinds.${kind.data}`)} ` : null}
+								{kind ? `${t(`kinds.${kind}`)} ` : null}
 								<AuditObject event={event} />
 							</>
 						),

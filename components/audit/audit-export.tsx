@@ -5,7 +5,8 @@ import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
 import { Menu, MenuItem } from "@/components/ui/menu.tsx";
 import { api } from "@/lib/api-client.ts";
-import { type AuditExportQuery, MOST_EXPORTED } from "@/lib/contracts/api.ts";
+import { MOST_EXPORTED } from "@/lib/audit-record.ts";
+import type { AuditExportQuery } from "@/lib/contracts/api.ts";
 
 /** What the filters leave, as a file that the browser loads by itself. */
 export function AuditExport({ query }: { query: Omit<AuditExportQuery, "format"> }) {

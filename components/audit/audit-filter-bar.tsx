@@ -10,7 +10,7 @@ import { Input } from "@/components/ui/input.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { api } from "@/lib/api-client.ts";
 import { AUDIT_SPANS, type AuditSpan, auditTime } from "@/lib/audit-address.ts";
-import { AUDIT_ACTIONS, auditActionSchema, auditTargetKindSchema } from "@/lib/contracts/audit.ts";
+import { AUDIT_ACTIONS, AUDIT_TARGET_KINDS, auditAction, targetKind } from "@/lib/audit-record.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { useActionName } from "./action-name.ts";
 
@@ -25,8 +25,8 @@ export function AuditFilterBar({ filter }: { filter: ReturnType<typeof useQueryF
 	const { get } = filter;
 	const set = (values: Record<string, string | null>) => filter.set({ ...values, before: null });
 	const person = get("person");
-	const action = auditActionSchema.safeParse(get("action"));
-	const kind = auditTargetKindSchema.safeParse(get("kind"));
+	const action = auditAction(get("action"));
+	const kind = targetKind(get("kind"));
 	const time = auditTime(get);
 	const names = [...new Set([...(people.data ?? []), ...(person ? [person] : [])])];
 	const choice = (name: string) => (value: string) => set({ [name]: value === ANY ? null : value });
@@ -42,16 +42,13 @@ export function AuditFilterBar({ filter }: { filter: ReturnType<typeof useQueryF
 			<Select
 				aria-label={t("action")}
 				options={[{ value: ANY, label: t("anyAction") }, ...AUDIT_ACTIONS.map((one) => ({ value: one, label: actionName(one) }))]}
-				value={action.success ? action.data : ANY}
+				value={action ?? ANY}
 				onValueChange={choice("action")}
 			/>
 			<Select
 				aria-label={t("target")}
-				options={[
-					{ value: ANY, label: t("anyKind") },
-					...auditTargetKindSchema.options.map((one) => ({ value: one, label: t(`kinds.${one}`) })),
-				]}
-				value={kind.success ? kind.data : ANY}
+				options={[{ value: ANY, label: t("anyKind") }, ...AUDIT_TARGET_KINDS.map((one) => ({ value: one, label: t(`kinds.${one}`) }))]}
+				value={kind ?? ANY}
 				onValueChange={(value) => set({ kind: value === ANY ? null : value, object: null })}
 			/>
 			<Select
@@ -86,7 +83,7 @@ export function AuditFilterBar({ filter }: { filter: ReturnType<typeof useQueryF
 						/>
 					))
 				: null}
-			{kind.success && get("object") ? (
+			{kind && get("object") ? (
 				<Button size="sm" onClick={() => set({ object: null })}>
 					{t("oneObject")}
 					<X aria-hidden="true" />

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -11,6 +10,7 @@ import { FileButton } from "@/components/ui/file-button.tsx";
 import { Input, Textarea } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
+import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
 import type { ClusterView } from "@/lib/contracts/api.ts";
 import { keys } from "@/lib/query-keys.ts";

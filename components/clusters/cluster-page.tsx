@@ -2,12 +2,12 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FileText, Plus, RefreshCw, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
-import { NodeList } from "@/components/nodes/node-list.tsx";
 import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -29,6 +29,12 @@ import { ClusterReadiness } from "./cluster-readiness.tsx";
 import { CredentialCard } from "./credential-card.tsx";
 import { DeleteCluster } from "./delete-cluster.tsx";
 import { RuntimeBar } from "./runtime-bar.tsx";
+
+/** The table is much code for one tab. */
+const NodeList = dynamic(() => import("@/components/nodes/node-list.tsx").then((file) => file.NodeList), {
+	ssr: false,
+	loading: () => <SkeletonLines lines={6} />,
+});
 
 export function ClusterPage({ clusterId }: { clusterId: string }) {
 	const t = useTranslations("clusters");

@@ -3,7 +3,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { toast } from "sonner";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -12,6 +11,7 @@ import { KeyValues } from "@/components/ui/key-value.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
 import type { CredentialView } from "@/lib/contracts/api.ts";
 import { keys } from "@/lib/query-keys.ts";

@@ -1,8 +1,7 @@
 "use client";
 
-import { directionSchema } from "@/lib/contracts/plan.ts";
-import { migrationStateSchema, runStateSchema } from "@/lib/contracts/run.ts";
 import { historyTime } from "@/lib/history-range.ts";
+import { DIRECTIONS, MIGRATION_STATES, RUN_STATES } from "@/lib/run-states.ts";
 import { useQueryFilter } from "./query-filter.ts";
 
 export const PAGE_SIZE = 50;
@@ -28,8 +27,8 @@ export interface HistoryAddress {
 export function useHistoryAddress(): HistoryAddress {
 	const filter = useQueryFilter();
 	const view = filter.get("view") === "migrations" ? "migrations" : "runs";
-	const direction = directionSchema.safeParse(filter.get("direction"));
-	const state = (view === "runs" ? runStateSchema : migrationStateSchema).safeParse(filter.get("state"));
+	const direction = DIRECTIONS.find((one) => one === filter.get("direction"));
+	const state = [...(view === "runs" ? RUN_STATES : MIGRATION_STATES)].find((one) => one === filter.get("state"));
 	const { choice, backwards, ...stretch } = historyTime(filter.get);
 	const ofRuns = (name: string) => (view === "runs" ? filter.get(name) : "");
 	return {
@@ -39,8 +38,8 @@ export function useHistoryAddress(): HistoryAddress {
 			clusterId: filter.get("cluster"),
 			nodeId: ofRuns("node"),
 			migrationId: ofRuns("migration"),
-			direction: direction.success ? direction.data : "",
-			state: state.success ? state.data : "",
+			direction: direction ?? "",
+			state: state ?? "",
 			q: filter.get("q"),
 			...stretch,
 		},

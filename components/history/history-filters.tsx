@@ -4,11 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Select } from "@/components/ui/select.tsx";
 import { api } from "@/lib/api-client.ts";
-import { directionSchema } from "@/lib/contracts/plan.ts";
-import { migrationStateSchema, PLANNED_MIGRATION_STATES, runStateSchema } from "@/lib/contracts/run.ts";
 import { naturalCompare } from "@/lib/format.ts";
 import { OWN_RANGE } from "@/lib/history-range.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { DIRECTIONS, MIGRATION_STATES, PLANNED_MIGRATION_STATES, RUN_STATES } from "@/lib/run-states.ts";
 import type { HistoryAddress } from "./history-address.ts";
 import { RangeFields } from "./range-fields.tsx";
 import { SearchField } from "./search-field.tsx";
@@ -36,9 +35,9 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 	const choose = (name: string) => (value: string) => set({ [name]: value === ANY ? null : value });
 	const states =
 		view === "runs"
-			? options(runStateSchema.options, (value) => run(`status.${value}` as "status.done"), t("anyResult"))
+			? options(RUN_STATES, (value) => run(`status.${value}` as "status.done"), t("anyResult"))
 			: options(
-					migrationStateSchema.options.filter((value) => !PLANNED.includes(value)),
+					MIGRATION_STATES.filter((value) => !PLANNED.includes(value)),
 					(value) => migration(`state.${value}` as "state.done"),
 					t("anyResult"),
 				);
@@ -58,7 +57,7 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 			) : null}
 			<Select
 				aria-label={t("direction")}
-				options={options(directionSchema.options, (value) => run(value === "rollback" ? "rollback" : "migrate"), t("anyDirection"))}
+				options={options(DIRECTIONS, (value) => run(value === "rollback" ? "rollback" : "migrate"), t("anyDirection"))}
 				value={query.direction || ANY}
 				onValueChange={choose("direction")}
 			/>

@@ -3,7 +3,8 @@
 import { type ReactNode, useState } from "react";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { type CountOrPercent, countOrPercentSchema } from "@/lib/contracts/rollout.ts";
+import type { CountOrPercent } from "@/lib/contracts/rollout.ts";
+import { isCountOrPercent } from "@/lib/pace-words.ts";
 
 interface CountFieldProps {
 	label: ReactNode;
@@ -41,6 +42,6 @@ export function CountField({ label, hint, value, onChange, error }: CountFieldPr
 
 function countFrom(text: string): CountOrPercent | null {
 	const entered = text.replace(/\s/g, "");
-	const read = countOrPercentSchema.safeParse(/^\d+$/.test(entered) ? Number(entered) : entered);
-	return read.success ? read.data : null;
+	const read = /^\d+$/.test(entered) ? Number(entered) : entered;
+	return isCountOrPercent(read) ? read : null;
 }

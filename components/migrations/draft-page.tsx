@@ -16,7 +16,7 @@ import { api } from "@/lib/api-client.ts";
 import type { ClusterView } from "@/lib/contracts/api.ts";
 import type { DraftStep } from "@/lib/contracts/draft.ts";
 import { naturalCompare } from "@/lib/format.ts";
-import { fromTemplate, lacksCanaries, migrationDraftSchema, plannedPolicy } from "@/lib/migration-draft.ts";
+import { EMPTY_DRAFT, fromTemplate, lacksCanaries, plannedPolicy } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { DraftSaved } from "./draft-saved.tsx";
 import { NodesStep } from "./nodes-step.tsx";
@@ -88,7 +88,7 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 		...(view?.migrationId ? (["preflight"] as const) : []),
 	];
 	const startOver = () => {
-		change(migrationDraftSchema.parse({ clusterId: clusters.data?.length === 1 ? content?.clusterId : undefined }));
+		change({ ...EMPTY_DRAFT, clusterId: (clusters.data?.length === 1 && content?.clusterId) || "" });
 		setFilledIn(filledIn + 1);
 		goTo("nodes");
 	};

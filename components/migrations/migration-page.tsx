@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { PageHeader } from "@/components/ui/page-header.tsx";
@@ -8,9 +9,11 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
-import { Review } from "./review.tsx";
-import { RunPage } from "./run-page.tsx";
 import { useCalm } from "./use-calm.ts";
+
+// A migration is at one of them at a time, and each is much code.
+const Review = dynamic(() => import("./review.tsx").then((file) => file.Review), { ssr: false, loading: Reading });
+const RunPage = dynamic(() => import("./run-page.tsx").then((file) => file.RunPage), { ssr: false, loading: Reading });
 
 /** Changes are shown at most so often. Milliseconds. */
 const CALM_MS = 100;
@@ -28,14 +31,7 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 	const calm = useCalm(read, CALM_MS);
 	// Another migration's while the page has just become this one's.
 	const shown = calm.data?.migration.id === migrationId ? calm : read;
-	if (detail.isPending) {
-		return (
-			<div aria-busy="true">
-				<PageHeader title="…" crumbs={[{ label: t("title"), href: "/migrations" }]} />
-				<SkeletonLines className="mt-4" lines={8} />
-			</div>
-		);
-	}
+	if (detail.isPending) return <Reading />;
 	if (!shown.data) {
 		return (
 			<>
@@ -47,4 +43,14 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 	const { state } = shown.data.migration;
 	if (state === "draft" || state === "scheduled") return <Review key={migrationId} detail={shown.data} />;
 	return <RunPage detail={shown.data} readAtMs={shown.readAtMs} />;
+}
+
+function Reading() {
+	const t = useTranslations("migration");
+	return (
+		<div aria-busy="true">
+			<PageHeader title="…" crumbs={[{ label: t("title"), href: "/migrations" }]} />
+			<SkeletonLines className="mt-4" lines={8} />
+		</div>
+	);
 }

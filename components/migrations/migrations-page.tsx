@@ -18,8 +18,8 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
-import { migrationStateSchema } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { MIGRATION_STATES } from "@/lib/run-states.ts";
 import { DraftsCard } from "./drafts-card.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
 import { StartsIn } from "./starts-in.tsx";
@@ -31,9 +31,9 @@ const ANY = "any";
 export function MigrationsPage() {
 	const t = useTranslations("migration");
 	const filter = useQueryFilter();
-	const state = migrationStateSchema.safeParse(filter.get("state"));
+	const state = MIGRATION_STATES.find((one) => one === filter.get("state"));
 	const clusterId = filter.get("cluster");
-	const query = { clusterId, state: state.success ? state.data : "", limit: PAGE_SIZE, offset: (filter.page - 1) * PAGE_SIZE };
+	const query = { clusterId, state: state ?? "", limit: PAGE_SIZE, offset: (filter.page - 1) * PAGE_SIZE };
 	const list = useQuery({
 		queryKey: keys.migrations.list(query),
 		queryFn: ({ signal }) => api.migrations(query, signal),
@@ -62,10 +62,7 @@ export function MigrationsPage() {
 			<div className="flex flex-wrap items-center gap-2">
 				<Select
 					aria-label={t("stateLabel")}
-					options={[
-						{ value: ANY, label: t("anyState") },
-						...migrationStateSchema.options.map((value) => ({ value, label: t(`state.${value}`) })),
-					]}
+					options={[{ value: ANY, label: t("anyState") }, ...MIGRATION_STATES.map((value) => ({ value, label: t(`state.${value}`) }))]}
 					value={query.state || ANY}
 					onValueChange={(value) => filter.set({ state: value === ANY ? null : value })}
 				/>

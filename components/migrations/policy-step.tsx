@@ -7,9 +7,9 @@ import { Card } from "@/components/ui/card.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input, Textarea } from "@/components/ui/input.tsx";
+import type { MigrationDraft } from "@/lib/contracts/draft.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { firstNames } from "@/lib/format.ts";
-import type { MigrationDraft } from "@/lib/migration-draft.ts";
 import { PolicyForm } from "./policy-form.tsx";
 import { StepFoot } from "./step-foot.tsx";
 

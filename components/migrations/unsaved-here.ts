@@ -1,4 +1,4 @@
-import type { MigrationDraft } from "@/lib/migration-draft.ts";
+import type { MigrationDraft } from "@/lib/contracts/draft.ts";
 import { forgetUnsaved, readUnsaved, rememberUnsaved } from "@/lib/unsaved-drafts.ts";
 
 /** Keeps in this browser what the server could not take. */

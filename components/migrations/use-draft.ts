@@ -3,8 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, api } from "@/lib/api-client.ts";
-import { type DraftStep, type DraftView, draftIdSchema, draftStepSchema } from "@/lib/contracts/draft.ts";
-import { CHOSEN_KEY, type MigrationDraft, openDraft } from "@/lib/migration-draft.ts";
+import type { DraftStep, DraftView, MigrationDraft } from "@/lib/contracts/draft.ts";
+import { DRAFT_ID, DRAFT_STEPS } from "@/lib/draft-words.ts";
+import { CHOSEN_KEY, openDraft } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { draftHref, newDraftId } from "./draft-address.ts";
 import { forget, remember, remembered } from "./unsaved-here.ts";
@@ -41,7 +42,7 @@ interface Asked {
 /** One draft, kept by the server a moment after each change; what it could not take is kept by the browser until it can. */
 export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 	// A draft that is begun here keeps its id when the address names it.
-	const [id] = useState(() => (draftIdSchema.safeParse(asked).success && asked ? asked : newDraftId()));
+	const [id] = useState(() => (asked && DRAFT_ID.test(asked) ? asked : newDraftId()));
 	const known = useRef(asked === id);
 	const [kept, setKept] = useState(asked === id);
 	const read = useQuery({
@@ -207,7 +208,7 @@ export function useDraft({ asked, step, onBegun }: Asked): OpenedDraft {
 
 /** Which part the address names. */
 export function stepOf(text: string | null): DraftStep {
-	return draftStepSchema.catch("nodes").parse(text);
+	return DRAFT_STEPS.find((step) => step === text) ?? "nodes";
 }
 
 /** Puts the draft into the address without reading the page anew; `back`: the button of the browser leads to where one was. */

@@ -5,7 +5,9 @@ import { useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
-import { isTimeZone, type TimeWindow, timeWindowSchema } from "@/lib/contracts/rollout.ts";
+import type { TimeWindow } from "@/lib/contracts/rollout.ts";
+import { isTimeWindow } from "@/lib/pace-words.ts";
+import { isTimeZone } from "@/lib/time-zones.ts";
 
 interface WindowFieldProps {
 	value: TimeWindow | null;
@@ -19,8 +21,7 @@ export function WindowField({ value, onChange }: WindowFieldProps) {
 	const [entered, setEntered] = useState<TimeWindow | null>(value);
 	const set = (next: TimeWindow) => {
 		setEntered(next);
-		const read = timeWindowSchema.safeParse(next);
-		if (read.success) onChange(read.data);
+		if (isTimeWindow(next)) onChange(next);
 	};
 	const wrongZone = entered !== null && !isTimeZone(entered.timeZone) ? t("windowZoneWrong") : "";
 	const sameHour = entered !== null && entered.from === entered.to ? t("windowSame") : "";

@@ -2,20 +2,23 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ArrowRightLeft, KeyRound, Radar, Undo2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { toast } from "sonner";
-import { HostKeyScanner } from "@/components/host-keys/host-key-scanner.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
-
 import { runtimeGroup } from "@/lib/node-filter.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { planChosen } from "./plan-chosen.ts";
+
+const HostKeyScanner = dynamic(() => import("@/components/host-keys/host-key-scanner.tsx").then((file) => file.HostKeyScanner), {
+	ssr: false,
+});
 
 interface ActionBarProps {
 	/** What is chosen, whether the filter shows it or not. */

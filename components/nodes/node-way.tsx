@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Copyable } from "@/components/ui/copyable.tsx";
@@ -11,6 +10,7 @@ import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { keys } from "@/lib/query-keys.ts";

@@ -29,7 +29,7 @@ export function useRowKeys({ body, ids, virtual, onSelection, onSelectAll }: Row
 	});
 	return (event: KeyboardEvent<HTMLTableSectionElement>) => {
 		const { target, key, shiftKey } = event;
-		if (!(target instanceof HTMLElement) || !target.matches("input[type=checkbox]") || event.altKey) return;
+		if (!(target instanceof HTMLInputElement) || target.type !== "checkbox" || event.altKey) return;
 		const at = Number(target.closest<HTMLElement>("tr[data-index]")?.dataset.index ?? Number.NaN);
 		const id = ids[at];
 		if (id === undefined) return;

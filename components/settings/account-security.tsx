@@ -2,9 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
+import { toast } from "@/components/ui/toast.ts";
 import { endOtherSessions } from "@/lib/session-client.ts";
 import { type AccountFailure, AccountFailureNote, PasswordForm } from "./password-form.tsx";
 

@@ -6,7 +6,6 @@ import type { ReactNode } from "react";
 import { ClockProvider } from "@/components/ui/clock.tsx";
 import { TimeZoneProvider } from "@/components/ui/time-zone.tsx";
 import { Toaster } from "@/components/ui/toaster.tsx";
-import { TooltipProvider } from "@/components/ui/tooltip.tsx";
 import { ApiError } from "@/lib/api-client.ts";
 import { goToSignIn } from "@/lib/session-client.ts";
 import type { TimeChoice } from "@/lib/time-choice.ts";
@@ -45,10 +44,8 @@ export function Providers({ time, children }: { time: TimeChoice; children: Reac
 			<QueryClientProvider client={queries}>
 				<ClockProvider>
 					<TimeZoneProvider choice={time}>
-						<TooltipProvider delay={300}>
-							{children}
-							<Toaster />
-						</TooltipProvider>
+						{children}
+						<Toaster />
 					</TimeZoneProvider>
 				</ClockProvider>
 			</QueryClientProvider>

@@ -1,18 +1,15 @@
 "use client";
 
-import { Dialog } from "@base-ui/react/dialog";
-import { Menu as MenuIcon, Search, X } from "lucide-react";
-import dynamic from "next/dynamic";
+import { Menu as MenuIcon, Search } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState } from "react";
 import { AttentionTray } from "@/components/attention/attention-tray.tsx";
-import { Button, buttonClass } from "@/components/ui/button.tsx";
-import { BACKDROP } from "@/components/ui/dialog.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { OnDemand, useOnDemand } from "@/components/ui/on-demand/on-demand.ts";
 import { Brand } from "./brand.tsx";
 import { ClusterScope } from "./cluster-scope.tsx";
 import { CommandsProvider } from "./commands.tsx";
-import { HelpSheet } from "./help-sheet.tsx";
 import { Keys } from "./keys.tsx";
 import { LiveProvider } from "./live.tsx";
 import { LiveIndicator } from "./live-indicator.tsx";
@@ -21,12 +18,13 @@ import { LanguageSwitch, ThemeSwitch } from "./preferences.tsx";
 import { Rail } from "./rail.tsx";
 import { ShellCommands } from "./shell-commands.tsx";
 import { type SignedIn, UserMenu } from "./user-menu.tsx";
+import { VersionBanner } from "./version-banner.tsx";
 import { TabTitleProvider } from "./watch/tab-title.tsx";
 import { Watcher } from "./watch/watcher.tsx";
 
-/** Loaded when it is first wanted: most pages are left without it. */
-const loadPalette = () => import("./palette/palette.tsx");
-const Palette = dynamic(loadPalette, { ssr: false });
+const palette = new OnDemand(() => import("./palette/palette.tsx"));
+const helpSheet = new OnDemand(() => import("./help-sheet.tsx"));
+const drawer = new OnDemand(() => import("./drawer.tsx"));
 
 interface ShellProps {
 	person: SignedIn;
@@ -37,21 +35,22 @@ interface ShellProps {
 /** What surrounds every page of a signed-in person. */
 export function Shell({ person, version, children }: ShellProps) {
 	const t = useTranslations("shell");
-	const [drawer, setDrawer] = useState(false);
-	const [palette, setPalette] = useState<"never" | "open" | "closed">("never");
-	const [help, setHelp] = useState(false);
-	const openPalette = useCallback(() => setPalette("open"), []);
-	const openHelp = useCallback(() => setHelp(true), []);
+	const [drawerOpen, setDrawerOpen] = useState(false);
+	const [paletteOpen, setPaletteOpen] = useState(false);
+	const [helpOpen, setHelpOpen] = useState(false);
+	const openPalette = useCallback(() => setPaletteOpen(true), []);
+	const openHelp = useCallback(() => setHelpOpen(true), []);
+	const paletteCode = useOnDemand(palette, paletteOpen);
+	const helpCode = useOnDemand(helpSheet, helpOpen);
+	const drawerCode = useOnDemand(drawer, drawerOpen);
 	return (
 		<LiveProvider>
 			<CommandsProvider>
 				<TabTitleProvider>
 					<Watcher>
 						<ShellCommands onPalette={openPalette} onHelp={openHelp} />
-						{palette === "never" ? null : (
-							<Palette open={palette === "open"} onOpenChange={(open) => setPalette(open ? "open" : "closed")} />
-						)}
-						<HelpSheet open={help} onOpenChange={setHelp} />
+						{paletteCode ? <paletteCode.Palette open={paletteOpen} onOpenChange={setPaletteOpen} /> : null}
+						{helpCode ? <helpCode.HelpSheet open={helpOpen} onOpenChange={setHelpOpen} /> : null}
 						<a
 							href="#content"
 							className="-translate-y-20 fixed top-2 left-2 z-50 rounded-md bg-primary px-3 py-1.5 text-primary-foreground focus:translate-y-0"
@@ -71,28 +70,18 @@ export function Shell({ person, version, children }: ShellProps) {
 							</aside>
 							<div className="flex min-w-0 flex-1 flex-col">
 								<header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-background/95 px-3 backdrop-blur md:px-5 print:hidden">
-									<Dialog.Root open={drawer} onOpenChange={(open) => setDrawer(open)}>
-										<Dialog.Trigger
-											className={buttonClass({ variant: "ghost", size: "icon" }, "md:hidden")}
-											aria-label={t("openNavigation")}
-										>
-											<MenuIcon aria-hidden="true" />
-										</Dialog.Trigger>
-										<Dialog.Portal>
-											<Dialog.Backdrop className={BACKDROP} />
-											<Dialog.Popup className="fixed inset-y-0 left-0 z-40 flex w-64 flex-col border-r bg-rail px-2.5 py-3 outline-hidden">
-												<div className="mb-4 flex items-center justify-between">
-													<Dialog.Title className="px-2.5">
-														<Brand />
-													</Dialog.Title>
-													<Dialog.Close className={buttonClass({ variant: "ghost", size: "icon" })} aria-label={t("closeNavigation")}>
-														<X aria-hidden="true" />
-													</Dialog.Close>
-												</div>
-												<Rail onNavigate={() => setDrawer(false)} />
-											</Dialog.Popup>
-										</Dialog.Portal>
-									</Dialog.Root>
+									<Button
+										variant="ghost"
+										size="icon"
+										className="md:hidden"
+										aria-label={t("openNavigation")}
+										aria-haspopup="dialog"
+										aria-expanded={drawerOpen}
+										onClick={() => setDrawerOpen(true)}
+									>
+										<MenuIcon aria-hidden="true" />
+									</Button>
+									{drawerCode ? <drawerCode.Drawer open={drawerOpen} onOpenChange={setDrawerOpen} /> : null}
 									<ClusterScope />
 									<div className="ml-auto flex items-center gap-1">
 										<Button
@@ -101,7 +90,6 @@ export function Shell({ person, version, children }: ShellProps) {
 											className="h-8 text-muted-foreground"
 											aria-label={t("palette")}
 											title={t("palette")}
-											onPointerEnter={() => void loadPalette()}
 											onClick={openPalette}
 										>
 											<Search aria-hidden="true" />
@@ -120,6 +108,7 @@ export function Shell({ person, version, children }: ShellProps) {
 									</div>
 								</header>
 								<OfflineBanner />
+								<VersionBanner version={version} />
 								<main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col gap-4 px-3 py-4 outline-hidden md:px-5">
 									{children}
 								</main>

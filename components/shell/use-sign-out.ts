@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast.ts";
 import { signOut } from "@/lib/session-client.ts";
 
 /** Ends this browser's session; where that fails it says so. */

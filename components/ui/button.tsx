@@ -1,5 +1,4 @@
-import { Button as BaseButton } from "@base-ui/react/button";
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 import { cn } from "@/lib/class-names.ts";
 
 const BASE =
@@ -33,15 +32,23 @@ export function buttonClass({ variant = "outline", size = "md" }: ButtonStyle = 
 type ButtonProps = Omit<ComponentProps<"button">, "style"> & ButtonStyle & { busy?: boolean };
 
 /** `busy` keeps the focus and refuses presses: a second press must not do it twice. */
-export function Button({ variant, size, className, busy = false, disabled, type = "button", ...props }: ButtonProps) {
+export function Button({ variant, size, className, busy = false, disabled, type = "button", onClick, ...props }: ButtonProps) {
 	return (
-		<BaseButton
+		<button
 			type={type}
 			className={buttonClass({ variant, size }, className)}
-			disabled={disabled || busy}
-			focusableWhenDisabled={busy}
+			disabled={disabled && !busy}
+			aria-disabled={busy || undefined}
+			data-disabled={disabled || busy ? "" : undefined}
 			aria-busy={busy || undefined}
+			onClick={busy ? refuse : onClick}
 			{...props}
 		/>
 	);
+}
+
+/** Neither a press nor the form that it would send. */
+function refuse(event: MouseEvent): void {
+	event.preventDefault();
+	event.stopPropagation();
 }

@@ -1,9 +1,9 @@
 "use client";
 
-import { Checkbox as Base } from "@base-ui/react/checkbox";
 import { Check, Minus } from "lucide-react";
 import { type MouseEvent, type ReactNode, useId } from "react";
 import { cn } from "@/lib/class-names.ts";
+import { keepForm } from "./keep-form.ts";
 
 interface CheckboxProps {
 	checked: boolean;
@@ -20,20 +20,27 @@ interface CheckboxProps {
 	"aria-label"?: string;
 }
 
-export function Checkbox({ label, hint, className, onCheckedChange, indeterminate = false, ...props }: CheckboxProps) {
+export function Checkbox({ label, hint, className, checked, onCheckedChange, indeterminate = false, ...props }: CheckboxProps) {
 	const id = useId();
+	const Mark = indeterminate ? Minus : Check;
 	const box = (
-		<Base.Root
-			id={id}
-			{...props}
-			indeterminate={indeterminate}
-			onCheckedChange={(checked) => onCheckedChange(checked)}
-			className="flex size-4 shrink-0 items-center justify-center rounded border border-input bg-card data-checked:border-primary data-indeterminate:border-primary data-checked:bg-primary data-indeterminate:bg-primary data-disabled:opacity-55"
-		>
-			<Base.Indicator className="flex text-primary-foreground">
-				{indeterminate ? <Minus className="size-3.5" aria-hidden="true" /> : <Check className="size-3.5" aria-hidden="true" />}
-			</Base.Indicator>
-		</Base.Root>
+		<span className="relative flex size-4 shrink-0">
+			<input
+				type="checkbox"
+				id={id}
+				{...props}
+				ref={(input) => {
+					if (input) input.indeterminate = indeterminate;
+				}}
+				checked={checked}
+				onChange={(event) => onCheckedChange(event.target.checked)}
+				onKeyDown={keepForm}
+				className="size-4 shrink-0 appearance-none rounded border border-input bg-card checked:border-primary checked:bg-primary indeterminate:border-primary indeterminate:bg-primary disabled:opacity-55"
+			/>
+			{indeterminate || checked ? (
+				<Mark className="pointer-events-none absolute inset-0 m-auto size-3.5 text-primary-foreground" aria-hidden="true" />
+			) : null}
+		</span>
 	);
 	if (label === undefined) return box;
 	return (

@@ -6,6 +6,7 @@ import type { Message } from "@/lib/contracts/finding.ts";
 import { codeKey, fillValues, MESSAGE_NAMESPACES, type MessageNamespace } from "@/lib/message.ts";
 import { localZone } from "@/lib/time-choice.ts";
 import { useTimeZone } from "./time-zone.tsx";
+import { useTemplate } from "./use-template.ts";
 
 export interface RenderedMessage {
 	text: string;
@@ -23,6 +24,7 @@ export type RenderMessage = (message: Message, namespace?: MessageNamespace) => 
  */
 export function useMessage(): RenderMessage {
 	const t = useTranslations();
+	const templateOf = useTemplate();
 	const locale = useLocale();
 	const timeZone = useTimeZone();
 	return useMemo(() => {
@@ -39,7 +41,7 @@ export function useMessage(): RenderMessage {
 		const sentence = (code: string, values: Message["values"]): string | null => {
 			const key = keyOf(code, undefined);
 			if (!key) return null;
-			return t(`${key}.text`, fillValues(String(t.raw(`${key}.text`)), values, { ...context, sentence: () => null }));
+			return t(`${key}.text`, fillValues(templateOf(`${key}.text`), values, { ...context, sentence: () => null }));
 		};
 		return (message, namespace) => {
 			const key = keyOf(message.code, namespace);
@@ -48,12 +50,11 @@ export function useMessage(): RenderMessage {
 				return { text: [message.code, ...values].join(" "), todo: null, known: false };
 			}
 			const render = (part: "text" | "todo") => {
-				const template = String(t.raw(`${key}.${part}`));
-				return t(`${key}.${part}`, fillValues(template, message.values, { ...context, sentence }));
+				return t(`${key}.${part}`, fillValues(templateOf(`${key}.${part}`), message.values, { ...context, sentence }));
 			};
 			return { text: render("text"), todo: t.has(`${key}.todo`) ? render("todo") : null, known: true };
 		};
-	}, [t, locale, timeZone]);
+	}, [t, templateOf, locale, timeZone]);
 }
 
 interface MsgProps {

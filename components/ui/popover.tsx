@@ -1,30 +1,18 @@
 "use client";
 
-import { Popover as Base } from "@base-ui/react/popover";
-import type { ReactElement, ReactNode } from "react";
+import { useRef } from "react";
+import { OnDemand, useOnDemand } from "./on-demand/on-demand.ts";
+import { PlainTrigger } from "./on-demand/plain-trigger.tsx";
+import type { PopoverProps } from "./on-demand/popover.tsx";
 
-interface PopoverProps {
-	open: boolean;
-	onOpenChange: (open: boolean) => void;
-	/** The button that opens it. */
-	trigger: ReactElement;
-	title: ReactNode;
-	children: ReactNode;
-}
+const popover = new OnDemand(() => import("./on-demand/popover.tsx"));
 
 /** A small panel below its button, to look something up or follow a link without leaving the page. */
-export function Popover({ open, onOpenChange, trigger, title, children }: PopoverProps) {
-	return (
-		<Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
-			<Base.Trigger render={trigger} />
-			<Base.Portal>
-				<Base.Positioner align="end" sideOffset={6} className="z-40 outline-hidden">
-					<Base.Popup className="flex max-h-[min(var(--available-height),32rem)] w-104 max-w-[calc(100vw-1.5rem)] flex-col rounded-lg border bg-popover shadow-xl outline-hidden">
-						<Base.Title className="border-b px-4 py-2.5 font-semibold text-sm">{title}</Base.Title>
-						<div className="min-h-0 overflow-y-auto px-4 py-3 text-sm">{children}</div>
-					</Base.Popup>
-				</Base.Positioner>
-			</Base.Portal>
-		</Base.Root>
-	);
+export function Popover(props: PopoverProps) {
+	const { open, onOpenChange, trigger } = props;
+	const hadFocus = useRef(false);
+	const code = useOnDemand(popover, open);
+	if (code === null)
+		return <PlainTrigger trigger={trigger} opens={{ role: "dialog", open: () => onOpenChange(true) }} hadFocus={hadFocus} />;
+	return <code.Popover {...props} hadFocus={hadFocus} />;
 }

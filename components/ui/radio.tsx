@@ -1,9 +1,8 @@
 "use client";
 
-import { Radio as Base } from "@base-ui/react/radio";
-import { RadioGroup as BaseGroup } from "@base-ui/react/radio-group";
 import { type ReactNode, useId } from "react";
 import { cn } from "@/lib/class-names.ts";
+import { keepForm } from "./keep-form.ts";
 
 export interface RadioOption<Value extends string> {
 	value: Value;
@@ -30,32 +29,29 @@ export function RadioGroup<Value extends string>({ legend, value, onValueChange,
 			<span id={id} className="font-medium text-[0.8125rem]">
 				{legend}
 			</span>
-			<BaseGroup
-				aria-labelledby={id}
-				value={value}
-				onValueChange={(chosen) => {
-					const option = options.find((one) => one.value === chosen);
-					if (option) onValueChange(option.value);
-				}}
-				className={cn("flex gap-x-4 gap-y-1.5", inline ? "flex-row flex-wrap" : "flex-col")}
-			>
+			<div role="radiogroup" aria-labelledby={id} className={cn("flex gap-x-4 gap-y-1.5", inline ? "flex-row flex-wrap" : "flex-col")}>
 				{options.map((option) => (
 					<label key={option.value} htmlFor={`${id}-${option.value}`} className="flex items-start gap-2">
-						<Base.Root
-							id={`${id}-${option.value}`}
-							value={option.value}
-							disabled={option.disabled}
-							className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border border-input bg-card data-checked:border-primary data-disabled:opacity-55"
-						>
-							<Base.Indicator className="size-2 rounded-full bg-primary" />
-						</Base.Root>
+						<span className="relative mt-0.5 flex size-4 shrink-0">
+							<input
+								type="radio"
+								id={`${id}-${option.value}`}
+								name={id}
+								checked={option.value === value}
+								onChange={() => onValueChange(option.value)}
+								onKeyDown={keepForm}
+								disabled={option.disabled}
+								className="peer size-4 shrink-0 appearance-none rounded-full border border-input bg-card checked:border-primary disabled:opacity-55"
+							/>
+							<span className="pointer-events-none absolute inset-0 m-auto hidden size-2 rounded-full bg-primary peer-checked:block" />
+						</span>
 						<span>
 							{option.label}
 							{option.hint ? <span className="block text-muted-foreground text-xs">{option.hint}</span> : null}
 						</span>
 					</label>
 				))}
-			</BaseGroup>
+			</div>
 		</div>
 	);
 }

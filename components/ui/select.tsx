@@ -1,71 +1,50 @@
 "use client";
 
-import { Select as Base } from "@base-ui/react/select";
-import { Check, ChevronsUpDown } from "lucide-react";
-import type { ReactNode } from "react";
+import { ChevronsUpDown } from "lucide-react";
+import { type RefObject, useRef, useState } from "react";
 import { cn } from "@/lib/class-names.ts";
+import { OnDemand, useOnDemand } from "./on-demand/on-demand.ts";
+import { openByArrow, useLeftFocus } from "./on-demand/plain-trigger.tsx";
+import type { SelectProps } from "./on-demand/select.tsx";
+import { SELECT, SELECT_ICON } from "./on-demand/select-looks.ts";
 
-export interface SelectOption {
-	value: string;
-	label: ReactNode;
-	disabled?: boolean;
-}
-
-interface SelectProps {
-	options: readonly SelectOption[];
-	value: string | null;
-	onValueChange: (value: string) => void;
-	/** Shown where nothing is chosen. */
-	placeholder?: string;
-	disabled?: boolean;
-	id?: string;
-	className?: string;
-	"aria-label"?: string;
-	"aria-labelledby"?: string;
-	"aria-describedby"?: string;
-	"aria-invalid"?: boolean;
-	"aria-required"?: boolean;
-}
+const select = new OnDemand(() => import("./on-demand/select.tsx"));
 
 /** One choice of a list. Inside a Field, or with an `aria-label`. */
-export function Select({ options, value, onValueChange, placeholder, disabled, className, ...trigger }: SelectProps) {
+export function Select(props: SelectProps) {
+	const [open, setOpen] = useState(false);
+	const hadFocus = useRef(false);
+	const code = useOnDemand(select, open);
+	if (code === null) return <Plain {...props} onOpen={() => setOpen(true)} hadFocus={hadFocus} />;
+	return <code.Select {...props} open={open} onOpenChange={setOpen} hadFocus={hadFocus} />;
+}
+
+interface PlainProps extends SelectProps {
+	onOpen: () => void;
+	hadFocus: RefObject<boolean>;
+}
+
+/** The same to look at, until the list is loaded. */
+function Plain({ options, value, onValueChange: _, placeholder, className, onOpen, hadFocus, ...button }: PlainProps) {
+	const ref = useLeftFocus<HTMLButtonElement>(hadFocus);
+	const chosen = options.find((option) => option.value === value);
 	return (
-		<Base.Root items={[...options]} value={value} onValueChange={(chosen) => chosen !== null && onValueChange(chosen)} disabled={disabled}>
-			<Base.Trigger
-				{...trigger}
-				className={cn(
-					"flex h-8 min-w-28 items-center justify-between gap-2 rounded-md border border-input bg-card pr-1.5 pl-2.5 text-sm hover:bg-accent data-disabled:cursor-not-allowed data-disabled:opacity-60 aria-invalid:border-danger",
-					className,
-				)}
-			>
-				<Base.Value className="truncate data-placeholder:text-muted-foreground" placeholder={placeholder} />
-				<Base.Icon className="text-muted-foreground">
-					<ChevronsUpDown className="size-3.5" aria-hidden="true" />
-				</Base.Icon>
-			</Base.Trigger>
-			<Base.Portal>
-				<Base.Positioner className="z-50 outline-hidden" sideOffset={4} alignItemWithTrigger={false}>
-					<Base.Popup className="max-h-[min(var(--available-height),24rem)] min-w-[var(--anchor-width)] overflow-y-auto rounded-md border bg-popover p-1 shadow-lg outline-hidden">
-						<Base.List>
-							{options.map((option) => (
-								<Base.Item
-									key={option.value}
-									value={option.value}
-									disabled={option.disabled}
-									className="flex cursor-default select-none items-center gap-2 rounded py-1 pr-3 pl-1.5 text-sm outline-hidden data-disabled:opacity-55 data-highlighted:bg-accent"
-								>
-									<span className="size-4 shrink-0">
-										<Base.ItemIndicator>
-											<Check className="size-4" aria-hidden="true" />
-										</Base.ItemIndicator>
-									</span>
-									<Base.ItemText>{option.label}</Base.ItemText>
-								</Base.Item>
-							))}
-						</Base.List>
-					</Base.Popup>
-				</Base.Positioner>
-			</Base.Portal>
-		</Base.Root>
+		<button
+			{...button}
+			ref={ref}
+			type="button"
+			role="combobox"
+			aria-haspopup="listbox"
+			aria-expanded={false}
+			data-disabled={button.disabled ? "" : undefined}
+			className={cn(SELECT, className)}
+			onClick={onOpen}
+			onKeyDown={openByArrow(onOpen)}
+		>
+			<span className={cn("truncate", !chosen && "text-muted-foreground")}>{chosen?.label ?? placeholder}</span>
+			<span className={SELECT_ICON} aria-hidden="true">
+				<ChevronsUpDown className="size-3.5" aria-hidden="true" />
+			</span>
+		</button>
 	);
 }

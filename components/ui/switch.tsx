@@ -1,8 +1,8 @@
 "use client";
 
-import { Switch as Base } from "@base-ui/react/switch";
 import { type ReactNode, useId } from "react";
 import { cn } from "@/lib/class-names.ts";
+import { keepForm } from "./keep-form.ts";
 
 interface SwitchProps {
 	checked: boolean;
@@ -18,15 +18,20 @@ export function Switch({ checked, onCheckedChange, label, hint, disabled, classN
 	const id = useId();
 	return (
 		<label htmlFor={id} className={cn("flex items-start gap-2", className)}>
-			<Base.Root
-				id={id}
-				checked={checked}
-				onCheckedChange={(on) => onCheckedChange(on)}
-				disabled={disabled}
-				className="mt-0.5 flex h-4.5 w-8 shrink-0 rounded-full border border-input bg-muted p-0.5 transition-colors data-checked:border-primary data-checked:bg-primary data-disabled:opacity-55"
-			>
-				<Base.Thumb className="size-3 rounded-full bg-muted-foreground transition-transform data-checked:translate-x-3.5 data-checked:bg-primary-foreground" />
-			</Base.Root>
+			<span className="relative mt-0.5 flex h-4.5 w-8 shrink-0">
+				<input
+					type="checkbox"
+					role="switch"
+					aria-checked={checked}
+					id={id}
+					checked={checked}
+					onChange={(event) => onCheckedChange(event.target.checked)}
+					onKeyDown={keepForm}
+					disabled={disabled}
+					className="peer size-full appearance-none rounded-full border border-input bg-muted transition-colors checked:border-primary checked:bg-primary disabled:opacity-55"
+				/>
+				<span className="pointer-events-none absolute top-0.75 left-0.75 size-3 rounded-full bg-muted-foreground transition-transform peer-checked:translate-x-3.5 peer-checked:bg-primary-foreground peer-disabled:opacity-55" />
+			</span>
 			<span>
 				{label}
 				{hint ? <span className="block text-muted-foreground text-xs">{hint}</span> : null}

@@ -1,7 +1,6 @@
 "use client";
 
-import { Tabs as Base } from "@base-ui/react/tabs";
-import type { ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import { cn } from "@/lib/class-names.ts";
 
 export interface Tab {
@@ -20,30 +19,61 @@ interface TabsProps {
 	panelClassName?: string;
 }
 
+/** A panel is reached by the keyboard also where nothing in it is. */
+const IN_TAB_ORDER = 0;
+
+/** Arrow keys, Home and End move the focus over the tabs; a press shows one. */
 export function Tabs({ tabs, value, onValueChange, defaultValue, className, panelClassName }: TabsProps) {
+	const id = useId();
+	const [own, setOwn] = useState(defaultValue ?? tabs[0]?.value);
+	const wanted = value ?? own;
+	const shown = tabs.find((tab) => tab.value === wanted);
+	const show = (next: string) => {
+		setOwn(next);
+		if (next !== wanted) onValueChange?.(next);
+	};
 	return (
-		<Base.Root
-			value={value}
-			defaultValue={defaultValue ?? tabs[0]?.value}
-			onValueChange={(chosen) => onValueChange?.(String(chosen))}
-			className={cn("flex min-h-0 flex-col", className)}
-		>
-			<Base.List className="flex gap-1 overflow-x-auto border-b">
+		<div className={cn("flex min-h-0 flex-col", className)}>
+			<div role="tablist" onKeyDown={moveFocus} className="flex gap-1 overflow-x-auto border-b">
 				{tabs.map((tab) => (
-					<Base.Tab
+					<button
 						key={tab.value}
-						value={tab.value}
-						className="-mb-px whitespace-nowrap border-transparent border-b-2 px-3 py-1.5 text-muted-foreground text-sm hover:text-foreground data-active:border-primary data-active:font-medium data-active:text-foreground"
+						type="button"
+						role="tab"
+						id={`${id}-${tab.value}`}
+						aria-selected={tab === shown}
+						aria-controls={tab === shown ? `${id}-panel` : undefined}
+						tabIndex={tab === (shown ?? tabs[0]) ? 0 : -1}
+						onClick={() => show(tab.value)}
+						className="-mb-px whitespace-nowrap border-transparent border-b-2 px-3 py-1.5 text-muted-foreground text-sm hover:text-foreground aria-selected:border-primary aria-selected:font-medium aria-selected:text-foreground"
 					>
 						{tab.label}
-					</Base.Tab>
+					</button>
 				))}
-			</Base.List>
-			{tabs.map((tab) => (
-				<Base.Panel key={tab.value} value={tab.value} className={cn("min-h-0 flex-1 pt-3", panelClassName)}>
-					{tab.content}
-				</Base.Panel>
-			))}
-		</Base.Root>
+			</div>
+			{shown ? (
+				<div
+					// Each has a panel of its own: what was open in one is not carried over to another.
+					key={shown.value}
+					role="tabpanel"
+					id={`${id}-panel`}
+					aria-labelledby={`${id}-${shown.value}`}
+					tabIndex={IN_TAB_ORDER}
+					className={cn("min-h-0 flex-1 pt-3", panelClassName)}
+				>
+					{shown.content}
+				</div>
+			) : null}
+		</div>
 	);
+}
+
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+	const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]")];
+	const at = tabs.indexOf(document.activeElement as HTMLElement);
+	const moves: Readonly<Record<string, number>> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
+	const to = moves[event.key];
+	if (at === -1 || to === undefined || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+	event.preventDefault();
+	tabs.at(to % tabs.length)?.focus();
 }

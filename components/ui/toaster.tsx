@@ -1,17 +1,10 @@
 "use client";
 
-import { useTheme } from "next-themes";
-import { Toaster as Sonner } from "sonner";
+import { useOnDemand } from "./on-demand/on-demand.ts";
+import { toasts } from "./toast.ts";
 
-/** `import { toast } from "sonner"` anywhere. A toast confirms; an error also stays where it happened (ProblemAlert). */
+/** Where toasts appear. */
 export function Toaster() {
-	const { resolvedTheme } = useTheme();
-	return (
-		<Sonner
-			theme={resolvedTheme === "dark" ? "dark" : "light"}
-			position="bottom-right"
-			closeButton
-			toastOptions={{ className: "font-sans" }}
-		/>
-	);
+	const code = useOnDemand(toasts);
+	return code && <code.Toaster />;
 }

@@ -1,27 +1,16 @@
 "use client";
 
-import { Tooltip as Base } from "@base-ui/react/tooltip";
-import type { ReactElement, ReactNode } from "react";
+import { useRef } from "react";
+import { OnDemand, useOnDemand } from "./on-demand/on-demand.ts";
+import { PlainTrigger } from "./on-demand/plain-trigger.tsx";
+import type { TooltipProps } from "./on-demand/tooltip.tsx";
 
-interface TooltipProps {
-	content: ReactNode;
-	/** One element that takes a ref and can hold the focus. */
-	children: ReactElement;
-	side?: "top" | "bottom" | "left" | "right";
-}
+const tooltip = new OnDemand(() => import("./on-demand/tooltip.tsx"));
 
 /** More about something, on hover and on focus. Nothing that one must know is only here. */
-export function Tooltip({ content, children, side = "top" }: TooltipProps) {
-	return (
-		<Base.Root>
-			<Base.Trigger render={children} />
-			<Base.Portal>
-				<Base.Positioner side={side} sideOffset={6} className="z-50">
-					<Base.Popup className="max-w-96 rounded-md border bg-popover px-2 py-1 text-foreground text-xs shadow-md">{content}</Base.Popup>
-				</Base.Positioner>
-			</Base.Portal>
-		</Base.Root>
-	);
+export function Tooltip(props: TooltipProps) {
+	const hadFocus = useRef(false);
+	const code = useOnDemand(tooltip);
+	if (code === null) return <PlainTrigger trigger={props.children} opens={null} hadFocus={hadFocus} />;
+	return <code.Tooltip {...props} hadFocus={hadFocus} />;
 }
-
-export const TooltipProvider = Base.Provider;

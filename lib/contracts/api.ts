@@ -353,19 +353,6 @@ export const logQuerySchema = z.object({
 		.default(1024 * 1024),
 	download: z.literal("1").optional(),
 });
-/**
- * GET /runs/:id/log?offset=&limit= : bytes (application/octet-stream) from that offset; headers `x-log-offset`, `x-log-next`, `x-log-total`,
- * `x-log-generation`, `x-log-first-line`; where something is left out of its middle also `x-log-cut`, four numbers in the
- * order of logCutSchema: bytes asked for in there begin after it. GET /runs/:id/log?download=1 : the whole as text/plain attachment. POST /runs/:id/cancel.
- */
-export const LOG_HEADERS = {
-	offset: "x-log-offset",
-	next: "x-log-next",
-	total: "x-log-total",
-	generation: "x-log-generation",
-	firstLine: "x-log-first-line",
-	cut: "x-log-cut",
-} as const;
 
 /** GET /runs/:id/log/search?q=&after= : lines of the whole log as it is stored that hold a text, whatever its case. */
 export const logSearchQuerySchema = z.object({
@@ -424,5 +411,4 @@ export const auditPeopleSchema = z.object({ people: z.array(z.string()) });
 /** GET /audit/export?format=: what the filters leave, newest first, as a file; at most MOST_EXPORTED of them. */
 export const auditExportQuerySchema = z.object({ ...auditFilters, format: z.enum(["csv", "json"]) });
 export type AuditExportQuery = z.output<typeof auditExportQuerySchema>;
-export const MOST_EXPORTED = 50_000;
 export const auditListSchema = z.object({ events: z.array(auditEventSchema), next: z.number().nullable() });

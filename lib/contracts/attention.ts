@@ -1,24 +1,5 @@
 import { z } from "zod";
-
-/** What a person is needed for, the most pressing first. Its sentence: `overview.needs.<code>`. */
-export const ATTENTION_CODES = [
-	/** Neither the cutover nor the way back ended well: the kubelet may be stopped. */
-	"hands",
-	"drain-blocked",
-	"held",
-	"canary-ended",
-	"control-plane-next",
-	"prepared",
-	"approval-void",
-	"api",
-	"failed",
-	"schedule-failed",
-	"approval-missing",
-	"unreachable",
-	"unreachable-many",
-	"host-keys",
-	"stale-facts",
-] as const;
+import { ATTENTION_CODES } from "../attention-codes.ts";
 
 export const attentionItemSchema = z.object({
 	/** The same for the same thing, however often it is asked for. */

@@ -1,37 +1,36 @@
 import { z } from "zod";
-import { migrationDraftSchema } from "../migration-draft.ts";
+import { CHECK_STATES, DRAFT_ID, DRAFT_STEPS } from "../draft-words.ts";
 import { findingSchema, messageSchema } from "./finding.ts";
-import { directionSchema } from "./plan.ts";
+import { directionSchema, policySchema } from "./plan.ts";
 import { migrationStateSchema, runStateSchema } from "./run.ts";
 
-/** Parts of a new migration that are entered and checked before its review. */
-export const draftStepSchema = z.enum(["nodes", "policy", "preflight"]);
+/**
+ * What a person has entered for a new migration and not started yet. Kept by the server at every change, so that going back, a reload or
+ * another browser loses nothing. The nodes are frozen by their ids: a filter that matches others later changes nothing.
+ */
+export const migrationDraftSchema = z.object({
+	clusterId: z.string().max(64).default(""),
+	direction: directionSchema.default("migrate"),
+	nodeIds: z.array(z.string().max(64)).max(2_000).default([]),
+	policy: policySchema.prefault({}),
+	reason: z.string().max(2_000).default(""),
+	ticket: z.string().max(200).default(""),
+	withoutApi: z.boolean().default(false),
+	/** The canaries are the nodes that are named, also while none is: that is an error, and never the first ones instead. */
+	canariesNamed: z.boolean().default(false),
+});
+export type MigrationDraft = z.infer<typeof migrationDraftSchema>;
+
+export const draftStepSchema = z.enum(DRAFT_STEPS);
 export type DraftStep = z.infer<typeof draftStepSchema>;
 
-/** So many drafts are kept of one person; another one is refused until one is discarded. */
-export const MOST_DRAFTS = 20;
-
-/** How far preflight has come with one node. */
-export const checkStateSchema = z.enum([
-	/** Waits until others have been read. */
-	"waiting",
-	/** Facts are read from the node. */
-	"reading",
-	/** The cluster is asked, and the plan made. */
-	"checking",
-	/** It can go. */
-	"ready",
-	/** Something that was found keeps it. */
-	"blocked",
-	/** It could not be read or planned. */
-	"failed",
-]);
+export const checkStateSchema = z.enum(CHECK_STATES);
 export type CheckState = z.infer<typeof checkStateSchema>;
 
 /** By node id. */
 const checkStatesSchema = z.record(z.string(), checkStateSchema);
 
-export const draftIdSchema = z.string().regex(/^[a-z0-9]{8,32}$/);
+export const draftIdSchema = z.string().regex(DRAFT_ID);
 
 /** GET /drafts: the person's own, the newest first. Those whose migration was started are over and gone. */
 const draftSummarySchema = z.object({

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { MIRROR_URL, MOST_HOST, MOST_MIRRORS, MOST_URL, REGISTRY_HOST } from "../registry-mirrors.ts";
+import { DIRECTIONS } from "../run-states.ts";
 import { findingSchema } from "./finding.ts";
 import { countOrPercentSchema, rolloutSchema } from "./rollout.ts";
 
@@ -7,16 +9,8 @@ export const PLAN_VERSION = 1;
 export const phaseSchema = z.enum(["prepare", "drain", "cutover", "verify", "finish"]);
 export type Phase = z.infer<typeof phaseSchema>;
 
-/** A registry as image names spell it: `docker.io`, `registry.example.com:5000`. */
-const registryHostSchema = z
-	.string()
-	.max(253)
-	.regex(/^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/);
-/** Where a mirror answers: scheme, host, port and path, without user, query or fragment. */
-const mirrorUrlSchema = z
-	.string()
-	.max(2000)
-	.regex(/^https?:\/\/[A-Za-z0-9.[\]:-]+(\/[A-Za-z0-9._~%/-]*)?$/);
+const registryHostSchema = z.string().max(MOST_HOST).regex(REGISTRY_HOST);
+const mirrorUrlSchema = z.string().max(MOST_URL).regex(MIRROR_URL);
 
 /** What the person who plans may choose; everything else follows from facts. */
 export const policySchema = z.object({
@@ -61,7 +55,7 @@ export const policySchema = z.object({
 	keepDocker: z.boolean().default(false),
 	/** Mirrors by registry, in the order in which they are asked, in place of Docker's own. null or none = those that Docker has. */
 	registryMirrors: z
-		.array(z.object({ registry: registryHostSchema, mirrors: z.array(mirrorUrlSchema).min(1).max(20) }))
+		.array(z.object({ registry: registryHostSchema, mirrors: z.array(mirrorUrlSchema).min(1).max(MOST_MIRRORS) }))
 		.max(100)
 		.nullable()
 		.default(null),
@@ -125,7 +119,7 @@ export type PlannedStep = z.infer<typeof plannedStepSchema>;
 export const scriptSchema = z.object({ text: z.string(), sha256: z.string() });
 export type Script = z.infer<typeof scriptSchema>;
 
-export const directionSchema = z.enum(["migrate", "rollback"]);
+export const directionSchema = z.enum(DIRECTIONS);
 export type Direction = z.infer<typeof directionSchema>;
 
 /** A registry and where its images are asked for, in order; certificates by their paths on the node. */

@@ -1,19 +1,12 @@
 import { z } from "zod";
+import { CLOCK_TIME, MOST_NODES, PERCENT } from "../pace-words.ts";
+import { isTimeZone } from "../time-zones.ts";
 
 /** So many nodes, or a share of the migration's: `20%`. */
-export const countOrPercentSchema = z.union([z.number().int().min(1).max(2_000), z.string().regex(/^([1-9]|[1-9]\d|100)%$/)]);
+export const countOrPercentSchema = z.union([z.number().int().min(1).max(MOST_NODES), z.string().regex(PERCENT)]);
 export type CountOrPercent = z.infer<typeof countOrPercentSchema>;
 
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-
-/** True of an IANA zone that this runtime knows. */
-export function isTimeZone(name: string): boolean {
-	try {
-		return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-	} catch {
-		return false;
-	}
-}
+const clockTime = z.string().regex(CLOCK_TIME);
 
 export const timeZoneSchema = z.string().max(64).refine(isTimeZone);
 

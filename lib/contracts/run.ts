@@ -1,72 +1,15 @@
 import { z } from "zod";
+import { MIGRATION_STATES, RUN_STATES } from "../run-states.ts";
 import { messageSchema } from "./finding.ts";
 import { directionSchema, keptOverrideSchema, phaseSchema, policySchema } from "./plan.ts";
 import { gateSchema } from "./rollout.ts";
 import { scheduleViewSchema } from "./schedule.ts";
 
-/** A run's states; its transitions are one table in server/engine/transitions.ts. */
-export const runStateSchema = z.enum([
-	/** Waits for its turn. */
-	"queued",
-	"preparing",
-	/** Everything lies ready; waits until it may be the next one out. */
-	"prepared",
-	"draining",
-	"cutover",
-	/** Verified on the node; the cluster has still to show it. */
-	"verifying",
-	/** Committed: annotation and uncordon follow, and are retried until they hold. */
-	"finishing",
-	/** Before the cutover: takes away what prepare put there, uncordons what Gantry cordoned. */
-	"cleaning",
-	"reverting",
-	"done",
-	/** Ended before the cutover; the node is as it was. */
-	"failed",
-	"cancelled",
-	"reverted",
-	/** Needs hands: the kubelet may be stopped. */
-	"revert-failed",
-	/** Never began: the migration ended first. */
-	"not-started",
-	"skipped",
-]);
+export const runStateSchema = z.enum(RUN_STATES);
 export type RunState = z.infer<typeof runStateSchema>;
 
-export const FINAL_RUN_STATES = [
-	"done",
-	"failed",
-	"cancelled",
-	"reverted",
-	"revert-failed",
-	"not-started",
-	"skipped",
-] as const satisfies RunState[];
-/** Between cordon and verified: these count against maxUnavailable. */
-export const OUT_RUN_STATES = ["draining", "cutover", "verifying", "reverting", "cleaning"] as const satisfies RunState[];
-
-export const migrationStateSchema = z.enum([
-	/** Planned and shown, not started. */
-	"draft",
-	/** Confirmed; the console starts it when its time has come. */
-	"scheduled",
-	"running",
-	/** A person paused it: nothing new starts, running nodes go on. */
-	"paused",
-	/** After a failure nothing new starts until a person decides. */
-	"held",
-	/** Nothing new starts; ends with the running nodes. */
-	"stopping",
-	/** Each running node cleans up or goes back. */
-	"cancelling",
-	"done",
-	"done-with-failures",
-	"cancelled",
-]);
+export const migrationStateSchema = z.enum(MIGRATION_STATES);
 export type MigrationState = z.infer<typeof migrationStateSchema>;
-/** Only planned: nothing of it has touched a node, and it keeps none of them. */
-export const PLANNED_MIGRATION_STATES = ["draft", "scheduled"] as const satisfies MigrationState[];
-
 export const stepStateSchema = z.enum(["waiting", "running", "ok", "skipped", "failed", "unknown"]);
 export type StepState = z.infer<typeof stepStateSchema>;
 

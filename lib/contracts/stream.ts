@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { MOST_FOLLOWED_LOGS } from "../followed-logs.ts";
+import { CHANGED_THINGS } from "../stream-message.ts";
 import { checkStateSchema } from "./draft.ts";
 import { migrationViewSchema, runEventSchema, runViewSchema } from "./run.ts";
 
@@ -33,7 +35,7 @@ export const streamMessageSchema = z.discriminatedUnion("type", [
 	/** Something in the inventory changed: read `what` again. */
 	z.object({
 		type: z.literal("changed"),
-		what: z.enum(["clusters", "nodes", "host-keys", "archives", "migrations", "templates", "drafts", "people", "trend", "audit"]),
+		what: z.enum(CHANGED_THINGS),
 		id: z.string().optional(),
 	}),
 	/** The last word of a stream: who opened it is no longer signed in. */
@@ -41,7 +43,5 @@ export const streamMessageSchema = z.discriminatedUnion("type", [
 ]);
 export type StreamMessage = z.infer<typeof streamMessageSchema>;
 
-/** A browser shows one log a tab, so that this is far beyond what tabs ask for. */
-export const MOST_FOLLOWED_LOGS = 64;
 /** PUT /stream/:streamId/logs: the runs whose log text comes along from now on, and no others. 404 where the stream has ended. */
 export const followedLogsSchema = z.object({ runIds: z.array(z.string().min(1).max(64)).max(MOST_FOLLOWED_LOGS) });

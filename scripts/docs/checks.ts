@@ -1,5 +1,6 @@
 import { createTranslator } from "next-intl";
-import { codeKey, placeholders } from "../../lib/message.ts";
+import { codeKey } from "../../lib/message.ts";
+import { placeholders } from "../../lib/template.ts";
 import finding from "../../messages/en/finding.json" with { type: "json" };
 import type { Check, CodeRule } from "../../server/preflight/check.ts";
 import { CHECKS, ON_CONTAINERD_CHECKS } from "../../server/preflight/preflight.ts";
@@ -75,7 +76,7 @@ function tableRow({ code, rule, check, before }: Row): string {
 /** A sentence of the catalogue with the names of its values in place of them. */
 function sentence(template: string): string {
 	const counts = new Set([...template.matchAll(/\{\s*([A-Za-z][A-Za-z0-9]*)\s*,\s*(?:plural|number)/g)].map((match) => match[1]));
-	const values = Object.fromEntries(placeholders(template).map((name) => [name, counts.has(name) ? COUNT : `‹${name}›`]));
+	const values = Object.fromEntries([...placeholders(template).keys()].map((name) => [name, counts.has(name) ? COUNT : `‹${name}›`]));
 	const translate = createTranslator({ locale: "en", messages: { sentence: template } });
 	const counted = [...counts][0] ?? "";
 	return translate("sentence", values).replaceAll(COUNT_SHOWN, `‹${counted}›`);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
-import { AUDIT_ACTIONS, type AuditAction, auditPageSchema } from "../../lib/contracts/audit.ts";
+import { AUDIT_ACTIONS, type AuditAction } from "../../lib/audit-record.ts";
+import { auditPageSchema } from "../../lib/contracts/audit.ts";
 import { inventory, PERSON } from "../inventory/testing/inventory.ts";
 import { keyPair } from "../ssh/testing/keys.ts";
 import { AuditLog, type AuditRecord } from "./audit.ts";

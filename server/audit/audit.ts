@@ -1,8 +1,7 @@
 import type { z } from "zod";
+import { AUDIT_VALUES, type AuditAction } from "../../lib/audit-record.ts";
 import {
 	AUDIT_CHANGES,
-	AUDIT_VALUES,
-	type AuditAction,
 	type AuditEventView,
 	type AuditFilter,
 	type AuditPage,

@@ -1,4 +1,4 @@
-import type { AuditAction } from "../../lib/contracts/audit.ts";
+import type { AuditAction } from "../../lib/audit-record.ts";
 import type { DecisionView } from "../../lib/contracts/decision.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Db } from "../db/client.ts";

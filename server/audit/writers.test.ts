@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { AUDIT_ACTIONS } from "../../lib/contracts/audit.ts";
+import { AUDIT_ACTIONS } from "../../lib/audit-record.ts";
 
 const sources = ["server", "app"].flatMap((folder) =>
 	readdirSync(folder, { recursive: true, encoding: "utf8" })

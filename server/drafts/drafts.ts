@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { type DraftSummary, type DraftView, type draftInputSchema, draftStepSchema, MOST_DRAFTS } from "../../lib/contracts/draft.ts";
-import { migrationStateSchema, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
-import { type MigrationDraft, migrationDraftSchema } from "../../lib/migration-draft.ts";
+import {
+	type DraftSummary,
+	type DraftView,
+	type draftInputSchema,
+	draftStepSchema,
+	type MigrationDraft,
+	migrationDraftSchema,
+} from "../../lib/contracts/draft.ts";
+import { migrationStateSchema } from "../../lib/contracts/run.ts";
+import { MOST_DRAFTS } from "../../lib/draft-words.ts";
+import { PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { discardDraft } from "../engine/drafts.ts";

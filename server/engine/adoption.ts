@@ -1,5 +1,6 @@
 import type { LeftRun, LeftRunChoice, LeftRunState } from "../../lib/contracts/left-run.ts";
-import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES, type RunState } from "../../lib/contracts/run.ts";
+import type { RunState } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { Queue } from "../db/queue.ts";

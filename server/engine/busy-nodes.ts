@@ -1,4 +1,4 @@
-import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
 import { MigrationChangeError } from "./change-error.ts";
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import type { Message } from "../../lib/contracts/finding.ts";
-import { type MigrationState, OUT_RUN_STATES, type RunState } from "../../lib/contracts/run.ts";
+import type { MigrationState, RunState } from "../../lib/contracts/run.ts";
 import { wavesOf } from "../../lib/rollout-waves.ts";
+import { OUT_RUN_STATES } from "../../lib/run-states.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { listed } from "../preflight/check.ts";

@@ -1,4 +1,5 @@
-import { type MigrationState, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
+import type { MigrationState } from "../../lib/contracts/run.ts";
+import { PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { MigrationFilters, RunFilters } from "../../lib/contracts/history.ts";
-import { PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
+import { PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Prisma } from "../db/generated/client.ts";
 
 type Stretch = Pick<RunFilters, "lastS" | "from" | "to">;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { FINAL_RUN_STATES, migrationStateSchema, OUT_RUN_STATES, runStateSchema } from "../../lib/contracts/run.ts";
+import { migrationStateSchema, runStateSchema } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, OUT_RUN_STATES } from "../../lib/run-states.ts";
 import {
 	CALLED_BACK,
 	ENDED,

@@ -1,9 +1,10 @@
 import { approvalDigest } from "../../lib/approval.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import { directionSchema, type Policy, policySchema } from "../../lib/contracts/plan.ts";
-import { migrationStateSchema, OUT_RUN_STATES, runStateSchema } from "../../lib/contracts/run.ts";
+import { migrationStateSchema, runStateSchema } from "../../lib/contracts/run.ts";
 import { naturalCompare } from "../../lib/format.ts";
 import { atMost } from "../../lib/rollout-share.ts";
+import { OUT_RUN_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
 import type { Rollout } from "../rollout/decide.ts";
 import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";

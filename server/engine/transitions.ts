@@ -1,4 +1,5 @@
-import { FINAL_RUN_STATES, type MigrationState, type RunState } from "../../lib/contracts/run.ts";
+import type { MigrationState, RunState } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES } from "../../lib/run-states.ts";
 
 /**
  * The one table of a run's transitions. Before `cutover` a run that ends cleans up; from `cutover` on it goes back or is

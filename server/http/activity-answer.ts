@@ -1,4 +1,4 @@
-import type { AuditAction } from "../../lib/contracts/audit.ts";
+import type { AuditAction } from "../../lib/audit-record.ts";
 import type { Activity } from "../../lib/contracts/overview.ts";
 import { directionSchema } from "../../lib/contracts/plan.ts";
 import { type MigrationState, migrationStateSchema, type RunState, runStateSchema } from "../../lib/contracts/run.ts";

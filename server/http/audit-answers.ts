@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type auditExportQuerySchema, type auditListSchema, type auditQuerySchema, MOST_EXPORTED } from "../../lib/contracts/api.ts";
+import { MOST_EXPORTED } from "../../lib/audit-record.ts";
+import type { auditExportQuerySchema, auditListSchema, auditQuerySchema } from "../../lib/contracts/api.ts";
 import { type AuditEventView, type AuditFilter, auditActionSchema } from "../../lib/contracts/audit.ts";
 import { csvRow } from "../../lib/csv.ts";
 import type { Console } from "../console.ts";

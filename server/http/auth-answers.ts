@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AuditAction } from "../../lib/contracts/audit.ts";
+import type { AuditAction } from "../../lib/audit-record.ts";
 import type { Console } from "../console.ts";
 import { clientAddress, refuseForeignOrigin } from "./origin.ts";
 import { HttpError } from "./problem.ts";

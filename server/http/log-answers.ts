@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { LOG_HEADERS, type LogSearch, type logQuerySchema, type logSearchQuerySchema } from "../../lib/contracts/api.ts";
+import type { LogSearch, logQuerySchema, logSearchQuerySchema } from "../../lib/contracts/api.ts";
 import { logCutSchema } from "../../lib/contracts/run.ts";
+import { LOG_HEADERS } from "../../lib/log-headers.ts";
 import type { Console } from "../console.ts";
 import { readLog, storedPieces } from "../logs/read.ts";
 import { searchLog } from "../logs/search.ts";

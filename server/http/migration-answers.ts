@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AuditAction } from "../../lib/audit-record.ts";
 import type {
 	keepInputSchema,
 	MigrationDetail,
@@ -7,7 +8,6 @@ import type {
 	planInputSchema,
 	uncordonAnswerSchema,
 } from "../../lib/contracts/api.ts";
-import type { AuditAction } from "../../lib/contracts/audit.ts";
 import type { runDecisionInputSchema } from "../../lib/contracts/decision.ts";
 import { keptOverrideSchema, policySchema } from "../../lib/contracts/plan.ts";
 import type { HoldAnswer } from "../../lib/contracts/run.ts";

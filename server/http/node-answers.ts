@@ -3,7 +3,7 @@ import type { NodeDetail, nodeListSchema, probeResultSchema } from "../../lib/co
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { NodePod } from "../../lib/contracts/node-page.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
-import { PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
+import { PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Console } from "../console.ts";
 import { runViews } from "../engine/views.ts";
 import { ALREADY_ON_CONTAINERD } from "../inventory/probes.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { AuditAction, AuditTargetKind, FieldChange } from "../../lib/contracts/audit.ts";
+import type { AuditAction } from "../../lib/audit-record.ts";
+import type { AuditTargetKind, FieldChange } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Actor } from "../audit/audit.ts";
 import { DEVELOPMENT } from "../config.ts";
@@ -42,7 +43,7 @@ interface RouteOptions<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
 	query?: Q;
 	/** Absent: a body is not read. */
 	body?: B;
-	/** Shape of the answer, checked in development. Absent: the handler answers by itself, or with `{}`. */
+	/** Whole shape of the answer, checked in development: pages take it as it comes. Absent: the handler answers by itself, or with `{}`. */
 	answer?: A;
 	/** Recorded whether it succeeds or fails, once the input is understood. Absent: nothing is changed, or its service records it. */
 	audit?: AuditAction | ((params: z.output<P>) => AuditAction);
@@ -64,7 +65,7 @@ export function route<
 	A extends z.ZodType = z.ZodAny,
 >(
 	options: RouteOptions<P, Q, B, A>,
-	handle: (context: RouteContext<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<A> | Response>,
+	handle: (context: RouteContext<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.output<A> | Response>,
 ) {
 	return async (
 		request: Request,

@@ -1,7 +1,7 @@
 import { isCompletion } from "../../lib/completion.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
 import { type ApiNode, type NodeView, preflightSummarySchema } from "../../lib/contracts/node.ts";
-import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { ENDPOINT_COLUMNS, endpointRule } from "./endpoints.ts";

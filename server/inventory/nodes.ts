@@ -1,6 +1,6 @@
 import type { NodeInput, NodeWay } from "../../lib/contracts/inventory.ts";
 import type { ApiNode, NodeView } from "../../lib/contracts/node.ts";
-import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES } from "../../lib/run-states.ts";
 import { commitsSoFar, type Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { EventHub } from "../events/hub.ts";

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { FINAL_RUN_STATES } from "../../lib/contracts/run.ts";
+import { FINAL_RUN_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 

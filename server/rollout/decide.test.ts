@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Gate, gateSchema, rolloutSchema } from "../../lib/contracts/rollout.ts";
-import { migrationStateSchema, OUT_RUN_STATES, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
+import { migrationStateSchema, type RunState, runStateSchema } from "../../lib/contracts/run.ts";
 import { currentTurn, wavesOf } from "../../lib/rollout-waves.ts";
+import { OUT_RUN_STATES } from "../../lib/run-states.ts";
 import { isInWindow } from "../../lib/time-window.ts";
 import { decide, heldUpByOthers, type Rollout, type RolloutRun } from "./decide.ts";
 

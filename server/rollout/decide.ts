@@ -1,8 +1,8 @@
 import type { Direction } from "../../lib/contracts/plan.ts";
 import type { Gate, RolloutPolicy } from "../../lib/contracts/rollout.ts";
 import type { MigrationState, RunState } from "../../lib/contracts/run.ts";
-import { OUT_RUN_STATES } from "../../lib/contracts/run.ts";
 import { currentTurn, type WaveRun, wavesOf } from "../../lib/rollout-waves.ts";
+import { OUT_RUN_STATES } from "../../lib/run-states.ts";
 import { isInWindow } from "../../lib/time-window.ts";
 
 export interface RolloutRun extends WaveRun {

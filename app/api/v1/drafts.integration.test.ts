@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type DraftSummary, type DraftView, MOST_DRAFTS } from "@/lib/contracts/draft.ts";
+import type { DraftSummary, DraftView } from "@/lib/contracts/draft.ts";
 import type { StreamMessage } from "@/lib/contracts/stream.ts";
+import { MOST_DRAFTS } from "@/lib/draft-words.ts";
 import { Drafts } from "@/server/drafts/drafts.ts";
 import { type TestConsole, testConsole } from "../testing/console.ts";
 import { DELETE as discard, GET as read, PUT as save } from "./drafts/[id]/route.ts";

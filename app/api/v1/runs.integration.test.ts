@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { LOG_HEADERS } from "@/lib/contracts/api.ts";
 import type { StreamMessage } from "@/lib/contracts/stream.ts";
+import { LOG_HEADERS } from "@/lib/log-headers.ts";
 import { Prisma } from "@/server/db/generated/client.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
 import { POST as upload } from "./archives/route.ts";

@@ -6,6 +6,7 @@ import type { CSSProperties } from "react";
 import { useStepName } from "@/components/runs/step-name.ts";
 import { useMessage } from "@/components/ui/message.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
+import { useTemplate } from "@/components/ui/use-template.ts";
 import { type AnsiSpan, type AnsiStyle, markMatches, parseAnsi } from "@/lib/ansi.ts";
 import { cn } from "@/lib/class-names.ts";
 import { formatBytes, formatDuration } from "@/lib/format.ts";
@@ -83,6 +84,7 @@ export function LeftOut({ bytes, lines, runId }: { bytes: number; lines: number;
 function LineText({ line, section, folded, onFold, query }: LineProps) {
 	const t = useTranslations("run");
 	const locale = useLocale();
+	const templateOf = useTemplate();
 	const stepName = useStepName();
 	const render = useMessage();
 	const { marker } = line;
@@ -116,7 +118,7 @@ function LineText({ line, section, folded, onFold, query }: LineProps) {
 		const key = `note.${marker.code}`;
 		return (
 			<span className="text-info">
-				{t.has(key) ? t(key, fillValues(String(t.raw(key)), marker.values, { locale, sentence: () => null })) : plain(marker)}
+				{t.has(key) ? t(key, fillValues(templateOf(`run.${key}`), marker.values, { locale, sentence: () => null })) : plain(marker)}
 			</span>
 		);
 	}

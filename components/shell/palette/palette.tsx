@@ -6,7 +6,7 @@ import { Boxes, ClipboardList, CornerDownLeft, History, type LucideIcon, PanelsT
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { BACKDROP } from "@/components/ui/dialog.tsx";
+import { BACKDROP } from "@/components/ui/dialog-looks.ts";
 import { COMMAND_IDS, type CommandId, definitionOf } from "@/lib/commands.ts";
 import { type PaletteEntry, type PaletteKind, searchPalette } from "@/lib/palette.ts";
 import { useOfferedCommands } from "../commands.tsx";
@@ -29,7 +29,7 @@ interface PaletteProps {
 }
 
 /** Finds pages, clusters, nodes, migrations, runs and what can be done here, and goes there or does it. */
-export default function Palette({ open, onOpenChange }: PaletteProps) {
+export function Palette({ open, onOpenChange }: PaletteProps) {
 	const t = useTranslations("shell");
 	const { run } = useOfferedCommands();
 	// A command is done once the palette is gone and the focus is back: it may move it, or open a dialog of its own.

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
 import { type KnownMigration, migrationNotice, type Notice, runNeeds, runNotice } from "@/lib/notice.ts";

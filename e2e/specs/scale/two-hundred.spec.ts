@@ -1,7 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import { type MigrationDetail, migrationDetailSchema } from "../../../lib/contracts/api.ts";
-import { OUT_RUN_STATES, type RunState } from "../../../lib/contracts/run.ts";
+import type { RunState } from "../../../lib/contracts/run.ts";
 import { latestRuns } from "../../../lib/run-grid.ts";
+import { OUT_RUN_STATES } from "../../../lib/run-states.ts";
 import { screens } from "../browser/screens.ts";
 import { signIn } from "../browser/sign-in.ts";
 import { migrationWords as word } from "../browser/words.ts";
