@@ -1,6 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useId } from "react";
 import { useQueryFilter } from "@/components/history/query-filter.ts";
@@ -15,7 +16,12 @@ import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { type TrendStep, trendSteps } from "@/lib/runtime-trend.ts";
 import { CHART_RUNTIMES, RuntimeSwatch } from "./runtime-pattern.tsx";
-import { TrendChart } from "./trend-chart.tsx";
+
+// The chart library is most of the page's code, and nobody waits for it.
+const TrendChart = dynamic(() => import("./trend-chart.tsx").then((file) => file.TrendChart), {
+	ssr: false,
+	loading: () => <Skeleton className="h-[220px]" />,
+});
 
 const SPANS = [7, 30, 90, 365];
 const DEFAULT_DAYS = 30;

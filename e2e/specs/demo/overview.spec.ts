@@ -21,7 +21,7 @@ test("see how the fleet is spread over the runtimes, as a chart and as a table",
 	await open(page, "Overview");
 	const trend = page.locator("section", { has: page.getByRole("heading", { name: words("overview", "trend") }) });
 	await expect(trend.locator("[data-trend-steps]")).toHaveAccessibleName(/Nodes on Docker went from \d+ to \d+/, { timeout: 30_000 });
-	await expect(trend.locator("[data-area=containerd] path").first()).toBeAttached();
+	await expect(trend.locator(".recharts-area-area").first()).toBeAttached();
 	await trend.getByText(words("overview", "trendTable")).click();
 	await expect(trend.getByRole("columnheader", { name: "Docker" })).toBeVisible();
 	await trend.getByRole("combobox", { name: words("overview", "trendSpan") }).click();
