@@ -26,6 +26,8 @@ export const PROGRAMS = {
 	chromium: { programs: ["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
 	// Pages are checked in Chinese as well, and a headless machine has no font for it.
 	fonts: { programs: ["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"], package: "fonts-noto-cjk" },
+	// The letters of the pictures that pages are compared with.
+	letters: { programs: ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"], package: "fonts-dejavu-core" },
 	busybox: { programs: ["busybox"], package: "busybox" },
 } satisfies Record<string, Requirement>;
 
@@ -118,7 +120,7 @@ export const STAGES: readonly Stage[] = [
 		command: playwright("demo", "screens"),
 		report: "playwright",
 		timeoutMs: minutes(60),
-		needs: ["chromium", "fonts"],
+		needs: ["chromium", "fonts", "letters"],
 		onlyIf: "e2e/specs/demo",
 	},
 	{

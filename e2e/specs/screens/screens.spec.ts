@@ -12,8 +12,8 @@ import { chooseNodes, open, scopeTo } from "../demo/table.ts";
 test.describe.configure({ mode: "serial", timeout: 600_000 });
 
 const FOLDER = fileURLToPath(new URL("../../../docs/screens/", import.meta.url));
-/** Pages whose picture is of one moment: taken for the documentation, and not compared. */
-const MOMENTS: readonly string[] = ["run-page-live"];
+/** Pages that look otherwise at each moment, as does the trend of what happened when: taken for the documentation, and not compared. */
+const MOMENTS: readonly string[] = ["run-page-live", "overview"];
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 let demo: Demo;
