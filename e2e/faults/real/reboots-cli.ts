@@ -100,3 +100,5 @@ try {
 	rmSync(folder, { recursive: true, force: true });
 	if (!values.keep) await fleet.down();
 }
+// An engine that still waits for a node which is gone now would keep the process.
+process.exit();
