@@ -18,7 +18,6 @@ const api = (change: Partial<ApiNode> = {}): ApiNode => ({
 	kernelVersion: "5.9.1-1.el7",
 	containerRuntime: "docker://19.3.13",
 	labels: {},
-	annotations: {},
 	heartbeatAt: null,
 	...change,
 });

@@ -5,8 +5,6 @@ import type { Prisma } from "../../server/db/generated/client.ts";
 
 const AT = new Date("2026-01-01T00:00:00Z");
 const AT_ONCE = 500;
-/** As much as a real node's annotations come to: the CNI's, kubeadm's, the storage drivers'. */
-const ANNOTATION = "x".repeat(600);
 
 /** Names are of one length, so that each further digit of one leaves a tenth: worker-00000, worker-00001, … */
 export function nodeName(index: number): string {
@@ -67,7 +65,6 @@ function apiNode(index: number, name: string, internalIp: string, containerd: bo
 			"node.kubernetes.io/instance-type": "m5.2xlarge",
 			team: `team-${index % 20}`,
 		},
-		annotations: { "flannel.alpha.coreos.com/backend-data": ANNOTATION },
 		heartbeatAt: AT.toISOString(),
 	};
 }

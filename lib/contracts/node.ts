@@ -19,7 +19,6 @@ export const apiNodeSchema = z.object({
 	kernelVersion: z.string(),
 	containerRuntime: z.string(),
 	labels: z.record(z.string(), z.string()),
-	annotations: z.record(z.string(), z.string()),
 	heartbeatAt: z.string().nullable(),
 });
 export type ApiNode = z.infer<typeof apiNodeSchema>;

@@ -89,13 +89,13 @@ export function toNodeRow(node: V1Node): NodeRow {
 	};
 }
 
-/** The part of a row that is stored with the node and shown. Pure. */
+/** The part of a row that is stored with the node and shown: not its annotations, which are half of it and which no page shows. Pure. */
 export function toApiNode(row: NodeRow): ApiNode {
 	const { name, uid, status, unschedulable, roles, createdAt, version, internalIp, externalIp } = row;
-	const { osImage, kernelVersion, containerRuntime, labels, annotations } = row;
+	const { osImage, kernelVersion, containerRuntime, labels } = row;
 	const shown = { name, uid, status, unschedulable, roles, createdAt, version, internalIp, externalIp };
 	const heartbeatAt = row.conditions.find((condition) => condition.type === "Ready")?.heartbeatAt ?? null;
-	return { ...shown, osImage, kernelVersion, containerRuntime, labels, annotations, ready: row.ready === "True", heartbeatAt };
+	return { ...shown, osImage, kernelVersion, containerRuntime, labels, ready: row.ready === "True", heartbeatAt };
 }
 
 /** As kubectl prints it: a Ready condition that is not True, Unknown included, reads NotReady; none at all reads Unknown. */
