@@ -37,7 +37,7 @@ export function RunNodes({ detail, runs, mode, earlier, chosenNode, chosenStep, 
 	return (
 		<>
 			{mode === "tiles" ? (
-				<ScrollWhenNeeded label={t("tiles")} className={beside ? "max-h-60 shrink-0 overflow-y-auto" : undefined}>
+				<ScrollWhenNeeded label={t("tiles")} className={beside ? "max-h-40 shrink-0 overflow-y-auto" : undefined}>
 					<RunTiles waves={waves} chosenNode={chosenNode} onChoose={chooseNode} />
 				</ScrollWhenNeeded>
 			) : null}

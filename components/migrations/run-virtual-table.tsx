@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { type GridColumn, gridColumns, PHASES } from "@/lib/run-grid.ts";
+import { type GridColumn, gridColumns } from "@/lib/run-grid.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { RunTableRow } from "./run-table-row.tsx";
 
@@ -32,11 +32,14 @@ export function RunVirtualTable({ runs, chosenNode, beside, onChoose }: RunVirtu
 	const [columns, setColumns] = useState(found);
 	if (found.map(({ key }) => key).join() !== columns.map(({ key }) => key).join()) setColumns(found);
 	const shownColumns = beside ? NO_COLUMNS : columns;
+	const span = shownColumns.length + (beside ? 2 : 3);
 	const virtual = useVirtualizer({
 		count: runs.length,
 		getScrollElement: () => scroller.current,
 		estimateSize: () => ROW_PX,
 		overscan: 15,
+		// The head stands above the rows.
+		scrollPaddingEnd: ROW_PX,
 	});
 	const chosen = chosenNode === null ? -1 : runs.findIndex((one) => one.nodeName === chosenNode);
 	// Another order or filter is no reason to move what is read.
@@ -74,7 +77,7 @@ export function RunVirtualTable({ runs, chosenNode, beside, onChoose }: RunVirtu
 				<tbody>
 					{above > 0 ? (
 						<tr>
-							<td colSpan={PHASES.length + 4} style={{ height: above }} />
+							<td colSpan={span} style={{ height: above }} />
 						</tr>
 					) : null}
 					{items.map((item) => {
@@ -97,7 +100,7 @@ export function RunVirtualTable({ runs, chosenNode, beside, onChoose }: RunVirtu
 					})}
 					{below > 0 ? (
 						<tr>
-							<td colSpan={PHASES.length + 4} style={{ height: below }} />
+							<td colSpan={span} style={{ height: below }} />
 						</tr>
 					) : null}
 				</tbody>
