@@ -44,7 +44,7 @@ export function columnName(column: NodeColumn, t: Translate): string {
 }
 
 interface Shape {
-	/** Pixels. */
+	/** Pixels, at least: those of kubectl's columns fit a window 1,440 wide, so that the runtime is seen. */
 	size: number;
 	/** A function and no component, as far as may be: hundreds of cells are drawn anew with each key in the filter. */
 	cell: (node: NodeView, t: Translate) => ReactNode;
@@ -52,7 +52,7 @@ interface Shape {
 
 const SHAPES: Record<NodeColumn, Shape> = {
 	name: {
-		size: 148,
+		size: 128,
 		cell: (node, t) => (
 			<span className="flex items-center gap-1.5">
 				<Link
@@ -76,15 +76,15 @@ const SHAPES: Record<NodeColumn, Shape> = {
 		),
 	},
 	readiness: { size: 208, cell: readinessCell },
-	status: { size: 104, cell: status },
-	roles: { size: 106, cell: (node) => line(node.api || node.controlPlane ? rolesText(node) : UNTOLD) },
-	age: { size: 52, cell: (node) => (node.api ? <RelativeTime at={node.api.createdAt} form="short" /> : NONE) },
+	status: { size: 96, cell: status },
+	roles: { size: 98, cell: (node) => line(node.api || node.controlPlane ? rolesText(node) : UNTOLD) },
+	age: { size: 48, cell: (node) => (node.api ? <RelativeTime at={node.api.createdAt} form="short" /> : NONE) },
 	version: { size: 72, cell: (node) => line(ofApi(node, "version")) },
 	internalIp: { size: 98, cell: (node) => line(node.api?.internalIp || node.address || NONE) },
-	externalIp: { size: 96, cell: (node) => line(ofApi(node, "externalIp")) },
-	osImage: { size: 116, cell: (node) => line(ofApi(node, "osImage")) },
-	kernelVersion: { size: 128, cell: (node) => line(ofApi(node, "kernelVersion")) },
-	containerRuntime: { size: 152, cell: (node) => line(node.runtimeText || UNTOLD) },
+	externalIp: { size: 88, cell: (node) => line(ofApi(node, "externalIp")) },
+	osImage: { size: 92, cell: (node) => line(ofApi(node, "osImage")) },
+	kernelVersion: { size: 88, cell: (node) => line(ofApi(node, "kernelVersion")) },
+	containerRuntime: { size: 150, cell: (node) => line(node.runtimeText || UNTOLD) },
 	runtime: { size: 104, cell: runtimeName },
 	marks: { size: 190, cell: nodeMarks },
 	probed: { size: 160, cell: probeCell },
