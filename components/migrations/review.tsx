@@ -16,7 +16,6 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { api } from "@/lib/api-client.ts";
 import { approvalDigest, approvalState } from "@/lib/approval.ts";
-import { cn } from "@/lib/class-names.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import type { Override } from "@/lib/contracts/plan.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
@@ -178,22 +177,24 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 			<WaveLine detail={detail} />
 			<ApprovalCard detail={detail} />
 			{rollback ? <RollbackNotice details={known} /> : null}
-			<div className={cn("grid items-start gap-4", planned.length > 0 && "xl:grid-cols-2")}>
-				{planned.length === 0 ? null : (
-					<div className="flex min-w-0 flex-col gap-4">
-						<EstimateCard migration={migration} runs={runs} />
-						<WorkloadsCard migrationId={migration.id} />
-					</div>
-				)}
+			<div className="grid items-start gap-4 xl:grid-cols-2">
+				<div className="flex min-w-0 flex-col gap-4">
+					<ReviewFindings
+						groups={groups}
+						overridden={(group) => ofGroup(group).filter((one) => overrides.has(overrideKey(one))).length}
+						onOverride={(group, on) => override(ofGroup(group), on)}
+					/>
+					{planned.length === 0 ? null : (
+						<>
+							<EstimateCard migration={migration} runs={runs} />
+							<WorkloadsCard migrationId={migration.id} />
+						</>
+					)}
+				</div>
 				<Card title={t("policy")}>
 					<PolicySummary migration={migration} />
 				</Card>
 			</div>
-			<ReviewFindings
-				groups={groups}
-				overridden={(group) => ofGroup(group).filter((one) => overrides.has(overrideKey(one))).length}
-				onOverride={(group, on) => override(ofGroup(group), on)}
-			/>
 			{sameOverrides(overrides, asPlanned) ? null : <ReviewOverrides migration={migration} runs={runs} overrides={overrides} />}
 			{excluded.length === 0 ? null : (
 				<Card title={t("excluded", { count: excluded.length })} description={t("excludedText")} flush>
