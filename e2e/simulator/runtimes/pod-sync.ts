@@ -59,12 +59,26 @@ export class PodSync {
 
 	private clear(wanted: readonly PodSpec[]): void {
 		const keep = new Set(wanted.filter((pod) => !pod.deleting).map((pod) => pod.uid));
+		const held = new Set<string>();
 		for (const container of this.containers) {
-			if (keep.has(container.pod?.uid ?? "")) continue;
-			if (container.kind === "sandbox") detach(this.machine, container, this.options.confDir);
-			this.machine.containers.remove(container);
+			const uid = container.pod?.uid ?? "";
+			if (keep.has(uid)) continue;
+			if (container.kind === "sandbox" && !this.detached(container)) held.add(uid);
+			else this.machine.containers.remove(container);
 		}
-		for (const pod of wanted) if (pod.deleting) this.machine.pods.ended(this.machine.name, pod.uid);
+		for (const pod of wanted) if (pod.deleting && !held.has(pod.uid)) this.machine.pods.ended(this.machine.name, pod.uid);
+	}
+
+	/** A disk that takes nothing keeps a sandbox from giving its address back, and the pod from ending; tried again at the next round. */
+	private detached(sandbox: Container): boolean {
+		try {
+			detach(this.machine, sandbox, this.options.confDir);
+			return true;
+		} catch (error) {
+			if (!(error instanceof Errno)) throw error;
+			this.machine.journal.write("kubelet.service", `Failed to stop sandbox ${sandbox.id}: ${error.message}`);
+			return false;
+		}
 	}
 
 	/** A disk that takes nothing keeps a pod from its sandbox; the kubelet tries again at its next round. */
