@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type {
 	AuditExportQuery,
+	adoptInputSchema,
 	archiveListSchema,
 	archiveViewSchema,
 	auditListSchema,
@@ -36,8 +37,7 @@ import type {
 } from "./contracts/api.ts";
 import type { attentionListSchema } from "./contracts/attention.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
-import type { DraftInput, draftListSchema, draftViewSchema, migrationFindingsSchema } from "./contracts/draft.ts";
-import type { LeftRunChoice } from "./contracts/left-run.ts";
+import type { DraftInput, draftListSchema, draftSavedSchema, draftViewSchema, migrationFindingsSchema } from "./contracts/draft.ts";
 import type { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
 import type { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
 import type { givenPasswordSchema, PersonInput, personListSchema } from "./contracts/person.ts";
@@ -204,7 +204,7 @@ export const api = {
 
 	leftRuns: async (nodeId: string, signal?: AbortSignal) =>
 		(await call<typeof leftRunListSchema>(`/nodes/${id(nodeId)}/left-runs`, { signal })).runs,
-	adoptRun: (nodeId: string, input: { runId: string; choice: LeftRunChoice }) =>
+	adoptRun: (nodeId: string, input: z.input<typeof adoptInputSchema>) =>
 		call<typeof createdSchema>(`/nodes/${id(nodeId)}/left-runs`, { method: "POST", body: input }),
 
 	hostKeys: async (signal?: AbortSignal) => (await call<typeof hostKeyListSchema>("/host-keys", { signal })).keys,
@@ -246,11 +246,12 @@ export const api = {
 	drafts: async (signal?: AbortSignal) => (await call<typeof draftListSchema>("/drafts", { signal })).drafts,
 	draft: (draftId: string, signal?: AbortSignal) => call<typeof draftViewSchema>(`/drafts/${id(draftId)}`, { signal }),
 	saveDraft: (draftId: string, input: DraftInput, keepalive = false) =>
-		done(`/drafts/${id(draftId)}`, { method: "PUT", body: input, keepalive }),
+		call<typeof draftSavedSchema>(`/drafts/${id(draftId)}`, { method: "PUT", body: input, keepalive }),
 	discardDraft: (draftId: string) => done(`/drafts/${id(draftId)}`, { method: "DELETE" }),
 
 	templates: async (signal?: AbortSignal) => (await call<typeof templateListSchema>("/templates", { signal })).templates,
 	createTemplate: (input: TemplateInput) => call<typeof createdSchema>("/templates", { method: "POST", body: input }),
+	renameTemplate: (templateId: string, name: string) => done(`/templates/${id(templateId)}`, { method: "PATCH", body: { name } }),
 	deleteTemplate: (templateId: string) => done(`/templates/${id(templateId)}`, { method: "DELETE" }),
 
 	trend: async (query: { clusterId?: string; days: number }, signal?: AbortSignal) => call<typeof trendSchema>("/trend", { query, signal }),
@@ -274,10 +275,10 @@ export const api = {
 	migrationsExport: (query: Query, format: "csv" | "json") => apiUrl("/migrations/export", { ...query, format }),
 	run: (runId: string, signal?: AbortSignal) => call<typeof runDetailSchema>(`/runs/${id(runId)}`, { signal }),
 	cancelRun: (runId: string, why: RunDecisionInput = {}) => done(`/runs/${id(runId)}/cancel`, { method: "POST", body: why }),
-	uncordonRun: (runId: string, why: RunDecisionInput = {}) =>
+	uncordonRun: (runId: string, why: RunDecisionInput) =>
 		call<typeof uncordonAnswerSchema>(`/runs/${id(runId)}/uncordon`, { method: "POST", body: why }),
-	keepRun: (runId: string, reason: string) => done(`/runs/${id(runId)}/keep`, { method: "POST", body: { reason } }),
-	lookAgain: (runId: string) => done(`/runs/${id(runId)}/look-again`, { method: "POST", body: {} }),
+	keepRun: (runId: string, why: RunDecisionInput) => done(`/runs/${id(runId)}/keep`, { method: "POST", body: why }),
+	lookAgain: (runId: string, why: RunDecisionInput) => done(`/runs/${id(runId)}/look-again`, { method: "POST", body: why }),
 	/** Bytes of a run's log from `offset`, at most `limit`. */
 	runLog: async (runId: string, offset: number, limit?: number, signal?: AbortSignal): Promise<LogPiece> => {
 		const response = await send(`/runs/${id(runId)}/log`, { query: { offset, limit }, signal });

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { type ApprovedRun, approvalDigest, subjectChanges, subjectOf } from "./approval.ts";
+import {
+	type ApprovedRun,
+	approvalDigest,
+	approvalsOf,
+	bindsToApproval,
+	subjectChanges,
+	subjectOf,
+	withoutUnaskedApprover,
+} from "./approval.ts";
 import { policySchema } from "./contracts/plan.ts";
 
 const policy = policySchema.parse({});
@@ -54,6 +62,15 @@ it("is what it was before a failed node could be held, unless it is", () => {
 	expect(digest({ onNodeFailure: "hold", holdS: 60 })).not.toBe(digest({ onNodeFailure: "hold" }));
 });
 
+it("is what it was before nodes could go by a label, unless they do", () => {
+	const digest = (rollout: Partial<typeof policy.rollout>) =>
+		approvalDigest(subjectOf({ ...policy, rollout: { ...policy.rollout, ...rollout } }, [run("n1")]));
+	const { orderLabel: _, ...before } = policy.rollout;
+	const subject = subjectOf(policy, [run("n1")]);
+	expect(approvalDigest({ ...subject, policy: { ...policy, rollout: before as typeof policy.rollout } })).toBe(digest({}));
+	expect(digest({ order: "label", orderLabel: "rack" })).not.toBe(digest({ order: "label", orderLabel: "row" }));
+});
+
 it("is the same whether it stops after preparing or not", () => {
 	expect(approvalDigest(subjectOf({ ...policy, prepareOnly: true }, [run("n1")]))).toBe(approvalDigest(subjectOf(policy, [run("n1")])));
 });
@@ -71,4 +88,33 @@ it("says what an approver has not seen", () => {
 		policy: ["rollout.pauseS: 0 → 60"],
 	});
 	expect(subjectChanges(before, before)).toEqual({ added: [], removed: [], scripts: [], facts: [], words: [], policy: [] });
+});
+
+it("may be asked for where there are canaries, also where they need not be asked about", () => {
+	const canary = (ask: boolean) => approvalsOf(policySchema.parse({ rollout: { canary: { ask } } }));
+	expect(canary(true)).toEqual(["canary"]);
+	// Where none of them goes out the rest waits for a person all the same.
+	expect(canary(false)).toEqual(["canary"]);
+});
+
+it("wants another person no longer where it is asked for nowhere", () => {
+	const byAnother = (more: object) =>
+		withoutUnaskedApprover(policySchema.parse({ ...more, approval: { byAnother: true, ...("needed" in more ? { needed: true } : {}) } }))
+			.approval.byAnother;
+	expect(byAnother({})).toBe(false);
+	expect(byAnother({ needed: true })).toBe(true);
+	expect(byAnother({ rollout: { canary: {} } })).toBe(true);
+	expect(byAnother({ rollout: { askBeforeControlPlane: true } })).toBe(true);
+	expect(withoutUnaskedApprover(policy)).toBe(policy);
+});
+
+it("is asked for at the start and at each question, and binds from the first one on", () => {
+	expect(approvalsOf(policy)).toEqual([]);
+	const asking = policySchema.parse({ approval: { needed: true }, rollout: { canary: { ask: true }, askBeforeControlPlane: true } });
+	expect(approvalsOf(asking)).toEqual(["start", "canary", "control-plane"]);
+	expect(bindsToApproval({ policy: asking, passed: [] }, null)).toBe(true);
+	expect(bindsToApproval({ policy, passed: [] }, { digest: "" })).toBe(false);
+	expect(bindsToApproval({ policy, passed: ["canary"] }, { digest: "" })).toBe(true);
+	// Answered by a console for which an answer was no approval.
+	expect(bindsToApproval({ policy, passed: ["canary"] }, null)).toBe(false);
 });

@@ -1,6 +1,7 @@
 import type { MigrationDetail } from "./contracts/api.ts";
 import type { ApprovalSubject, ApprovalView } from "./contracts/approval.ts";
 import type { Policy } from "./contracts/plan.ts";
+import type { Gate } from "./contracts/rollout.ts";
 import { latestRuns } from "./run-grid.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -32,16 +33,31 @@ function approvalText(subject: ApprovalSubject): string {
 	);
 }
 
-/** What holds where nothing is held is left out: an approval given before the choice existed goes on to be one. */
+/** What says something only with a choice that was not made is left out: an approval given before the choice existed goes on to be one. */
 function withoutNewDefaults(subject: ApprovalSubject): unknown {
-	const { onNodeFailure, holdS, ...rollout } = subject.policy.rollout;
-	const chosen = onNodeFailure === "go-back" ? {} : { onNodeFailure, holdS };
+	const { onNodeFailure, holdS, orderLabel, ...rollout } = subject.policy.rollout;
+	const chosen = { ...(onNodeFailure === "go-back" ? {} : { onNodeFailure, holdS }), ...(rollout.order === "label" ? { orderLabel } : {}) };
 	return { ...subject, policy: { ...subject.policy, rollout: { ...rollout, ...chosen } } };
 }
 
 /** SHA-256, hexadecimal: what an approval binds to. */
 export function approvalDigest(subject: ApprovalSubject): string {
 	return new Sha256().update(new TextEncoder().encode(approvalText(subject))).hex();
+}
+
+/** Where this policy asks for an approval, or may: after canaries also where it need not ask but none of them has gone out. */
+export function approvalsOf({ approval, rollout }: Pick<Policy, "approval" | "rollout">): ("start" | Gate)[] {
+	return [
+		...(approval.needed ? (["start"] as const) : []),
+		...(rollout.canary ? (["canary"] as const) : []),
+		...(rollout.askBeforeControlPlane ? (["control-plane"] as const) : []),
+	];
+}
+
+/** Where it never asks it does not ask for another person either: what a form no longer shows is not kept. */
+export function withoutUnaskedApprover<P extends Pick<Policy, "approval" | "rollout">>(policy: P): P {
+	if (!policy.approval.byAnother || approvalsOf(policy).length > 0) return policy;
+	return { ...policy, approval: { ...policy.approval, byAnother: false } };
 }
 
 export interface SubjectChanges {
@@ -75,9 +91,10 @@ export function subjectChanges(before: ApprovalSubject, after: ApprovalSubject):
 	};
 }
 
-/** How what would run now stands to the newest approval. Pure. */
+/** How what would run now stands to the newest approval. Pure. `binds`: nothing starts but what was approved. */
 export function approvalState({ migration, runs, approvals }: Pick<MigrationDetail, "migration" | "runs" | "approvals">): {
 	subject: ApprovalSubject;
+	binds: boolean;
 	last: ApprovalView | null;
 	valid: boolean;
 	changes: SubjectChanges | null;
@@ -89,10 +106,22 @@ export function approvalState({ migration, runs, approvals }: Pick<MigrationDeta
 	const last = approvals[0] ?? null;
 	return {
 		subject,
+		binds: bindsToApproval(migration, last),
 		last,
 		valid: last !== null && last.digest === approvalDigest(subject),
 		changes: last?.subject ? subjectChanges(last.subject, subject) : null,
 	};
+}
+
+/**
+ * Whether nothing starts but what was approved: from the start on where the policy asks for that, or once a question between two waves was
+ * answered with an approval.
+ */
+export function bindsToApproval(
+	{ policy, passed }: { policy: Pick<Policy, "approval">; passed: readonly Gate[] },
+	last: object | null,
+): boolean {
+	return policy.approval.needed || (passed.length > 0 && last !== null);
 }
 
 type Node = ApprovalSubject["nodes"][number];

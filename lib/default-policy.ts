@@ -17,6 +17,7 @@ export const DEFAULT_POLICY: Policy = {
 			graceS: 300,
 		},
 		order: "chosen",
+		orderLabel: null,
 		prepareConcurrency: 8,
 		window: null,
 	},

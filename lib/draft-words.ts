@@ -7,6 +7,12 @@ export const MOST_DRAFTS = 20;
 /** What a draft may be called; the browser makes it up. */
 export const DRAFT_ID = /^[a-z0-9]{8,32}$/;
 
+/** What one content of a draft is called; the browser makes it up as well. */
+export const DRAFT_REVISION = /^[a-z0-9]{8,32}$/;
+
+/** So many saves without an answer are named at most, the newest. */
+export const MOST_UNANSWERED = 200;
+
 /** How far preflight has come with one node. */
 export const CHECK_STATES = [
 	/** Waits until others have been read. */

@@ -1,9 +1,11 @@
 import type { Direction, Policy } from "./contracts/plan.ts";
 import { atMost } from "./rollout-share.ts";
+import { restAfterMs, rolloutMs } from "./rollout-time.ts";
 import { type Wave, type WaveRun, wavesOf } from "./rollout-waves.ts";
+import { wentOutMs } from "./went-out.ts";
 
 /** Milliseconds. */
-interface TimeRange {
+export interface TimeRange {
 	minMs: number;
 	maxMs: number;
 }
@@ -42,36 +44,26 @@ interface Planned {
 }
 
 /**
- * How long a migration takes from its start to its end if nothing fails and nobody is asked: waves one after the other, as many nodes of a
- * wave at once as may be out, soak and pauses between them; preparing goes ahead, so many at once. Hours of the policy, failures and
- * answers come on top. Null where no node goes. Pure.
+ * How long a migration takes from its start to its end if nothing fails and nobody is asked. Hours of the policy, failures and answers come
+ * on top. Null where no node goes. Pure.
  */
 export function estimate({ runs, policy, direction, times }: Planned): Estimate | null {
 	const { rollout, prepareOnly } = policy;
-	const waves = wavesOf(runs, rollout, direction);
+	const waves = wavesOf(
+		runs.map((run) => ({ ...run, preparingMs: null, outMs: null })),
+		rollout,
+		direction,
+	);
 	const going = waves.reduce((sum, wave) => sum + wave.runs.length, 0);
-	const first = waves[0];
-	if (!first) return null;
+	if (going === 0) return null;
+	const range = rangeOf(times, (each) => rolloutMs({ waves, policy, opensInMs: 0 }, each));
+	if (prepareOnly) return { ...range, restMs: 0, questions: 0, waves: 0, rounds: Math.ceil(going / rollout.prepareConcurrency) };
 	const most = atMost(policy.maxUnavailable, going);
-	const preparing = (nodes: number) => Math.ceil(nodes / rollout.prepareConcurrency);
-	if (prepareOnly) {
-		const rounds = preparing(going);
-		return { minMs: rounds * times.prepare.minMs, maxMs: rounds * times.prepare.maxMs, restMs: 0, questions: 0, waves: 0, rounds };
-	}
 	const placesOf = (wave: Wave) => (wave.kind === "control-plane" ? 1 : most);
 	const rounds = waves.reduce((sum, wave) => sum + Math.ceil(wave.runs.length / placesOf(wave)), 0);
-	const restMs = waves
-		.slice(0, -1)
-		.reduce((sum, wave) => sum + (wave.kind === "canary" ? (rollout.canary?.soakS ?? 0) : rollout.pauseS) * SECOND, 0);
-	const total = (prepareMs: number, outMs: number) => {
-		const oneAfterTheOther = preparing(Math.min(first.runs.length, placesOf(first))) * prepareMs + rounds * outMs + restMs;
-		// The last to be prepared may keep everybody waiting.
-		return Math.max(oneAfterTheOther, preparing(going) * prepareMs + outMs);
-	};
 	return {
-		minMs: total(times.prepare.minMs, times.out.minMs),
-		maxMs: total(times.prepare.maxMs, times.out.maxMs),
-		restMs,
+		...range,
+		restMs: waves.slice(0, -1).reduce((sum, wave) => sum + restAfterMs(wave, rollout), 0),
 		questions: questionsOf(waves, rollout),
 		waves: waves.length,
 		rounds,
@@ -82,6 +74,30 @@ function questionsOf(waves: readonly Wave[], { canary, askBeforeControlPlane }: 
 	const afterCanary = canary?.ask && waves.some((wave, index) => wave.kind === "canary" && index < waves.length - 1);
 	const beforeControlPlane = askBeforeControlPlane && waves.some((wave) => wave.kind === "control-plane");
 	return Number(afterCanary ?? false) + Number(beforeControlPlane);
+}
+
+/** From all nodes being as quick to all being as slow as these. Pure. */
+export function rangeOf({ prepare, out }: NodeTimes, of: (each: { prepareMs: number; outMs: number }) => number): TimeRange {
+	return { minMs: of({ prepareMs: prepare.minMs, outMs: out.minMs }), maxMs: of({ prepareMs: prepare.maxMs, outMs: out.maxMs }) };
+}
+
+/**
+ * How long a node took that ended at `endedMs`; waits between prepare and drain are no part of it. Null where it is not known when it went
+ * out. Pure.
+ */
+export function timeTaken(
+	steps: readonly { phase: string; startedAt: string | Date | null; durationMs: number | null }[],
+	endedMs: number,
+): { prepareMs: number; outMs: number } | null {
+	const wentMs = wentOutMs(steps);
+	if (wentMs === null) return null;
+	const prepareMs = steps.reduce((sum, step) => sum + (step.phase === "prepare" ? (step.durationMs ?? 0) : 0), 0);
+	return { prepareMs, outMs: Math.max(0, endedMs - wentMs) };
+}
+
+/** What nodes take by what these took. Pure. */
+export function timesOf(taken: readonly { prepareMs: number; outMs: number }[]): NodeTimes {
+	return { prepare: spread(taken.map(({ prepareMs }) => prepareMs)), out: spread(taken.map(({ outMs }) => outMs)) };
 }
 
 /** From the tenth to the ninetieth of a hundred: what is rare says little of the next ones. 0 to 0 of nothing. Pure. */

@@ -4,6 +4,7 @@ import {
 	compareAddresses,
 	compareVersions,
 	formatAge,
+	formatBriefDuration,
 	formatBytes,
 	formatDay,
 	formatDuration,
@@ -40,19 +41,32 @@ describe("order", () => {
 
 describe("durations", () => {
 	it.each([
-		[0, "0 ms"],
-		[850, "850 ms"],
-		[4_240, "4.2 s"],
-		[9_949, "9.9 s"],
-		[9_950, "10 s"],
-		[59_499, "59 s"],
-		[59_500, "1:00"],
-		[370_000, "6:10"],
-		[3_729_000, "1:02:09"],
-		[-1, "–"],
-		[Number.NaN, "–"],
-	])("shows %d ms as %s", (ms, text) => {
-		expect(formatDuration(ms)).toBe(text);
+		[0, "0 ms", "0s"],
+		[49, "49 ms", "0s"],
+		[50, "50 ms", "0.1s"],
+		[844, "844 ms", "0.8s"],
+		[4_240, "4.2 s", "4.2s"],
+		[9_949, "9.9 s", "9.9s"],
+		[9_950, "10 s", "10s"],
+		[59_499, "59 s", "59s"],
+		[59_500, "1:00", "1:00"],
+		[370_000, "6:10", "6:10"],
+		[3_599_499, "59:59", "59:59"],
+		[3_729_000, "1:02:09", "1h02"],
+		[359_999_000, "99:59:59", "4d"],
+		[-1, "–", "–"],
+		[Number.NaN, "–", "–"],
+	])("shows %d ms as %s, and in a narrow column as %s", (ms, text, brief) => {
+		expect([formatDuration(ms), formatBriefDuration(ms)]).toEqual([text, brief]);
+	});
+
+	it("is never longer than five characters in a narrow column, and never shows sixty of anything", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 1e10 }), (ms) => {
+				const text = formatBriefDuration(ms);
+				return text.length <= 5 && !/^60s$|[:h]60/.test(text);
+			}),
+		);
 	});
 
 	it("never shows sixty seconds", () => {

@@ -53,6 +53,19 @@ export function formatDuration(durationMs: number): string {
 	return minutes < 60 ? `${minutes}:${two(seconds % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
+/** The same in at most five characters, for a narrow column: 0.8s, 4.2s, 41s, 6:10, 1h02. What took less than a twentieth of a second is "0s". */
+export function formatBriefDuration(durationMs: number): string {
+	if (!Number.isFinite(durationMs) || durationMs < 0) return "–";
+	if (durationMs < 50) return "0s";
+	if (durationMs < 9_950) return `${(durationMs / 1_000).toFixed(1)}s`;
+	const seconds = Math.round(durationMs / 1_000);
+	if (seconds < 60) return `${seconds}s`;
+	const two = (value: number) => String(value).padStart(2, "0");
+	if (seconds < 3_600) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+	const minutes = Math.round(seconds / 60);
+	return minutes < 6_000 ? `${Math.floor(minutes / 60)}h${two(minutes % 60)}` : `${Math.round(minutes / 1_440)}d`;
+}
+
 /**
  * A length of time within a sentence, in the reader's language: 45 sec, 5 min 10 sec, 30 min, 1 hr 5 min; “30分钟”. Seconds are told up to ten
  * minutes, minutes up to a day. Negative and broken numbers are shown as "–".

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstError, foldedAround, LogLines, readMarker, searchLines, visibleLines } from "./log-lines.ts";
+import { firstError, foldedAround, LogLines, readMarker, searchLines, sectionsByEdge, visibleLines } from "./log-lines.ts";
 
 const RUN = "abcdef0123456789";
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -48,6 +48,26 @@ describe("LogLines", () => {
 			{ step: "stop-kubelet", begin: 0, end: 2, outcome: "ok", durationMs: 250 },
 			{ step: "revert:stop-kubelet", begin: 4, end: null, outcome: null, durationMs: null },
 		]);
+	});
+
+	it("finds a step by its first line and by its last", () => {
+		const { sections } = read(
+			`x\n##gantry ${RUN} begin snapshot 1\na\n##gantry ${RUN} end snapshot ok 2\n##gantry ${RUN} begin stage-files 3\n`,
+		);
+		expect([...sectionsByEdge(sections)]).toEqual([
+			[1, sections[0]],
+			[3, sections[0]],
+			[4, sections[1]],
+		]);
+	});
+
+	it("tells of a step as it was when it was asked, so that one can see that it has changed", () => {
+		const lines = read(`##gantry ${RUN} begin snapshot 1\n`);
+		const before = sectionsByEdge(lines.sections).get(0);
+		lines.append(bytes(`##gantry ${RUN} end snapshot ok 2\n`));
+		const after = sectionsByEdge(lines.sections).get(0);
+		expect(before).toMatchObject({ end: null, outcome: null });
+		expect(after).toMatchObject({ end: 1, outcome: "ok" });
 	});
 
 	it("folds a step to its first line, also one that has not ended", () => {

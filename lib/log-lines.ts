@@ -160,6 +160,16 @@ export function searchLines(lines: readonly LogLine[], query: string): number[] 
 	return found;
 }
 
+/** Each step by the index of its first line and of its last one, as it is now: objects of its own, which do not change when more of the log comes. */
+export function sectionsByEdge(sections: readonly LogSection[]): Map<number, LogSection> {
+	const byEdge = new Map<number, LogSection>();
+	for (const section of sections.map((one) => ({ ...one }))) {
+		byEdge.set(section.begin, section);
+		if (section.end !== null) byEdge.set(section.end, section);
+	}
+	return byEdge;
+}
+
 /** The first line that says why something failed: a cause, or the end of a failed step. */
 export function firstError(lines: readonly LogLine[]): number | null {
 	let failed: number | null = null;

@@ -53,6 +53,8 @@ export const keys = {
 		detail: (id: string) => ["runs", "detail", id] as const,
 		/** Not read but heard: runs with an armed revert, whatever page is open. */
 		armed: () => ["runs", "armed"] as const,
+		/** Not read but heard as well: how a run stands, for rows that have no more of it. */
+		signs: (id: string) => ["runs", "signs", id] as const,
 	},
 	/** Not below `runs`: what was found stays right when a run changes. */
 	logSearch: (runId: string, generation: number, text: string) => ["log-search", runId, generation, text] as const,

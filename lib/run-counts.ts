@@ -1,10 +1,10 @@
+import { anotherTry } from "./another-try.ts";
 import { isCompletion } from "./completion.ts";
 import type { Policy } from "./contracts/plan.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
 import { atMost } from "./rollout-share.ts";
 import { latestRuns } from "./run-grid.ts";
 import { isFinalRun, isOutRun, runStatus } from "./run-status.ts";
-import { wentOutMs } from "./went-out.ts";
 
 /** How far a migration is, over the newest attempt of each node. */
 export interface RunCounts {
@@ -43,8 +43,8 @@ export function countRuns(runs: readonly RunView[], nowMs = 0): RunCounts {
 export function retryable(runs: readonly RunView[]): { failed: number; notStarted: number; rollback: RunView[] } {
 	const newest = latestRuns(runs).map(({ run }) => run);
 	return {
-		failed: newest.filter((run) => run.state === "failed" || run.state === "reverted" || run.state === "cancelled").length,
-		notStarted: newest.filter((run) => run.state === "not-started").length,
+		failed: newest.filter((run) => anotherTry(run) === "failed").length,
+		notStarted: newest.filter((run) => anotherTry(run) === "not-started").length,
 		rollback: newest.filter((run) => run.state === "done" && run.direction === "migrate" && !isCompletion(run)),
 	};
 }
@@ -97,41 +97,4 @@ export function problemsFirst(runs: readonly RunView[], nowMs: number): RunView[
 		return run.state === "done" ? 5 : 4;
 	};
 	return [...runs].sort((a, b) => rank(a) - rank(b) || a.position - b.position);
-}
-
-export interface TimeLeft {
-	minMs: number;
-	maxMs: number;
-}
-
-/**
- * How long the rest may take, from how long finished nodes took: the quickest and the slowest of them, `most` at a time.
- * Null while no node has finished, and where the rest takes longer than any has: a guess from nothing would be worse than none.
- */
-export function timeLeft(runs: readonly RunView[], most: number, nowMs: number): TimeLeft | null {
-	const newest = latestRuns(runs).map(({ run }) => run);
-	const took = newest.flatMap((run) => {
-		if (run.state !== "done" || run.endedAt === null) return [];
-		const begun = begunMs(run);
-		return begun === null ? [] : [Math.max(0, Date.parse(run.endedAt) - begun)];
-	});
-	if (took.length === 0) return null;
-	const quickest = Math.min(...took);
-	const slowest = Math.max(...took);
-	const waiting = newest.filter((run) => ["queued", "preparing", "prepared"].includes(run.state)).length;
-	const out = newest.filter((run) => !isFinalRun(run) && !["queued", "preparing", "prepared"].includes(run.state));
-	if (waiting === 0 && out.length === 0) return null;
-	const restOf = (run: RunView, total: number) => {
-		const begun = begunMs(run);
-		return Math.max(0, total - (begun === null ? 0 : nowMs - begun));
-	};
-	const rounds = Math.ceil(waiting / Math.max(1, most));
-	const current = (total: number) => (out.length === 0 ? 0 : Math.max(...out.map((run) => restOf(run, total))));
-	const maxMs = rounds * slowest + current(slowest);
-	return maxMs === 0 ? null : { minMs: rounds * quickest + current(quickest), maxMs };
-}
-
-/** When it left the cluster; where that is not known, when it began. */
-function begunMs(run: RunView): number | null {
-	return wentOutMs(run.steps) ?? (run.startedAt === null ? null : Date.parse(run.startedAt));
 }

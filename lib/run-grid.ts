@@ -147,11 +147,32 @@ export function forwardSteps(run: RunView): RunStepView[] {
 	return run.steps.filter((step) => step.phase !== "revert");
 }
 
+/** The step that a node is at, on the way back too; null before its first one and after its last. */
+export function stepNow(run: RunView): string | null {
+	return run.steps.find((step) => step.state === "running")?.id ?? null;
+}
+
 /** Which column stands for one of others: its own, else the first of its phase, else the node's own cell. */
 export function columnLike(column: GridColumn | undefined, columns: readonly GridColumn[]): number {
 	if (!column) return -1;
 	const same = columns.findIndex(({ key }) => key === column.key);
 	return same >= 0 ? same : columns.findIndex(({ phase }) => phase === column.phase);
+}
+
+/** True where another phase begins with the column. */
+export function startsPhase(columns: readonly GridColumn[], index: number): boolean {
+	return columns[index]?.phase !== columns[index - 1]?.phase;
+}
+
+/** The phases of the columns, each with how many it has. */
+export function phaseGroups(columns: readonly GridColumn[]): { phase: GridPhase; columns: number }[] {
+	const groups: { phase: GridPhase; columns: number }[] = [];
+	for (const column of columns) {
+		const last = groups.at(-1);
+		if (last?.phase === column.phase) last.columns += 1;
+		else groups.push({ phase: column.phase, columns: 1 });
+	}
+	return groups;
 }
 
 /** Where an arrow key leads from a cell; null where it leads nowhere. Column -1 is the node's own cell. */

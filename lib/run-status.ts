@@ -1,5 +1,5 @@
 import type { Message } from "./contracts/finding.ts";
-import type { RunState, RunView, StepState } from "./contracts/run.ts";
+import type { RunSigns, RunState, RunView, StepState } from "./contracts/run.ts";
 import { FINAL_RUN_STATES, OUT_RUN_STATES } from "./run-states.ts";
 
 /** What a state looks like: the glyph, which says it before any colour does. */
@@ -87,7 +87,7 @@ export function isOutRun(run: Pick<RunView, "state">): boolean {
 }
 
 /** How a run is shown at `nowMs`; in a draft nothing waits yet, it is planned. */
-export function runStatus(run: RunView, nowMs: number, migration: { draft: boolean } = { draft: false }): RunStatus {
+export function runStatus(run: RunSigns, nowMs: number, migration: { draft: boolean } = { draft: false }): RunStatus {
 	const code = statusCode(run, nowMs, migration.draft);
 	const { kind, tone, needsYou } = LOOKS[code];
 	return {
@@ -99,7 +99,7 @@ export function runStatus(run: RunView, nowMs: number, migration: { draft: boole
 	};
 }
 
-function statusCode(run: RunView, nowMs: number, draft: boolean): RunStatusCode {
+function statusCode(run: RunSigns, nowMs: number, draft: boolean): RunStatusCode {
 	if (run.state === "queued") return draft ? "planned" : "queued";
 	if (run.state === "skipped") return run.startedAt === null ? "blocked-by-findings" : "skipped";
 	if (isFinalRun(run)) return run.state;
@@ -119,14 +119,14 @@ function statusCode(run: RunView, nowMs: number, draft: boolean): RunStatusCode 
 }
 
 /** True where something should be running on the node and it has not answered for too long. */
-function isSilent(run: RunView, nowMs: number): boolean {
+function isSilent(run: RunSigns, nowMs: number): boolean {
 	const limitMs = silenceLimitMs(run);
 	if (limitMs === null || run.seenAt === null) return false;
 	return nowMs - Date.parse(run.seenAt) > limitMs;
 }
 
 /** null: nobody looks at the node in this part of a run, so its silence says nothing. */
-function silenceLimitMs(run: RunView): number | null {
+function silenceLimitMs(run: RunSigns): number | null {
 	switch (run.state) {
 		case "cutover":
 		case "reverting":

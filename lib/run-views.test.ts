@@ -2,9 +2,21 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { policySchema } from "./contracts/plan.ts";
 import { type RunState, type RunStepView, type RunView, runStateSchema } from "./contracts/run.ts";
-import { countRuns, crowdedOut, needsYou, problemsFirst, retryable, timeLeft } from "./run-counts.ts";
-import { cellOf, columnLike, gridCells, gridColumns, gridMode, latestRuns, moveInGrid } from "./run-grid.ts";
+import { countRuns, crowdedOut, needsYou, problemsFirst, retryable } from "./run-counts.ts";
+import {
+	cellOf,
+	columnLike,
+	gridCells,
+	gridColumns,
+	gridMode,
+	latestRuns,
+	moveInGrid,
+	phaseGroups,
+	startsPhase,
+	stepNow,
+} from "./run-grid.ts";
 import { cancelEffect, runReason, runStatus } from "./run-status.ts";
+import { runView } from "./testing/run-view.ts";
 
 const NOW = Date.parse("2026-01-02T03:04:05.000Z");
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
@@ -14,47 +26,7 @@ function step(id: string, phase: RunStepView["phase"], more: Partial<RunStepView
 }
 
 function run(nodeName: string, state: RunState, more: Partial<RunView> = {}): RunView {
-	return {
-		id: `${nodeName}-run`,
-		migrationId: "m1",
-		clusterId: "c1",
-		clusterName: "prod",
-		nodeId: nodeName,
-		nodeName,
-		direction: "migrate",
-		position: 0,
-		attempt: 1,
-		previousId: null,
-		controlPlane: false,
-		state,
-		version: 0,
-		request: null,
-		hold: null,
-		holdAnswer: null,
-		waiting: null,
-		result: null,
-		verified: null,
-		cordonedByUs: false,
-		withoutApi: false,
-		overrides: [],
-		fromRuntime: "docker://20.10.24",
-		toRuntime: "containerd://1.6.20",
-		revertAt: null,
-		seenAt: null,
-		logGeneration: 0,
-		logBytes: 0,
-		logLines: 0,
-		logCut: null,
-		logRemovedAt: null,
-		createdAt: ago(100),
-		startedAt: null,
-		endedAt: null,
-		byHand: null,
-		scriptSha256: null,
-		factsDigest: null,
-		steps: [],
-		...more,
-	};
+	return runView({ id: `${nodeName}-run`, nodeId: nodeName, nodeName, state, createdAt: ago(100), ...more });
 }
 
 describe("runStatus", () => {
@@ -152,6 +124,28 @@ describe("the grid", () => {
 		);
 	});
 
+	it("groups the columns by phase, and knows where one begins", () => {
+		const steps = [step("connect", "prepare"), step("snapshot", "prepare"), step("evict", "drain")];
+		const columns = gridColumns([run("a", "queued", { steps })], "steps");
+		expect(phaseGroups(columns)).toEqual([
+			{ phase: "prepare", columns: 2 },
+			{ phase: "drain", columns: 1 },
+		]);
+		expect(columns.map((_, index) => startsPhase(columns, index))).toEqual([true, false, true]);
+		expect(phaseGroups([])).toEqual([]);
+	});
+
+	it("knows which step a node is at", () => {
+		const of = (...states: RunStepView["state"][]) =>
+			stepNow(run("a", "cutover", { steps: states.map((state, index) => step(`s${index}`, "cutover", { state })) }));
+		expect([of("ok", "running", "waiting"), of("waiting", "waiting"), of("ok", "ok"), of("ok", "failed")]).toEqual([
+			"s1",
+			null,
+			null,
+			null,
+		]);
+	});
+
 	it("shows the way back as one column, only where a node goes it", () => {
 		const back = run("a", "reverting", {
 			steps: [
@@ -238,6 +232,16 @@ describe("counts", () => {
 		expect(retryable(runs)).toMatchObject({ failed: 0, notStarted: 0 });
 	});
 
+	it("offers to start, and not to retry, what a person skipped", () => {
+		const out = { id: "cordon", position: 0, phase: "drain", where: "console", state: "ok", startedAt: "2026-01-01T00:00:00Z" } as const;
+		const gone = run("c", "cancelled", { position: 2, steps: [{ ...out, durationMs: 5, logLine: null }] });
+		const unplanned = run("d", "skipped", { position: 3, attempt: 2 });
+		expect(retryable([run("a", "failed"), run("b", "cancelled", { position: 1 }), gone, unplanned])).toMatchObject({
+			failed: 3,
+			notStarted: 1,
+		});
+	});
+
 	it("offers no way back to Docker of a change that was only completed", () => {
 		expect(retryable([run("a", "done")]).rollback).toHaveLength(1);
 		expect(retryable([run("a", "done", { fromRuntime: "containerd://1.6.20" })]).rollback).toEqual([]);
@@ -252,19 +256,6 @@ describe("counts", () => {
 		];
 		expect(needsYou(runs, NOW).map((one) => one.nodeName)).toEqual(["b", "a", "d"]);
 		expect(problemsFirst([...runs].reverse(), NOW)[3]?.nodeName).toBe("c");
-	});
-
-	it("estimates the rest from nodes that have finished, and not at all before", () => {
-		const waiting = [run("c", "queued", { position: 2 }), run("d", "prepared", { position: 3 }), run("e", "queued", { position: 4 })];
-		expect(timeLeft(waiting, 1, NOW)).toBeNull();
-		const finished = (name: string, seconds: number) =>
-			run(name, "done", { endedAt: ago(0), steps: [step("cordon", "drain", { state: "ok", startedAt: ago(seconds) })] });
-		const runs = [finished("a", 60), finished("b", 90), ...waiting];
-		expect(timeLeft(runs, 1, NOW)).toEqual({ minMs: 180_000, maxMs: 270_000 });
-		expect(timeLeft(runs, 3, NOW)).toEqual({ minMs: 60_000, maxMs: 90_000 });
-		expect(timeLeft([finished("a", 60)], 1, NOW)).toBeNull();
-		const slower = run("c", "draining", { steps: [step("cordon", "drain", { state: "ok", startedAt: ago(95) })] });
-		expect(timeLeft([finished("a", 60), slower], 1, NOW)).toBeNull();
 	});
 });
 

@@ -1,10 +1,12 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { MigrationDetail } from "./contracts/api.ts";
+import type { RunSigns } from "./contracts/run.ts";
 import { keys } from "./query-keys.ts";
 import { followStream } from "./stream-cache.ts";
 import { StreamClient } from "./stream-client.ts";
 import { type FakeSource, fakeSources } from "./testing/fake-source.ts";
+import { migrationView } from "./testing/migration-view.ts";
 import { runView as run } from "./testing/run-view.ts";
 
 let newest: () => FakeSource;
@@ -66,6 +68,15 @@ it("asks again where a message overtook an answer, and shows the run's end for g
 	expect(detail()?.runs.map(({ state }) => state)).toEqual(["done"]);
 	expect(answers).toHaveLength(2);
 	stopShowing();
+});
+
+it("remembers how a run stands for rows that are not read again at each sign of life", () => {
+	const seenAt = () => queries.getQueryData<RunSigns>(keys.runs.signs("r1"))?.seenAt;
+	expect(seenAt()).toBeUndefined();
+	for (const at of ["2026-01-01T00:00:00Z", "2026-01-01T00:00:02Z"]) {
+		say({ type: "run", run: run({ seenAt: at }) });
+		expect(seenAt()).toBe(at);
+	}
 });
 
 it("adds a run that it did not know", () => {
@@ -175,4 +186,15 @@ it("keeps how far preflight is with each node of a draft, and forgets it when it
 	say({ type: "check", draftId: "d1", states: null });
 	expect(checking()).toBeNull();
 	expect(queries.getQueryData(keys.drafts.detail("other"))).toBeUndefined();
+});
+
+it("reads the drafts again where the plan of one of them has changed, and for no other migration", () => {
+	queries.setQueryData(keys.drafts.list(), [{ id: "d1", migrationId: "m1" }]);
+	const stale = () => queries.getQueryState(keys.drafts.list())?.isInvalidated;
+	say({ type: "migration", migration: migrationView({ id: "m2", state: "running" }) });
+	vi.advanceTimersByTime(600);
+	expect(stale()).toBe(false);
+	say({ type: "migration", migration: migrationView({ id: "m1", state: "running" }) });
+	vi.advanceTimersByTime(600);
+	expect(stale()).toBe(true);
 });

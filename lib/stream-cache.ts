@@ -1,9 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { MigrationDetail, NodeDetail, RunDetail } from "./contracts/api.ts";
-import type { DraftView } from "./contracts/draft.ts";
-import type { RunView } from "./contracts/run.ts";
+import type { DraftSummary, DraftView } from "./contracts/draft.ts";
+import type { RunSigns, RunView } from "./contracts/run.ts";
 import type { StreamMessage } from "./contracts/stream.ts";
 import { keys } from "./query-keys.ts";
+import { signsOf } from "./run-signs.ts";
 import { isFinalRun } from "./run-status.ts";
 import type { StreamClient } from "./stream-client.ts";
 
@@ -58,6 +59,7 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 		}),
 		stream.subscribe("run", ({ run }) => {
 			keepArmed(queries, run);
+			queries.setQueryData<RunSigns>(keys.runs.signs(run.id), signsOf(run));
 			const ended = putRun(put, run);
 			refresh([...keys.runs.all, "list"]);
 			refresh([...keys.migrations.all, "list"]);
@@ -72,6 +74,9 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			put<MigrationDetail>(keys.migrations.detail(migration.id), (old) => ({ ...old, migration }));
 			refreshAttention();
 			refresh([...keys.migrations.all, "list"]);
+			// Started or scheduled, it is nobody's draft any more.
+			const drafts = queries.getQueryData<DraftSummary[]>(keys.drafts.list());
+			if (drafts?.some((draft) => draft.migrationId === migration.id)) refresh(keys.drafts.list());
 		}),
 		stream.subscribe("event", ({ event }) => {
 			put<MigrationDetail>(keys.migrations.detail(event.migrationId), (old) => ({ ...old, events: withEvent(old.events, event) }));

@@ -1,7 +1,7 @@
 import type { MigrationDetail } from "./contracts/api.ts";
 import type { Gate } from "./contracts/rollout.ts";
 import type { RunView } from "./contracts/run.ts";
-import { GATE_ASKS } from "./gates.ts";
+import { askedGate } from "./gates.ts";
 import { currentTurn, hasBegun, isOver, type Wave, type WaveRun, wavesOf } from "./rollout-waves.ts";
 import { latestRuns } from "./run-grid.ts";
 import { isInWindow, windowOpensAt } from "./time-window.ts";
@@ -29,9 +29,10 @@ export interface WaveLineView {
 
 const FAILED = ["failed", "reverted", "revert-failed"];
 
-/** What says where each node stands in its rollout: its newest attempt. */
-function waveRuns(runs: readonly RunView[]): WaveRun[] {
+/** What says where each node stands in its rollout: its newest attempt. Pure. */
+export function waveRuns(runs: readonly RunView[]): (WaveRun & { run: RunView })[] {
 	return latestRuns(runs).map(({ run }) => ({
+		run,
 		nodeId: run.nodeId,
 		// A further attempt that could not even be planned is one that failed.
 		state: run.state === "skipped" && run.attempt > 1 ? "failed" : run.state,
@@ -63,7 +64,7 @@ export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" 
 	const turn = currentTurn(waves, rollout, migration.passed);
 	const stateOf = (gate: Gate) => {
 		if (migration.passed.includes(gate)) return "passed";
-		return migration.state === "paused" && migration.stateWhy?.code === GATE_ASKS[gate] ? "asking" : "ahead";
+		return askedGate(migration) === gate ? "asking" : "ahead";
 	};
 	const items = waves.flatMap((wave, index): WaveItem[] => {
 		const before = waves[index - 1];

@@ -5,6 +5,7 @@ import type { SshTest } from "../lib/contracts/node-page.ts";
 import { AuditLog } from "./audit/audit.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import { ensureFirstAdministrator } from "./auth/first-administrator.ts";
+import { LibraryWrites } from "./auth/library-writes.ts";
 import { People } from "./auth/people.ts";
 import { SignInLimit } from "./auth/sign-in-limit.ts";
 import { type Config, newConsoleId, config as processConfig } from "./config.ts";
@@ -50,6 +51,7 @@ export interface Console {
 	hub: EventHub;
 	streams: OpenStreams;
 	auth: Auth;
+	libraryWrites: LibraryWrites;
 	signInLimit: SignInLimit;
 	people: People;
 	audit: AuditLog;
@@ -126,7 +128,8 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		);
 	}
 	const origins = allowedOrigins({ host: config.GANTRY_HOST, port: config.GANTRY_PORT, origins: config.GANTRY_ORIGINS });
-	const auth = createAuth({ db, secret: sessionSecret(key), origins, log });
+	const libraryWrites = new LibraryWrites(db);
+	const auth = createAuth({ db: libraryWrites.db, secret: sessionSecret(key), origins, log });
 	const administrator = await ensureFirstAdministrator(auth, db, {
 		email: config.GANTRY_ADMIN_EMAIL,
 		password: config.GANTRY_ADMIN_PASSWORD,
@@ -153,16 +156,6 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		consoleId: id,
 		now,
 		logLimitBytes: config.GANTRY_LOG_LIMIT_MIB * 1024 * 1024,
-		rolledBack: async ({ migrationId, wayBack, count }) => {
-			const { cluster } = await db.migration.findUniqueOrThrow({
-				where: { id: migrationId },
-				select: { cluster: { select: { name: true } } },
-			});
-			const target = { kind: "migration" as const, id: migrationId, name: cluster.name };
-			// Nobody pressed it: the policy that a person chose did.
-			const actor = { id: null, name: "policy", address: null };
-			await audit.record({ actor, action: "migration.roll-back", target, values: { count, migration: wayBack } });
-		},
 		unavailableNodes: (clusterId) => refresher.unavailableNodes(clusterId),
 		executor: {
 			session,
@@ -213,6 +206,7 @@ async function assemble(config: Config, db: Db, unlock: () => void): Promise<Con
 		streams,
 		people: new People({ db, auth, hub, streams }),
 		auth,
+		libraryWrites,
 		signInLimit: new SignInLimit(),
 		audit,
 		connections,

@@ -149,9 +149,13 @@ async function benchLog(context: BrowserContext): Promise<void> {
 	await plain.goto(`/bench/plain-list?log=${encodeURIComponent(`/api/v1/runs/${LOGGED_RUN}/log?download=1`)}`);
 	await plain.waitForFunction(() => document.title === "ready");
 	const dropped = { ours: [] as number[], plain: [] as number[] };
-	for (let round = 0; round < ROUNDS; round += 1) {
-		dropped.ours.push(await droppedFrames(ours, "section[aria-label='Log of worker-1']"));
-		dropped.plain.push(await droppedFrames(plain, "#list"));
+	// The first of each fills the caches, and one begins at its log's end and the other at its begin: it counts for neither.
+	for (let round = -1; round < ROUNDS; round += 1) {
+		const one = await droppedFrames(ours, "section[aria-label='Log of worker-1']");
+		const other = await droppedFrames(plain, "#list");
+		if (round < 0) continue;
+		dropped.ours.push(one);
+		dropped.plain.push(other);
 	}
 	const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 	const [one, other] = [median(dropped.ours), median(dropped.plain)];

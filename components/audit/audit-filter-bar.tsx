@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { useQueryFilter } from "@/components/history/query-filter.ts";
-import { SearchField } from "@/components/history/search-field.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { DelayedSearchField } from "@/components/ui/search-field.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { api } from "@/lib/api-client.ts";
 import { AUDIT_SPANS, type AuditSpan, auditTime } from "@/lib/audit-address.ts";
@@ -32,7 +32,7 @@ export function AuditFilterBar({ filter }: { filter: ReturnType<typeof useQueryF
 	const choice = (name: string) => (value: string) => set({ [name]: value === ANY ? null : value });
 	return (
 		<search className="flex flex-wrap items-center gap-2">
-			<SearchField label={t("search")} value={get("q")} onSearch={(q) => set({ q })} />
+			<DelayedSearchField label={t("search")} value={get("q")} onSearch={(q) => set({ q })} />
 			<Select
 				aria-label={t("who")}
 				options={[{ value: ANY, label: t("anyPerson") }, ...names.map((name) => ({ value: name, label: name }))]}

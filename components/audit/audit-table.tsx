@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
-import { ExactTime } from "@/components/ui/exact-time.tsx";
+import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import type { AuditEventView } from "@/lib/contracts/api.ts";
 import { useActionName } from "./action-name.ts";
@@ -11,6 +11,9 @@ import { AuditOutcome } from "./audit-outcome.tsx";
 
 /** Changes that a row names; the rest is in its details. */
 const MOST_CHANGES = 3;
+
+/** As long in each line as the one below it. */
+const DIGEST = /^([0-9a-f]{64}|SHA256:.+)$/;
 
 interface AuditTableProps {
 	events: readonly AuditEventView[];
@@ -26,18 +29,18 @@ export function AuditTable({ events, onOpen }: AuditTableProps) {
 				<Tr>
 					<Th>{t("when")}</Th>
 					<Th>{t("action")}</Th>
-					<Th>{t("target")}</Th>
+					<Th className="max-sm:hidden">{t("target")}</Th>
 					<Th>{t("outcome")}</Th>
-					<Th>{t("who")}</Th>
-					<Th>{t("from")}</Th>
-					<Th>{t("values")}</Th>
+					<Th className="max-sm:hidden">{t("who")}</Th>
+					<Th className="max-sm:hidden">{t("from")}</Th>
+					<Th className="max-sm:hidden">{t("values")}</Th>
 				</Tr>
 			</THead>
 			<TBody>
 				{events.map((event) => (
 					<Tr key={event.id} data-action={event.action}>
-						<Td className="whitespace-nowrap">
-							<ExactTime at={event.at} />
+						<Td className="whitespace-nowrap max-sm:text-xs">
+							<RelativeTime at={event.at} />
 						</Td>
 						<Td title={event.action}>
 							<Button
@@ -49,16 +52,20 @@ export function AuditTable({ events, onOpen }: AuditTableProps) {
 							>
 								{actionName(event.action)}
 							</Button>
+							<span className="block break-words text-xs sm:hidden">
+								<AuditObject event={event} />
+							</span>
 						</Td>
-						<Td>
+						<Td className="max-sm:hidden">
 							<AuditObject event={event} />
 						</Td>
 						<Td>
 							<AuditOutcome outcome={event.outcome} />
+							<span className="block break-all text-muted-foreground text-xs sm:hidden">{event.actorName}</span>
 						</Td>
-						<Td>{event.actorName}</Td>
-						<Td className="font-mono text-xs">{event.address ?? "–"}</Td>
-						<Td className="min-w-64 max-w-96 text-muted-foreground text-xs">
+						<Td className="max-sm:hidden">{event.actorName}</Td>
+						<Td className="font-mono text-xs max-sm:hidden">{event.address ?? "–"}</Td>
+						<Td className="min-w-64 max-w-96 max-sm:hidden text-muted-foreground text-xs">
 							<Values event={event} />
 							{event.changes.slice(0, MOST_CHANGES).map(({ field, before, after }) => (
 								<span key={field} className="mr-3 inline-block break-all">
@@ -82,7 +89,8 @@ function Values({ event }: { event: AuditEventView }) {
 		.filter(([key, value]) => value !== "" && value !== null && !told.has(key))
 		.map(([key, value]) => (
 			<span key={key} className="mr-3 inline-block break-all">
-				{t.has(`value.${key}`) ? t(`value.${key}`) : key}: <span className="text-foreground">{String(value)}</span>
+				{t.has(`value.${key}`) ? t(`value.${key}`) : key}:{" "}
+				<span className={DIGEST.test(String(value)) ? "font-mono text-foreground" : "text-foreground"}>{String(value)}</span>
 			</span>
 		));
 }

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Printer } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
+import { MigrationStateBadge } from "@/components/migrations/migration-state.tsx";
 import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
@@ -170,7 +171,9 @@ function ReportMigrations({ clusterId }: { clusterId: string }) {
 										{overview(direction === "migrate" ? "migrate" : "rollback", { count: total })}
 										<span className="block text-muted-foreground text-xs">{[ticket, reason].filter(Boolean).join(" · ")}</span>
 									</Td>
-									<Td>{overview(`states.${state}`)}</Td>
+									<Td>
+										<MigrationStateBadge state={state} />
+									</Td>
 									<Td>{overview("doneOf", { done: counts["done"] ?? 0, total })}</Td>
 									<Td>{createdBy}</Td>
 									<Td className="whitespace-nowrap">

@@ -6,7 +6,6 @@ import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Copyable } from "@/components/ui/copyable.tsx";
@@ -20,6 +19,7 @@ import { keys } from "@/lib/query-keys.ts";
 import { ApiState } from "./api-state.tsx";
 import { ClusterForm } from "./cluster-form.tsx";
 import { RuntimeBar } from "./runtime-bar.tsx";
+import { SshBadges } from "./ssh-badges.tsx";
 
 export function ClustersPage() {
 	const t = useTranslations("clusters");
@@ -51,7 +51,7 @@ export function ClustersPage() {
 							<Tr>
 								<Th>{t("name")}</Th>
 								<Th>{t("api")}</Th>
-								<Th>{t("server")}</Th>
+								<Th className="max-md:hidden">{t("server")}</Th>
 								<Th>{t("nodes")}</Th>
 								<Th>{t("ssh")}</Th>
 							</Tr>
@@ -67,21 +67,12 @@ export function ClustersPage() {
 									<Td className="max-w-80">
 										<ApiState cluster={cluster} />
 									</Td>
-									<Td>{cluster.server ? <Copyable text={cluster.server} /> : "–"}</Td>
+									<Td className="max-md:hidden">{cluster.server ? <Copyable text={cluster.server} /> : "–"}</Td>
 									<Td>
 										<RuntimeBar nodes={cluster.nodes} />
 									</Td>
 									<Td>
-										<div className="flex flex-wrap gap-1">
-											{cluster.hasCredential ? (
-												<Badge tone="success">{t("credentialSet")}</Badge>
-											) : (
-												<Badge tone="warning">{t("credentialMissing")}</Badge>
-											)}
-											{cluster.nodes.withoutHostKey > 0 ? (
-												<Badge tone="warning">{t("hostKeysMissing", { count: cluster.nodes.withoutHostKey })}</Badge>
-											) : null}
-										</div>
+										<SshBadges cluster={cluster} />
 									</Td>
 								</Tr>
 							))}

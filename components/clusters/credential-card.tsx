@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -34,6 +34,13 @@ export function CredentialCard({ owner, title, description, none }: CredentialCa
 	const queries = useQueryClient();
 	const [editing, setEditing] = useState(false);
 	const [removing, setRemoving] = useState(false);
+	const editButton = useRef<HTMLButtonElement>(null);
+	const wasEditing = useRef(false);
+	useEffect(() => {
+		// The form takes the button's place and the focus with it; both are given back.
+		if (!editing && wasEditing.current) editButton.current?.focus();
+		wasEditing.current = editing;
+	}, [editing]);
 	const queryKey = owner.kind === "clusters" ? keys.clusters.credential(owner.id) : keys.nodes.credential(owner.id);
 	const credential = useQuery({ queryKey, queryFn: ({ signal }) => api.credential(owner, signal) });
 	const readAgain = () =>
@@ -63,7 +70,7 @@ export function CredentialCard({ owner, title, description, none }: CredentialCa
 								{t("credentialRemove")}
 							</Button>
 						) : null}
-						<Button size="sm" variant={stored ? "outline" : "primary"} onClick={() => setEditing(true)}>
+						<Button ref={editButton} size="sm" variant={stored ? "outline" : "primary"} onClick={() => setEditing(true)}>
 							{stored ? tUi("edit") : t("credentialAdd")}
 						</Button>
 					</>

@@ -61,7 +61,7 @@ export function CredentialForm({ owner, stored, onSaved, onCancel }: CredentialF
 		<form onSubmit={submit} className="flex flex-col gap-4">
 			<div className="grid gap-4 sm:grid-cols-[1fr_7rem]">
 				<Field label={t("sshUser")} required>
-					<Input value={user} onChange={(event) => setUser(event.target.value)} required maxLength={64} placeholder="root" />
+					<Input value={user} onChange={(event) => setUser(event.target.value)} required maxLength={64} placeholder="root" autoFocus />
 				</Field>
 				<Field label={t("sshPort")} required>
 					<Input type="number" min={1} max={65_535} value={port} onChange={(event) => setPort(event.target.value)} required />

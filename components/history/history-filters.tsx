@@ -2,6 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useMemo, useState } from "react";
+import { DelayedSearchField } from "@/components/ui/search-field.tsx";
+import { SearchSelect } from "@/components/ui/search-select.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { api } from "@/lib/api-client.ts";
 import { naturalCompare } from "@/lib/format.ts";
@@ -10,7 +13,6 @@ import { keys } from "@/lib/query-keys.ts";
 import { DIRECTIONS, MIGRATION_STATES, PLANNED_MIGRATION_STATES, RUN_STATES } from "@/lib/run-states.ts";
 import type { HistoryAddress } from "./history-address.ts";
 import { RangeFields } from "./range-fields.tsx";
-import { SearchField } from "./search-field.tsx";
 
 const ANY = "any";
 /** Seconds, by their names in the catalogue. */
@@ -23,15 +25,17 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 	const run = useTranslations("run");
 	const migration = useTranslations("migration");
 	const { view, query, time, set } = address;
+	const [wanted, setWanted] = useState(false);
 	const nodes = useQuery({
 		queryKey: keys.nodes.list(query.clusterId || undefined),
 		queryFn: ({ signal }) => api.nodes(query.clusterId || undefined, signal),
+		enabled: wanted || query.nodeId !== "",
 	});
 	const options = (values: readonly string[], label: (value: string) => string, any: string) => [
 		{ value: ANY, label: any },
 		...values.map((value) => ({ value, label: label(value) })),
 	];
-	const nodeOptions = [...(nodes.data ?? [])].sort((a, b) => naturalCompare(a.name, b.name));
+	const nodeOptions = useMemo(() => [...(nodes.data ?? [])].sort((a, b) => naturalCompare(a.name, b.name)), [nodes.data]);
 	const choose = (name: string) => (value: string) => set({ [name]: value === ANY ? null : value });
 	const states =
 		view === "runs"
@@ -42,11 +46,15 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 					t("anyResult"),
 				);
 	return (
-		<div className="flex flex-wrap items-center gap-2">
-			<SearchField label={t("search")} value={query.q} onSearch={(q) => set({ q })} />
+		<search className="flex flex-wrap items-center gap-2">
+			<DelayedSearchField label={t("search")} value={query.q} onSearch={(q) => set({ q })} />
 			{view === "runs" ? (
-				<Select
+				<SearchSelect
 					aria-label={t("node")}
+					search={t("nodeSearch")}
+					none={t("nodeNone")}
+					more={t("nodeMore", { count: nodeOptions.length })}
+					onOpen={() => setWanted(true)}
 					options={[
 						{ value: ANY, label: t("anyNode") },
 						...nodeOptions.map((node) => ({ value: node.id, label: query.clusterId ? node.name : `${node.name} · ${node.clusterName}` })),
@@ -73,6 +81,6 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 				onValueChange={(value) => set({ last: value === ANY ? null : value, from: null, to: null })}
 			/>
 			{time === OWN_RANGE ? <RangeFields address={address} /> : null}
-		</div>
+		</search>
 	);
 }

@@ -72,7 +72,7 @@ function Choice<Value extends string>({ label, chosen, choices, onChoose }: Choi
 					size="sm"
 					variant="ghost"
 					aria-pressed={value === chosen}
-					className={cn(value === chosen && "bg-accent font-medium")}
+					className={cn(value === chosen ? "bg-accent font-medium" : "text-muted-foreground hover:bg-transparent hover:text-foreground")}
 					onClick={() => onChoose(value)}
 				>
 					{icon}

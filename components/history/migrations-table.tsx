@@ -19,13 +19,13 @@ export function MigrationsTable({ migrations }: { migrations: MigrationList["mig
 					<Th>{t("migration")}</Th>
 					<Th>{t("result")}</Th>
 					<Th>{t("nodes")}</Th>
-					<Th>{t("cluster")}</Th>
-					<Th>{t("ticket")}</Th>
-					<Th>{t("reason")}</Th>
-					<Th>{t("who")}</Th>
+					<Th className="max-sm:hidden">{t("cluster")}</Th>
+					<Th className="max-sm:hidden">{t("ticket")}</Th>
+					<Th className="max-sm:hidden">{t("reason")}</Th>
+					<Th className="max-sm:hidden">{t("who")}</Th>
 					<Th>{t("when")}</Th>
-					<Th className="text-right">{t("took")}</Th>
-					<Th>{t("record")}</Th>
+					<Th className="text-right max-sm:hidden">{t("took")}</Th>
+					<Th className="max-sm:hidden">{t("record")}</Th>
 				</Tr>
 			</THead>
 			<TBody>
@@ -37,22 +37,25 @@ export function MigrationsTable({ migrations }: { migrations: MigrationList["mig
 								<Link href={`/migrations/${one.id}`} className="font-semibold text-info hover:underline">
 									{text(one.direction === "migrate" ? "oneMigrate" : "oneRollback")}
 								</Link>
+								<span className="block text-muted-foreground text-xs sm:hidden">
+									{[one.clusterName, one.ticket].filter(Boolean).join(" · ")}
+								</span>
 							</Td>
 							<Td>
 								<MigrationStateBadge state={one.state} />
 							</Td>
 							<Td className="whitespace-nowrap">{text("doneOf", { done: one.counts["done"] ?? 0, total })}</Td>
-							<Td>{one.clusterName}</Td>
-							<Td>{one.ticket || "–"}</Td>
-							<Td className="max-w-80 break-words">{one.reason || "–"}</Td>
-							<Td>{one.createdBy}</Td>
+							<Td className="max-sm:hidden">{one.clusterName}</Td>
+							<Td className="max-sm:hidden">{one.ticket || "–"}</Td>
+							<Td className="max-w-80 break-words max-sm:hidden">{one.reason || "–"}</Td>
+							<Td className="max-sm:hidden">{one.createdBy}</Td>
 							<Td className="whitespace-nowrap">
 								<RelativeTime at={one.startedAt ?? one.createdAt} />
 							</Td>
-							<Td className="whitespace-nowrap text-right font-mono text-xs">
+							<Td className="whitespace-nowrap text-right font-mono text-xs max-sm:hidden">
 								{one.startedAt && one.endedAt ? formatDuration(Date.parse(one.endedAt) - Date.parse(one.startedAt)) : "–"}
 							</Td>
-							<Td>
+							<Td className="max-sm:hidden">
 								<Link href={`/migrations/${one.id}/report`} className="text-info hover:underline">
 									{t("toReport")}
 								</Link>

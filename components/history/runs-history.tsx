@@ -1,22 +1,19 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { GitCompareArrows, History as HistoryIcon } from "lucide-react";
+import { GitCompareArrows } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useRunStatusText } from "@/components/runs/run-status-label.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { buttonClass } from "@/components/ui/button.tsx";
-import { Card } from "@/components/ui/card.tsx";
-import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
-import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { runStatus } from "@/lib/run-status.ts";
 import { type HistoryAddress, PAGE_SIZE } from "./history-address.ts";
-import { Pager } from "./pager.tsx";
+import { HistoryList } from "./history-list.tsx";
 import { RunsTable } from "./runs-table.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -51,46 +48,28 @@ export function RunsHistory({ address }: { address: HistoryAddress }) {
 					)}
 				</p>
 			) : null}
-			<Card flush>
-				{list.isPending ? (
-					<div aria-busy="true" className="p-4">
-						<SkeletonLines lines={8} />
-					</div>
-				) : runs.length > 0 ? (
-					<>
-						{address.show === "table" ? (
-							<RunsTable runs={runs} chosen={chosen} onChoose={choose} />
-						) : (
-							<Timeline
-								items={runs.map((run) => {
-									const { kind, tone } = runStatus(run, now);
-									return {
-										id: run.id,
-										href: `/runs/${run.id}`,
-										label: run.nodeName,
-										hint: run.clusterName,
-										words: text(run, now),
-										kind,
-										tone,
-										fromMs: run.startedAt === null ? null : Date.parse(run.startedAt),
-										toMs: run.endedAt === null ? null : Date.parse(run.endedAt),
-									};
-								})}
-							/>
-						)}
-						<Pager
-							page={address.page}
-							pageSize={PAGE_SIZE}
-							total={list.data?.total ?? 0}
-							onPage={(page) => address.set({ page: page === 1 ? null : page })}
-						/>
-					</>
-				) : list.data ? (
-					<EmptyState icon={HistoryIcon} title={t("none")}>
-						{t("noneText")}
-					</EmptyState>
-				) : null}
-			</Card>
+			<HistoryList list={list} address={address} none={{ title: t("none"), text: t("noneText") }}>
+				{runs.length === 0 ? null : address.show === "table" ? (
+					<RunsTable runs={runs} chosen={chosen} onChoose={choose} />
+				) : (
+					<Timeline
+						items={runs.map((run) => {
+							const { kind, tone } = runStatus(run, now);
+							return {
+								id: run.id,
+								href: `/runs/${run.id}`,
+								label: run.nodeName,
+								hint: run.clusterName,
+								words: text(run, now),
+								kind,
+								tone,
+								fromMs: run.startedAt === null ? null : Date.parse(run.startedAt),
+								toMs: run.endedAt === null ? null : Date.parse(run.endedAt),
+							};
+						})}
+					/>
+				)}
+			</HistoryList>
 		</>
 	);
 }

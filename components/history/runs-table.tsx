@@ -32,11 +32,11 @@ export function RunsTable({ runs, chosen, onChoose }: RunsTableProps) {
 					<Th>{t("node")}</Th>
 					<Th>{t("result")}</Th>
 					<Th>{t("direction")}</Th>
-					<Th>{t("fromTo")}</Th>
+					<Th className="max-sm:hidden">{t("fromTo")}</Th>
 					<Th>{t("when")}</Th>
-					<Th className="text-right">{t("took")}</Th>
-					<Th>{t("cluster")}</Th>
-					<Th>{t("migration")}</Th>
+					<Th className="text-right max-sm:hidden">{t("took")}</Th>
+					<Th className="max-sm:hidden">{t("cluster")}</Th>
+					<Th className="max-sm:hidden">{t("migration")}</Th>
 					<Th>{t("compare")}</Th>
 				</Tr>
 			</THead>
@@ -50,6 +50,7 @@ export function RunsTable({ runs, chosen, onChoose }: RunsTableProps) {
 									{run.nodeName}
 								</Link>
 								{run.attempt > 1 ? <Badge className="ml-1.5">{text("attempt", { number: run.attempt })}</Badge> : null}
+								<span className="block text-muted-foreground text-xs sm:hidden">{run.clusterName}</span>
 							</Td>
 							<Td>
 								<RunStatusLabel run={run} nowMs={now} />
@@ -60,15 +61,17 @@ export function RunsTable({ runs, chosen, onChoose }: RunsTableProps) {
 								) : null}
 							</Td>
 							<Td>{text(run.direction)}</Td>
-							<Td className="whitespace-nowrap font-mono text-xs">{run.fromRuntime ? `${run.fromRuntime} → ${run.toRuntime}` : "–"}</Td>
+							<Td className="whitespace-nowrap font-mono text-xs max-sm:hidden">
+								{run.fromRuntime ? `${run.fromRuntime} → ${run.toRuntime}` : "–"}
+							</Td>
 							<Td className="whitespace-nowrap">
 								<RelativeTime at={run.startedAt ?? run.createdAt} />
 							</Td>
-							<Td className="whitespace-nowrap text-right font-mono text-xs">
+							<Td className="whitespace-nowrap text-right font-mono text-xs max-sm:hidden">
 								{run.startedAt && run.endedAt ? formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt)) : "–"}
 							</Td>
-							<Td>{run.clusterName}</Td>
-							<Td>
+							<Td className="max-sm:hidden">{run.clusterName}</Td>
+							<Td className="max-sm:hidden">
 								<Link
 									href={`/migrations/${run.migrationId}?node=${encodeURIComponent(run.nodeName)}`}
 									className="text-info hover:underline"

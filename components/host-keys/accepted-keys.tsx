@@ -8,9 +8,9 @@ import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Copyable } from "@/components/ui/copyable.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
-import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
+import { SearchField } from "@/components/ui/search-field.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
@@ -47,18 +47,7 @@ export function AcceptedKeys() {
 			flush
 			title={t("acceptedTitle")}
 			description={t("acceptedDescription")}
-			actions={
-				(accepted.data?.length ?? 0) > 0 ? (
-					<Input
-						type="search"
-						aria-label={t("filter")}
-						placeholder={t("filter")}
-						value={filter}
-						onChange={(event) => setFilter(event.target.value)}
-						className="w-56"
-					/>
-				) : null
-			}
+			actions={(accepted.data?.length ?? 0) > 0 ? <SearchField label={t("filter")} value={filter} onSearch={setFilter} /> : null}
 		>
 			{accepted.error ? (
 				<div className="p-4">

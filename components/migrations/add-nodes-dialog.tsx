@@ -13,6 +13,7 @@ import { api } from "@/lib/api-client.ts";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { NodePicker } from "./node-picker.tsx";
+import { ReadingNodes, useReading } from "./reading-nodes.tsx";
 import { useReasonFields } from "./reason-fields.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
@@ -49,6 +50,8 @@ function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () 
 		queryKey: keys.nodes.list(migration.clusterId),
 		queryFn: ({ signal }) => api.nodes(migration.clusterId, signal),
 	});
+	const read = useReading(migration.id);
+	const reading = actions.isPending ? read : 0;
 	const [typed, setTyped] = useState("");
 	const masters = (nodes.data ?? []).filter((node) => node.controlPlane && chosen.includes(node.id)).map((node) => node.name);
 	const named = masters.length === 0 || typed.trim() === migration.clusterName;
@@ -61,7 +64,8 @@ function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () 
 				event.preventDefault();
 				if (!complete) return;
 				const confirm = masters.length > 0 ? typed.trim() : undefined;
-				actions.mutate({ action: "add-nodes", nodeIds: chosen, confirm, ...given, onDone });
+				// By `mutate`: it is not called where this form is gone by then and another one is open.
+				actions.mutate({ action: "add-nodes", nodeIds: chosen, confirm, ...given }, { onSuccess: onDone });
 			}}
 		>
 			<ProblemAlert error={nodes.error} onRetry={() => void nodes.refetch()} />
@@ -82,8 +86,9 @@ function AddNodesForm({ detail, onDone }: { detail: MigrationDetail; onDone: () 
 			)}
 			{fields}
 			<ProblemAlert error={actions.error} />
+			<ReadingNodes count={reading} />
 			<div className="flex justify-end gap-2 border-t pt-3">
-				<Button onClick={onDone}>{ui("cancel")}</Button>
+				<Button onClick={onDone}>{ui(reading > 0 ? "close" : "cancel")}</Button>
 				<Button type="submit" variant="primary" disabled={chosen.length === 0 || !named || !complete} busy={actions.isPending}>
 					{t("addNodesConfirm", { count: chosen.length })}
 				</Button>

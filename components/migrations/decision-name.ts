@@ -11,3 +11,9 @@ export function useDecisionName(): (decision: Pick<DecisionView, "action" | "nod
 		return node === null ? name : `${name}: ${node}`;
 	};
 }
+
+/** Why it was decided; null where nobody has said so. What no person decides is the policy's. */
+export function useDecisionReason(): (decision: Pick<DecisionView, "action" | "reason">) => string | null {
+	const t = useTranslations("migration");
+	return ({ action, reason }) => reason || (action === "migration.roll-back" ? t("reasonOfPolicy") : null);
+}

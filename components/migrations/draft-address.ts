@@ -6,7 +6,13 @@ export function draftHref(id: string, step: DraftStep): string {
 }
 
 /** An id for a draft that begins in this browser; nobody else's is ever met. */
-export function newDraftId(): string {
+export const newDraftId = newName;
+
+/** What one content of a draft is called; no other is. */
+export const newRevision = newName;
+
+/** A name that nothing else has. */
+export function newName(): string {
 	// Not crypto.randomUUID: that is absent where the console is served over plain HTTP.
 	return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

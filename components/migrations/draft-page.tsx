@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { TemplateSelect } from "@/components/templates/template-select.tsx";
@@ -18,6 +19,7 @@ import type { DraftStep } from "@/lib/contracts/draft.ts";
 import { naturalCompare } from "@/lib/format.ts";
 import { EMPTY_DRAFT, fromTemplate, lacksCanaries, plannedPolicy } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { DraftElsewhere } from "./draft-elsewhere.tsx";
 import { DraftSaved } from "./draft-saved.tsx";
 import { NodesStep } from "./nodes-step.tsx";
 import { PolicyStep } from "./policy-step.tsx";
@@ -36,9 +38,10 @@ interface DraftPageProps {
 export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProps) {
 	const t = useTranslations("migration");
 	const queries = useQueryClient();
+	const router = useRouter();
 	const draft = useDraft({ asked, step, onBegun });
 	const { id, content, view, change, save } = draft;
-	/** Fields keep what was entered in them: they are made anew where a template fills them in. */
+	/** Fields keep what was entered in them: they are made anew where a template fills them in, or what was entered elsewhere. */
 	const [filledIn, setFilledIn] = useState(0);
 	const clusters = useQuery({ queryKey: keys.clusters.list(), queryFn: ({ signal }) => api.clusters(signal) });
 	const cluster = clusters.data?.find((one) => one.id === content?.clusterId);
@@ -54,6 +57,7 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 	const nodeIds = chosenNodes.map((node) => node.id);
 	const alone = chosenNodes.filter((node) => !cluster?.hasApi || node.manual);
 	const noCanary = content !== null && lacksCanaries({ ...content, nodeIds });
+	const said = content !== null && content.reason.trim() !== "";
 	const body = useRef<HTMLDivElement>(null);
 	const goTo = (to: DraftStep) => {
 		showInAddress(id, to, true);
@@ -84,7 +88,7 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 	});
 	const complete: PlanStep[] = [
 		...(nodeIds.length > 0 ? (["nodes"] as const) : []),
-		...(nodeIds.length > 0 && !noCanary ? (["policy"] as const) : []),
+		...(nodeIds.length > 0 && !noCanary && said ? (["policy"] as const) : []),
 		...(view?.migrationId ? (["preflight"] as const) : []),
 	];
 	const startOver = () => {
@@ -107,6 +111,17 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 			/>
 			<StepBar current={step} done={complete} onSelect={goTo} />
 			<ProblemAlert error={draft.error} onRetry={draft.again} />
+			{draft.asking && content ? (
+				<DraftElsewhere
+					entered={content}
+					kept={draft.asking.kept?.content ?? null}
+					onTakeKept={() => {
+						draft.takeKept();
+						if (!draft.asking?.kept) router.push("/migrations");
+					}}
+					onKeepMine={draft.keepMine}
+				/>
+			) : null}
 			<ProblemAlert error={clusters.error} onRetry={() => void clusters.refetch()} />
 			<div ref={body} tabIndex={-1} className="flex flex-col gap-4 outline-none">
 				{content === null || clusters.isPending ? (
@@ -159,7 +174,7 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 					</>
 				) : step === "policy" ? (
 					<PolicyStep
-						key={`${content.clusterId} ${filledIn}`}
+						key={`${content.clusterId} ${filledIn} ${draft.replaced}`}
 						draft={content}
 						change={change}
 						chosen={chosenNodes}
@@ -179,8 +194,8 @@ export function DraftPage({ asked, step, wantedCluster, onBegun }: DraftPageProp
 						draft={content}
 						view={view}
 						chosen={chosenNodes}
-						ready={nodeIds.length > 0 && !noCanary}
-						planning={{ busy: plan.isPending, error: plan.error }}
+						ready={nodeIds.length > 0 && !noCanary && said}
+						planning={{ busy: plan.isPending, error: draft.asking ? null : plan.error }}
 						onPlan={() => plan.mutate()}
 						onBack={() => goTo("policy")}
 						onLeftOut={(ids) => change({ nodeIds: content.nodeIds.filter((one) => !ids.includes(one)) })}

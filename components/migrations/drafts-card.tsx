@@ -12,9 +12,10 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { DraftSummary } from "@/lib/contracts/draft.ts";
 import { MOST_DRAFTS } from "@/lib/draft-words.ts";
+import { optimisticRemoval } from "@/lib/optimistic-removal.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { draftHref } from "./draft-address.ts";
-import { forget } from "./unsaved-here.ts";
+import { forgetAll } from "./unsaved-here.ts";
 
 /** What the person has begun and not started yet, to go on with or to discard. Nothing where there is none. */
 export function DraftsCard() {
@@ -22,16 +23,17 @@ export function DraftsCard() {
 	const queries = useQueryClient();
 	const [discarding, setDiscarding] = useState<DraftSummary | null>(null);
 	const drafts = useQuery({ queryKey: keys.drafts.list(), queryFn: ({ signal }) => api.drafts(signal) });
+	const removal = optimisticRemoval<DraftSummary>(queries, keys.drafts.list(), ({ id }) => api.discardDraft(id));
 	const discard = useMutation({
-		mutationFn: ({ id }: DraftSummary) => api.discardDraft(id),
+		...removal,
 		onSuccess: (_, { id }) => {
 			// Else it would come back from here by an old address.
-			forget(id);
-			setDiscarding(null);
+			forgetAll(id);
+			queries.removeQueries({ queryKey: keys.drafts.detail(id) });
 		},
-		onSettled: () => {
-			void queries.invalidateQueries({ queryKey: keys.drafts.all });
+		onSettled: async () => {
 			void queries.invalidateQueries({ queryKey: [...keys.migrations.all, "list"] });
+			await removal.onSettled();
 		},
 	});
 	if (drafts.error) return <ProblemAlert error={drafts.error} onRetry={() => void drafts.refetch()} />;
@@ -44,6 +46,7 @@ export function DraftsCard() {
 		});
 	return (
 		<Card title={t("drafts")} description={t("draftsText", { count: drafts.data.length, most: MOST_DRAFTS })} flush>
+			<ProblemAlert error={discard.error} />
 			<ul aria-label={t("drafts")} className="divide-y">
 				{drafts.data.map((draft) => (
 					<li key={draft.id} data-draft-id={draft.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-sm">
@@ -76,13 +79,11 @@ export function DraftsCard() {
 				title={t("discardTitle")}
 				description={t(discarding?.migrationId ? "draftDiscardPlanned" : "draftDiscardText")}
 				confirmLabel={t("discard")}
-				busy={discard.isPending}
 				onConfirm={() => {
 					if (discarding) discard.mutate(discarding);
+					setDiscarding(null);
 				}}
-			>
-				<ProblemAlert error={discard.error} />
-			</AlertDialog>
+			/>
 		</Card>
 	);
 }

@@ -6,7 +6,6 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
-import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { countRuns, retryable } from "@/lib/run-counts.ts";
@@ -19,7 +18,7 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 	const t = useTranslations("migration");
 	const router = useRouter();
 	const { migration, runs } = detail;
-	const { decide, busyWith, error, dialog } = useDecide(migration);
+	const { decide, dialog } = useDecide(migration);
 	if (!isOver(migration.state)) return null;
 	const counts = countRuns(runs);
 	const again = retryable(runs);
@@ -38,16 +37,13 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 				/>
 			</p>
 			{again.failed > 0 ? (
-				<Button busy={busyWith === "retry-failed"} onClick={() => decide("retry-failed", t("retryFailed", { count: again.failed }))}>
+				<Button onClick={() => decide("retry-failed", t("retryFailed", { count: again.failed }))}>
 					<RotateCcw aria-hidden="true" />
 					{t("retryFailed", { count: again.failed })}
 				</Button>
 			) : null}
 			{again.notStarted > 0 ? (
-				<Button
-					busy={busyWith === "start-not-started"}
-					onClick={() => decide("start-not-started", t("startRest", { count: again.notStarted }))}
-				>
+				<Button onClick={() => decide("start-not-started", t("startRest", { count: again.notStarted }))}>
 					{t("startRest", { count: again.notStarted })}
 				</Button>
 			) : null}
@@ -68,7 +64,6 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 				{t("report")}
 			</Link>
 			<ExportRecord detail={detail} />
-			{error ? <ProblemAlert error={error} className="basis-full" /> : null}
 			{dialog}
 		</section>
 	);

@@ -1,25 +1,18 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Card } from "@/components/ui/card.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
-import { api } from "@/lib/api-client.ts";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
 import { estimate, RULE_OF_THUMB } from "@/lib/estimate.ts";
 import { formatDuration } from "@/lib/format.ts";
-import { keys } from "@/lib/query-keys.ts";
+import { usePastDurations } from "./use-past-durations.ts";
 
 /** How long it takes, as a range, and what that rests on: nodes that went before, or a rule of thumb that is called one. */
 export function EstimateCard({ migration, runs }: { migration: MigrationView; runs: readonly RunView[] }) {
 	const t = useTranslations("migration");
-	const past = useQuery({
-		queryKey: keys.migrations.durations(migration.id),
-		queryFn: ({ signal }) => api.durations(migration.id, signal),
-		staleTime: Number.POSITIVE_INFINITY,
-		refetchInterval: false,
-	});
+	const past = usePastDurations(migration.id);
 	const measured = past.data?.measured ?? null;
 	const times = measured ?? RULE_OF_THUMB;
 	const { policy, direction } = migration;

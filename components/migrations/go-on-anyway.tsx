@@ -6,20 +6,30 @@ import { useState } from "react";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import type { Message } from "@/lib/contracts/finding.ts";
-import type { MigrationView } from "@/lib/contracts/run.ts";
+import { failedIds } from "@/lib/failed-runs.ts";
 import { useReasonFields } from "./reason-fields.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";
 
 /** For a migration that is held for pods that fail: they are accepted, with a reason, and the rest goes on. */
-export function GoOnAnyway({ migration, why }: { migration: Pick<MigrationView, "id" | "policy" | "ticket">; why: Message }) {
+export function GoOnAnyway({ detail: { migration, runs }, why }: { detail: MigrationDetail; why: Message }) {
 	const t = useTranslations("migration");
 	const actions = useMigrationActions(migration.id);
 	const [open, setOpen] = useState(false);
-	const { complete, given, fields } = useReasonFields(migration, "resume", true);
+	/** Failed when it was pressed: it is held for one that has failed since, maybe. */
+	const [seen, setSeen] = useState<string[]>([]);
+	const ask = () => {
+		setSeen(failedIds(runs));
+		setOpen(true);
+	};
+	const goOn = (said: { reason: string }) => {
+		if (!actions.isPending) actions.mutate({ action: "resume", ...said, seen, onDone: () => setOpen(false) });
+	};
+	const { complete, given, fields } = useReasonFields(migration, "resume", { onEnter: goOn });
 	return (
 		<>
-			<Button size="sm" variant="primary" onClick={() => setOpen(true)}>
+			<Button size="sm" variant="primary" onClick={ask}>
 				<Play aria-hidden="true" />
 				{t("goOnAnyway")}
 			</Button>
@@ -32,7 +42,7 @@ export function GoOnAnyway({ migration, why }: { migration: Pick<MigrationView, 
 				confirmDisabled={!complete}
 				destructive={false}
 				busy={actions.isPending}
-				onConfirm={() => actions.mutate({ action: "resume", ...given, onDone: () => setOpen(false) })}
+				onConfirm={() => goOn(given)}
 			>
 				{fields}
 				<ProblemAlert error={actions.error} />

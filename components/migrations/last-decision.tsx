@@ -2,9 +2,10 @@
 
 import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
+import { isFocusFree } from "@/components/ui/kept-focus.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
-import { useDecisionName } from "./decision-name.ts";
+import { useDecisionName, useDecisionReason } from "./decision-name.ts";
 import { SayWhy } from "./say-why.tsx";
 
 interface LastDecisionProps {
@@ -17,20 +18,21 @@ interface LastDecisionProps {
 export function LastDecision({ detail, takeFocus }: LastDecisionProps) {
 	const t = useTranslations("migration");
 	const name = useDecisionName();
+	const reasonOf = useDecisionReason();
 	const line = useRef<HTMLInputElement>(null);
 	const last = detail.decisions[0];
-	const asks = last !== undefined && last.reason === "" && last.mine;
+	const asks = last?.mine === true && reasonOf(last) === null;
 	const id = last?.id;
 	useEffect(() => {
 		// Never away from where the person is.
-		if (takeFocus && asks && id !== undefined && document.activeElement === document.body) line.current?.focus();
+		if (takeFocus && asks && id !== undefined && isFocusFree()) line.current?.focus();
 	}, [takeFocus, asks, id]);
-	if (!last || (!asks && last.reason === "")) return null;
+	if (!last) return null;
 	if (asks) return <SayWhy key={last.id} migrationId={detail.migration.id} decision={last} inputRef={line} />;
 	return (
 		<p className="text-sm" data-last-decision={last.action}>
 			<span className="text-muted-foreground">{t("lastDecision", { decision: name(last), person: last.by })}</span>{" "}
-			<span className="break-words">{last.reason}</span>
+			<span className="break-words">{reasonOf(last) ?? t("noReason")}</span>
 			<span className="text-muted-foreground">
 				{" · "}
 				<RelativeTime at={last.at} />

@@ -81,10 +81,10 @@ export function MigrationsPage() {
 									<Th>{t("what")}</Th>
 									<Th>{t("stateLabel")}</Th>
 									<Th>{t("nodes")}</Th>
-									<Th>{t("cluster")}</Th>
-									<Th>{t("ticket")}</Th>
-									<Th>{t("reason")}</Th>
-									<Th>{t("who")}</Th>
+									<Th className="max-sm:hidden">{t("cluster")}</Th>
+									<Th className="max-sm:hidden">{t("ticket")}</Th>
+									<Th className="max-sm:hidden">{t("reason")}</Th>
+									<Th className="max-sm:hidden">{t("who")}</Th>
 									<Th>{t("when")}</Th>
 								</Tr>
 							</THead>
@@ -95,6 +95,9 @@ export function MigrationsPage() {
 											<Link href={`/migrations/${migration.id}`} className="font-semibold text-info hover:underline">
 												{t(migration.direction === "migrate" ? "oneMigrate" : "oneRollback")}
 											</Link>
+											<span className="block text-muted-foreground text-xs sm:hidden">
+												{[migration.clusterName, migration.ticket].filter(Boolean).join(" · ")}
+											</span>
 										</Td>
 										<Td>
 											<MigrationStateBadge state={migration.state} />
@@ -102,12 +105,12 @@ export function MigrationsPage() {
 										<Td>
 											<NodeCounts counts={migration.counts} />
 										</Td>
-										<Td>{migration.clusterName}</Td>
-										<Td>{migration.ticket || "–"}</Td>
-										<Td className="max-w-72 truncate" title={migration.reason}>
+										<Td className="max-sm:hidden">{migration.clusterName}</Td>
+										<Td className="max-sm:hidden">{migration.ticket || "–"}</Td>
+										<Td className="max-w-72 truncate max-sm:hidden" title={migration.reason}>
 											{migration.reason || "–"}
 										</Td>
-										<Td>{migration.createdBy}</Td>
+										<Td className="max-sm:hidden">{migration.createdBy}</Td>
 										<Td className="whitespace-nowrap">
 											{migration.state === "scheduled" && migration.schedule ? (
 												<StartsIn schedule={migration.schedule} />

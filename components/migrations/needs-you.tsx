@@ -7,16 +7,17 @@ import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Msg } from "@/components/ui/message.tsx";
-import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import { askedGate } from "@/lib/gates.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
 import { isHeld, runReason, runStatus } from "@/lib/run-status.ts";
+import { wayBackOf } from "@/lib/way-back.ts";
 import { CancelRun } from "./cancel-run.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { GoOnAnyway } from "./go-on-anyway.tsx";
 import { HeldRun } from "./held-run.tsx";
-import { isOver } from "./migration-state.tsx";
 import { useDecide } from "./use-decide.tsx";
+import { useGoOn } from "./use-go-on.tsx";
 
 /** Shown at first; the rest is in the grid, problems first. */
 const MOST = 6;
@@ -32,14 +33,16 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const t = useTranslations("migration");
 	const now = useServerNow();
 	const { migration, runs } = detail;
-	const { decide, busyWith, error, dialog } = useDecide(migration);
+	const { decide, dialog } = useDecide(migration);
+	const goOn = useGoOn(detail, decide);
 	const needy = needsYou(runs, now);
 	const held = migration.state === "held";
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
 	const rollingBack = held && migration.stateWhy?.code === "migration.rolling-back";
 	const pods = held && migration.stateWhy?.code === "migration.held-for-pods" ? migration.stateWhy : null;
-	const wayBack = held && migration.stateWhy?.code === "migration.rolled-back" ? String(migration.stateWhy.values["migration"]) : null;
+	const controlPlane = held && migration.stateWhy?.code === "migration.held-for-control-plane" ? migration.stateWhy : null;
+	const wayBack = held ? wayBackOf(migration) : null;
 	// A failure by now, once it is held no more.
 	const nodeHeld = migration.stateWhy?.code === "migration.node-held" && runs.some(isHeld);
 	const crowd = migration.state === "running" ? crowdedOut(detail) : [];
@@ -67,29 +70,26 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 							{t("heldForPodsText")} <Msg m={pods} namespace="event" todo />
 						</>
 					) : null}
-					{held && !wayBack && !rollingBack && !pods
+					{controlPlane ? <Msg m={controlPlane} namespace="event" todo /> : null}
+					{held && !wayBack && !rollingBack && !pods && !controlPlane
 						? t(nodeHeld ? "nodeHeldText" : "heldText")
 						: prepared
 							? t("preparedText")
 							: asked
 								? t(asked)
 								: null}
+					{askedGate(migration) !== null && migration.policy.approval.byAnother ? ` ${t("gateByAnother")}` : null}
 					{crowd.length > 0 ? <CrowdedOut nodes={crowd} most={mostOut(migration.policy, runs)} /> : null}
 				</p>
 				{mayRetry ? (
-					<Button size="sm" busy={busyWith === "retry-failed"} onClick={() => decide("retry-failed", t("retryFailed", { count: failed }))}>
+					<Button size="sm" onClick={() => decide("retry-failed", t("retryFailed", { count: failed }))}>
 						<RotateCcw aria-hidden="true" />
 						{t("retryFailed", { count: failed })}
 					</Button>
 				) : null}
-				{pods ? <GoOnAnyway migration={migration} why={pods} /> : null}
+				{pods ? <GoOnAnyway detail={detail} why={pods} /> : null}
 				{(held && !rollingBack && !pods) || prepared || asked ? (
-					<Button
-						size="sm"
-						variant="primary"
-						busy={busyWith === "resume"}
-						onClick={() => decide("resume", t(prepared ? "goOnPrepared" : "goOn"))}
-					>
+					<Button size="sm" variant="primary" onClick={() => goOn(t(prepared ? "goOnPrepared" : "goOn"))}>
 						<Play aria-hidden="true" />
 						{t(prepared ? "goOnPrepared" : "goOn")}
 					</Button>
@@ -104,7 +104,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 								<span className="font-medium">{run.nodeName}</span>
 								<RunStatusLabel run={run} nowMs={now} />
 								{reason ? <Msg m={reason} namespace="event" className="min-w-0 flex-1 basis-60" /> : <span className="flex-1" />}
-								<HeldRun run={run} />
+								<HeldRun run={run} migration={migration} />
 								{runStatus(run, now).code === "drain-blocked" ? <CancelRun run={run} among /> : null}
 								<Button size="sm" onClick={() => onOpen(run.nodeName)} aria-label={t("openNode", { node: run.nodeName })}>
 									{t("open")}
@@ -115,7 +115,6 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					{needy.length > MOST ? <li className="text-muted-foreground">{t("needsMore", { count: needy.length - MOST })}</li> : null}
 				</ul>
 			)}
-			{isOver(migration.state) ? null : <ProblemAlert error={error} className="mt-2" />}
 			{dialog}
 		</section>
 	);

@@ -78,7 +78,7 @@ export function NodePanel({ run, earlier, address, fill, onAddress, onClose }: N
 						{t("permanent")}
 					</Link>
 					<UncordonRun run={run} size="sm" />
-					{isHeld(run) ? <HeldRun run={run} /> : <CancelRun run={run} />}
+					{isHeld(run) ? detail.data && <HeldRun run={run} migration={detail.data.migration} /> : <CancelRun run={run} />}
 					{onClose ? (
 						<Button variant="ghost" size="icon-sm" aria-label={t("closePanel")} title={t("closePanel")} onClick={onClose}>
 							<X aria-hidden="true" />

@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
-import { Input } from "@/components/ui/input.tsx";
+import { SearchField } from "@/components/ui/search-field.tsx";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import type { Direction } from "@/lib/contracts/plan.ts";
 import { naturalCompare } from "@/lib/format.ts";
@@ -35,14 +35,7 @@ export function NodePicker({ nodes, direction, chosen, onChange }: NodePickerPro
 	return (
 		<div className="flex flex-col gap-2">
 			<div className="flex flex-wrap items-center gap-2">
-				<Input
-					type="search"
-					aria-label={t("filterNodes")}
-					placeholder={t("filterNodes")}
-					className="w-60"
-					value={filter}
-					onChange={(event) => setFilter(event.target.value)}
-				/>
+				<SearchField label={t("filterNodes")} value={filter} onSearch={setFilter} />
 				<Button
 					size="sm"
 					disabled={eligible.length === 0}

@@ -8,12 +8,14 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { countRuns, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { isOutRun } from "@/lib/run-status.ts";
+import { isOver } from "./migration-state.tsx";
 
 /** How many nodes are out of how many that may be, whose they are, and how far the whole is. */
 export function OutBar({ detail }: { detail: MigrationDetail }) {
 	const t = useTranslations("migration");
 	const { migration, runs, unavailable } = detail;
 	const now = useServerNow();
+	const over = isOver(migration.state);
 	const counts = countRuns(runs, now);
 	const ours = latestRuns(runs).flatMap(({ run }) => (isOutRun(run) ? [run.nodeName] : []));
 	const others = unavailable.filter((name) => !ours.includes(name));
@@ -21,27 +23,27 @@ export function OutBar({ detail }: { detail: MigrationDetail }) {
 	const out = ours.length + others.length;
 	const drawn = Math.min(Math.max(most, out), 20);
 	return (
-		<section
-			aria-label={t("progress")}
-			className="flex flex-wrap items-center gap-x-6 gap-y-2 rounded-lg border bg-card px-4 py-2.5 text-sm"
-		>
-			<div className="flex flex-wrap items-center gap-2">
-				<span className="font-medium">{t("outNow", { out, most })}</span>
-				<span aria-hidden="true" className="flex gap-0.5">
-					{Array.from({ length: drawn }, (_, index) => index).map((index) => (
-						<span
-							key={index}
-							className={cn(
-								"h-3 w-2.5 rounded-sm border border-input",
-								index < ours.length ? "bg-info" : index < out ? "bg-warning" : "bg-transparent",
-							)}
-						/>
-					))}
-				</span>
-				{ours.length > 0 ? <span className="text-muted-foreground">{t("outOurs", { nodes: ours.join(", ") })}</span> : null}
-				{others.length > 0 ? <span className="text-warning">{t("outOthers", { nodes: others.join(", ") })}</span> : null}
-			</div>
-			<ul className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-1">
+		<section aria-label={t("progress")} className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2.5 text-sm">
+			{/* Of a migration that is over nothing is out, and nobody tells any more who is. */}
+			{over ? null : (
+				<div className="flex flex-wrap items-center gap-2">
+					<span className="font-medium">{t("outNow", { out, most })}</span>
+					<span aria-hidden="true" className="flex gap-0.5">
+						{Array.from({ length: drawn }, (_, index) => index).map((index) => (
+							<span
+								key={index}
+								className={cn(
+									"h-3 w-2.5 rounded-sm border border-input",
+									index < ours.length ? "bg-info" : index < out ? "bg-warning" : "bg-transparent",
+								)}
+							/>
+						))}
+					</span>
+					{ours.length > 0 ? <span className="text-muted-foreground">{t("outOurs", { nodes: ours.join(", ") })}</span> : null}
+					{others.length > 0 ? <span className="text-warning">{t("outOthers", { nodes: others.join(", ") })}</span> : null}
+				</div>
+			)}
+			<ul className={cn("flex flex-wrap items-center gap-x-4 gap-y-1", !over && "ml-auto")}>
 				<Count kind="ok" label={t("countDone", { count: counts.done })} />
 				<Count kind="running" still label={t("countRunning", { count: counts.running })} hidden={counts.running === 0} />
 				<Count kind="unknown" label={t("countUnknown", { count: counts.unknown })} hidden={counts.unknown === 0} />

@@ -6,6 +6,7 @@ import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
+import { approvalsOf, withoutUnaskedApprover } from "@/lib/approval.ts";
 import type { Direction, Policy } from "@/lib/contracts/plan.ts";
 import { MirrorsField } from "./mirrors-field.tsx";
 import { NumberField } from "./number-field.tsx";
@@ -27,26 +28,26 @@ interface PolicyFormProps {
 /** What a person may choose; everything else follows from the node's facts. */
 export function PolicyForm({ policy, direction, chosen, hasApi, canariesNamed, onChange }: PolicyFormProps) {
 	const t = useTranslations("migration");
-	const set = (part: Partial<Policy>) => onChange({ ...policy, ...part });
+	const change: PolicyFormProps["onChange"] = (next, named) => onChange(withoutUnaskedApprover(next), named);
+	const set = (part: Partial<Policy>) => change({ ...policy, ...part });
 	const setDrain = (part: Partial<Policy["drain"]>) => set({ drain: { ...policy.drain, ...part } });
 	const { drain } = policy;
 	const outOf = (min: number, max: number) => t("wholeNumber", { min, max });
 	return (
 		<>
-			<RolloutCard policy={policy} chosen={chosen} canariesNamed={canariesNamed} onChange={onChange} />
+			<RolloutCard policy={policy} chosen={chosen} canariesNamed={canariesNamed} onChange={change} />
 			<Card title={t("approval")}>
 				<div className="flex flex-col gap-3">
 					<Checkbox
 						checked={policy.approval.needed}
-						onCheckedChange={(needed) => set({ approval: { needed, byAnother: needed && policy.approval.byAnother } })}
+						onCheckedChange={(needed) => set({ approval: { ...policy.approval, needed } })}
 						label={t("approvalNeeded")}
 						hint={t("approvalNeededHint")}
 					/>
-					{policy.approval.needed ? (
+					{approvalsOf(policy).length > 0 ? (
 						<Checkbox
-							className="ml-6"
 							checked={policy.approval.byAnother}
-							onCheckedChange={(byAnother) => set({ approval: { needed: true, byAnother } })}
+							onCheckedChange={(byAnother) => set({ approval: { ...policy.approval, byAnother } })}
 							label={t("approvalByAnother")}
 						/>
 					) : null}

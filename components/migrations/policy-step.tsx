@@ -32,12 +32,13 @@ interface PolicyStepProps {
 export function PolicyStep({ draft, change, chosen, alone, hasApi, clusterName, noCanary, busy, onBack, onPlan }: PolicyStepProps) {
 	const t = useTranslations("migration");
 	const count = chosen.length;
+	const said = draft.reason.trim() !== "";
 	return (
 		<form
 			className="flex flex-col gap-4"
 			onSubmit={(event) => {
 				event.preventDefault();
-				if (!noCanary && count > 0) onPlan();
+				if (!noCanary && count > 0 && said) onPlan();
 			}}
 		>
 			<PolicyForm
@@ -50,7 +51,7 @@ export function PolicyStep({ draft, change, chosen, alone, hasApi, clusterName, 
 			/>
 			<Card title={t("record")} description={t("recordText")}>
 				<div className="flex max-w-2xl flex-col gap-3">
-					<Field label={t("reason")}>
+					<Field label={t("reason")} required>
 						<Textarea maxLength={2_000} value={draft.reason} onChange={(event) => change({ reason: event.target.value })} />
 					</Field>
 					<Field label={t("ticket")} hint={t("ticketHint")}>
@@ -75,12 +76,12 @@ export function PolicyStep({ draft, change, chosen, alone, hasApi, clusterName, 
 					/>
 				</Card>
 			)}
-			<StepFoot said={count === 0 ? t("chooseFirst") : noCanary ? t("canaryNone") : t("planText")}>
+			<StepFoot said={count === 0 ? t("chooseFirst") : noCanary ? t("canaryNone") : said ? t("planText") : t("reasonFirst")}>
 				<Button onClick={onBack}>
 					<ArrowLeft aria-hidden="true" />
 					{t("backTo", { step: t("planStep.nodes") })}
 				</Button>
-				<Button type="submit" variant="primary" busy={busy} disabled={count === 0 || noCanary}>
+				<Button type="submit" variant="primary" busy={busy} disabled={count === 0 || noCanary || !said}>
 					{t("plan", { count })}
 				</Button>
 			</StepFoot>

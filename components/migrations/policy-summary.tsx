@@ -2,16 +2,23 @@
 
 import { useTranslations } from "next-intl";
 import { KeyValues } from "@/components/ui/key-value.tsx";
+import { approvalsOf } from "@/lib/approval.ts";
 import type { MigrationView } from "@/lib/contracts/run.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { mirrorsToText } from "@/lib/registry-mirrors.ts";
 
+/** A migration, or what one would be made from. */
+type Planned = Pick<MigrationView, "direction" | "policy" | "reason" | "ticket"> & { withoutApi?: boolean };
+
 /** What the person who planned has chosen. */
-export function PolicySummary({ migration }: { migration: MigrationView }) {
+export function PolicySummary({ migration }: { migration: Planned }) {
 	const t = useTranslations("migration");
 	const ui = useTranslations("ui");
 	const { policy } = migration;
 	const { drain, rollout } = policy;
+	const approvals = approvalsOf(policy)
+		.map((when) => t(`approvalWhen.${when === "canary" && !rollout.canary?.ask ? "without-canary" : when}`))
+		.join(", ");
 	const yes = (on: boolean) => ui(on ? "yes" : "no");
 	return (
 		<KeyValues
@@ -30,7 +37,11 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 									ask: yes(rollout.canary.ask),
 								}),
 				},
-				{ name: t("order"), value: t(`orderChoice.${rollout.order}`) },
+				{
+					name: t("order"),
+					value:
+						rollout.order === "label" ? t("orderSummaryLabel", { label: rollout.orderLabel ?? "" }) : t(`orderChoice.${rollout.order}`),
+				},
 				{
 					name: t("batchSize"),
 					value:
@@ -48,7 +59,8 @@ export function PolicySummary({ migration }: { migration: MigrationView }) {
 				},
 				{
 					name: t("approval"),
-					value: policy.approval.needed ? t(policy.approval.byAnother ? "approvalSummaryOther" : "approvalSummary") : ui("no"),
+					value:
+						approvals === "" ? ui("no") : t(policy.approval.byAnother ? "approvalSummaryOther" : "approvalSummary", { when: approvals }),
 				},
 				{
 					name: t("podGate"),

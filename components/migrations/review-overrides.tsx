@@ -13,6 +13,7 @@ import { api } from "@/lib/api-client.ts";
 import type { MigrationView, RunView } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { goesByWord, keepsApiAbsent, type Overrides, overrideList } from "@/lib/review-overrides.ts";
+import { changeKept } from "./change-kept.ts";
 
 interface ReviewOverridesProps {
 	migration: MigrationView;
@@ -39,10 +40,7 @@ export function ReviewOverrides({ migration, runs, overrides }: ReviewOverridesP
 			const { id } = await api.createMigration({ ...plan, ...given, ...(draft ? { draftId: draft.id } : {}) });
 			// A draft takes the plan away that it had.
 			if (!draft) await api.changeMigration(migration.id, "discard");
-			if (draft?.withoutApi && goesByWord(runs) && !withoutApi) {
-				const { content, step } = await api.draft(draft.id);
-				await api.saveDraft(draft.id, { content: { ...content, withoutApi }, step });
-			}
+			if (draft?.withoutApi && goesByWord(runs) && !withoutApi) await changeKept(draft.id, { withoutApi });
 			return id;
 		},
 		onSuccess: (id) => {

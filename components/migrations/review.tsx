@@ -1,6 +1,6 @@
 "use client";
 
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { CalendarClock, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -46,9 +46,6 @@ import { useMigrationActions } from "./use-migration-actions.ts";
 import { WaveLine } from "./wave-line.tsx";
 import { WorkloadsCard } from "./workloads-card.tsx";
 
-/** Plans of a rollback that are read at once, for what all of them do. */
-const MOST_READ = 200;
-
 /** What will happen, on every node, before anything happens. What is started is byte for byte what is shown here. */
 export function Review({ detail }: { detail: MigrationDetail }) {
 	const t = useTranslations("migration");
@@ -77,17 +74,6 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 		queryKey: keys.migrations.findings(migration.id),
 		queryFn: ({ signal }) => api.migrationFindings(migration.id, signal),
 	});
-	const rollback = migration.direction === "rollback";
-	// A run's plan never changes: read once. A node that is checked again has another run.
-	const details = useQueries({
-		queries: (rollback ? runs.slice(0, MOST_READ) : []).map((run) => ({
-			queryKey: keys.runs.detail(run.id),
-			queryFn: ({ signal }: { signal: AbortSignal }) => api.run(run.id, signal),
-			staleTime: Number.POSITIVE_INFINITY,
-			refetchInterval: false as const,
-		})),
-	});
-	const known = details.flatMap((one) => one.data ?? []);
 	const asPlanned = plannedOverrides(runs);
 	const [changed, setChanged] = useState<Overrides | null>(null);
 	const overrides = changed ?? asPlanned;
@@ -100,7 +86,6 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 	});
 	const groups = useMemo(() => (found.data ? groupFindings(found.data) : null), [found.data]);
 	const findingsOf = useMemo(() => new Map((found.data ?? []).map(({ runId, findings }) => [runId, findings])), [found.data]);
-	const failed = found.error ?? details.find((one) => one.error)?.error ?? null;
 	const nodeIds = runs.map((run) => run.nodeId);
 	const { draft, change } = useDraftOfPlan(migration, nodeIds);
 	const toStart = {
@@ -161,8 +146,8 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 			<p className="text-muted-foreground text-sm">
 				{t("by", { name: migration.createdBy })} · <RelativeTime at={migration.createdAt} />
 			</p>
-			<ScheduleNotice migration={migration} />
-			<ProblemAlert error={failed} />
+			<ScheduleNotice detail={detail} />
+			<ProblemAlert error={found.error} />
 			{planned.length === 0 ? (
 				<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-2 text-sm">
 					{t("nothingPlanned")}
@@ -174,9 +159,9 @@ export function Review({ detail }: { detail: MigrationDetail }) {
 				</p>
 			)}
 			<AbsentCanaries migration={migration} runs={runs} />
-			<WaveLine detail={detail} />
+			<WaveLine detail={detail} className="rounded-lg border bg-card" />
 			<ApprovalCard detail={detail} />
-			{rollback ? <RollbackNotice details={known} /> : null}
+			{migration.direction === "rollback" && planned.length > 0 ? <RollbackNotice planned={planned} /> : null}
 			<div className="grid items-start gap-4 xl:grid-cols-2">
 				<div className="flex min-w-0 flex-col gap-4">
 					<ReviewFindings

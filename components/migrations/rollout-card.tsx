@@ -10,12 +10,15 @@ import { formatDuration } from "@/lib/format.ts";
 import { paceOf, withPace } from "@/lib/pace.ts";
 import { CountField } from "./count-field.tsx";
 import { NumberField } from "./number-field.tsx";
+import { OrderField } from "./order-field.tsx";
 import { PaceFields } from "./pace-fields.tsx";
 
 export interface ChosenNode {
 	id: string;
 	name: string;
 	controlPlane: boolean;
+	/** Null where no API knows it. */
+	api: { labels: Readonly<Record<string, string>> } | null;
 }
 
 interface RolloutCardProps {
@@ -36,12 +39,7 @@ export function RolloutCard({ policy, chosen, canariesNamed, onChange }: Rollout
 	return (
 		<Card title={t("pace")} description={t("paceText")}>
 			<div className="flex flex-col gap-3">
-				<RadioGroup
-					legend={t("order")}
-					value={rollout.order}
-					onValueChange={(order) => set({ order })}
-					options={(["chosen", "name", "zones"] as const).map((value) => ({ value, label: t(`orderChoice.${value}`) }))}
-				/>
+				<OrderField value={rollout} workers={workers} onChange={set} />
 				<CanaryFields
 					workers={workers}
 					canary={rollout.canary}

@@ -8,10 +8,12 @@ import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
 import { useStepName } from "@/components/runs/step-name.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Msg } from "@/components/ui/message.tsx";
+import { EDGE_OF_FIXED } from "@/components/ui/scroll-edges.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { type GridCell, type GridColumn, gridCells, shownCellState } from "@/lib/run-grid.ts";
+import { formatDuration } from "@/lib/format.ts";
+import { type GridCell, type GridColumn, gridCells, shownCellState, startsPhase, stepNow } from "@/lib/run-grid.ts";
 import { runReason, runStatus, STEP_KIND } from "@/lib/run-status.ts";
 import type { GridChoice } from "./run-grid.tsx";
 
@@ -39,14 +41,20 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 	const runText = useTranslations("run");
 	const cells = gridCells(run, columns, mode);
 	const reason = runReason(run);
+	const bySteps = mode === "steps";
 	const unknown = nowMs > 0 && runStatus(run, nowMs).code === "unknown";
+	// The heads of the steps are numbers: what a node is at now is said in its row.
+	const doing = bySteps && !unknown && !reason ? stepNow(run) : null;
 	return (
 		<tr
 			data-node={run.nodeName}
 			data-run-state={run.state}
 			className={cn("border-b last:border-b-0", chosen ? "bg-info-soft" : "hover:bg-accent/40", unknown && "opacity-80")}
 		>
-			<th scope="row" className={cn("sticky left-0 z-10 px-1.5 py-1 text-left font-normal", chosen ? "bg-info-soft" : "bg-card")}>
+			<th
+				scope="row"
+				className={cn("sticky left-0 z-10 px-1.5 py-1 text-left font-normal", EDGE_OF_FIXED, chosen ? "bg-info-soft" : "bg-card")}
+			>
 				<button
 					type="button"
 					data-cell={`${row}:-1`}
@@ -54,7 +62,10 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 					aria-pressed={chosen}
 					onFocus={() => onFocusCell(row, -1)}
 					onClick={() => onChoose({ node: run.nodeName, step: null, line: null })}
-					className={cn("flex w-full min-w-36 flex-col gap-0.5 rounded px-1.5 py-0.5 text-left hover:underline", !beside && "sm:min-w-52")}
+					className={cn(
+						"flex w-full min-w-36 flex-col gap-0.5 rounded px-1.5 py-0.5 text-left hover:underline",
+						!beside && (bySteps ? "lg:min-w-40" : "sm:min-w-52"),
+					)}
 				>
 					<span className="flex items-center gap-1.5">
 						<span className="font-semibold text-[0.8125rem]">{run.nodeName}</span>
@@ -62,7 +73,8 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 						{earlier > 0 ? <Badge>{t("attempt", { number: run.attempt })}</Badge> : null}
 					</span>
 					<span className="flex flex-wrap items-center gap-x-2">
-						<RunStatusLabel run={run} nowMs={nowMs} className="[&_svg]:size-3.5" />
+						<RunStatusLabel run={run} nowMs={nowMs} className="whitespace-normal [&_svg]:size-3.5" />
+						{doing === null ? null : <span className="text-muted-foreground">{stepName(doing)}</span>}
 						<RevertCountdown run={run} nowMs={nowMs} />
 					</span>
 				</button>
@@ -75,11 +87,12 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 			{cells.map((cell, index) => {
 				const column = columns[index];
 				if (!column) return null;
-				const name = mode === "steps" && column.phase !== "revert" ? stepName(column.key) : runText(`phase.${column.phase}`);
+				const name = bySteps && column.phase !== "revert" ? stepName(column.key) : runText(`phase.${column.phase}`);
 				return (
 					<td
 						key={column.key}
-						className={cn("px-0.5 py-0.5 text-center", columns[index]?.phase !== columns[index - 1]?.phase && "border-l")}
+						data-column={index}
+						className={cn("py-0.5 text-center", bySteps ? "px-0" : "px-0.5", startsPhase(columns, index) && "border-l")}
 					>
 						{cell ? (
 							<CellButton
@@ -90,7 +103,8 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 								place={`${row}:${index}`}
 								reachable={tabColumn === index}
 								chosen={chosenStep !== null && cell.stepId === chosenStep}
-								counted={mode === "phases" || column.phase === "revert"}
+								brief={bySteps}
+								counted={!bySteps || column.phase === "revert"}
 								onFocus={() => onFocusCell(row, index)}
 								onChoose={() => onChoose({ node: run.nodeName, step: cell.stepId, line: cell.logLine })}
 							/>
@@ -102,7 +116,7 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 								aria-label={t("cellNone", { step: name })}
 								onFocus={() => onFocusCell(row, index)}
 								onClick={() => onChoose({ node: run.nodeName, step: null, line: null })}
-								className="h-9 w-full min-w-11 rounded text-muted-foreground"
+								className={cn("h-9 w-full rounded text-muted-foreground", bySteps ? "min-w-7" : "min-w-11")}
 							/>
 						)}
 					</td>
@@ -121,16 +135,20 @@ interface CellButtonProps {
 	place: string;
 	reachable: boolean;
 	chosen: boolean;
+	/** In a narrow column. */
+	brief: boolean;
 	counted: boolean;
 	onFocus: () => void;
 	onChoose: () => void;
 }
 
-function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, counted, onFocus, onChoose }: CellButtonProps) {
+function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, brief, counted, onFocus, onChoose }: CellButtonProps) {
 	const run = useTranslations("run");
 	const state = shownCellState(cell, stale);
 	const kind = STEP_KIND[state];
 	const words = run(`stepState.${kind}`);
+	const begun = state !== "waiting";
+	const took = state === "running" || cell.durationMs === null ? null : formatDuration(cell.durationMs);
 	return (
 		<button
 			type="button"
@@ -139,23 +157,22 @@ function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, counte
 			data-state={state}
 			aria-pressed={chosen}
 			tabIndex={reachable ? 0 : -1}
-			title={`${name}: ${words}`}
+			title={took === null ? `${name}: ${words}` : `${name}: ${words}, ${took}`}
 			onFocus={onFocus}
 			onClick={onChoose}
 			className={cn(
-				"flex h-9 w-full min-w-11 flex-col items-center justify-center gap-0.5 rounded hover:bg-accent",
+				"flex h-9 w-full flex-col items-center justify-center gap-0.5 rounded hover:bg-accent",
+				brief ? "min-w-7" : "min-w-11",
 				state === "failed" && "bg-danger-soft",
 				chosen && "ring-2 ring-ring",
 			)}
 		>
 			<span className="sr-only">{name}: </span>
-			<StatusGlyph kind={kind} label={words} iconOnly className="[&_svg]:size-3.5" />
-			<span className="whitespace-nowrap font-mono text-[0.6875rem] text-muted-foreground leading-none">
-				{state === "running" || cell.durationMs === null ? null : (
-					<Duration durationMs={cell.durationMs} startedAt={null} running={false} nowMs={nowMs} />
-				)}
+			<StatusGlyph kind={kind} label={words} iconOnly className={begun ? "[&_svg]:size-3.5" : "[&_svg]:size-3"} />
+			<span className={cn("whitespace-nowrap font-mono text-muted-foreground leading-none", brief ? "text-[0.65rem]" : "text-[0.6875rem]")}>
+				{took === null ? null : <Duration durationMs={cell.durationMs} startedAt={null} running={false} nowMs={nowMs} brief={brief} />}
 				{state === "running" && cell.startedMs !== null && nowMs > 0 ? (
-					<Duration durationMs={null} startedAt={new Date(cell.startedMs).toISOString()} running nowMs={nowMs} />
+					<Duration durationMs={null} startedAt={new Date(cell.startedMs).toISOString()} running nowMs={nowMs} brief={brief} />
 				) : null}
 				{counted && (state === "running" || state === "failed") ? ` ${cell.done}/${cell.total}` : null}
 			</span>

@@ -3,11 +3,12 @@
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
-import { useStepName } from "@/components/runs/step-name.ts";
+import { ScrollEdges } from "@/components/ui/scroll-edges.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { columnLike, type GridColumn, gridColumns, moveInGrid } from "@/lib/run-grid.ts";
+import { columnLike, gridColumns, moveInGrid } from "@/lib/run-grid.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
+import { type PointedColumn, RunGridHead } from "./run-grid-head.tsx";
 import { RunGridRow } from "./run-grid-row.tsx";
 
 export interface GridChoice {
@@ -30,21 +31,15 @@ interface RunGridProps {
 	onChoose: (choice: GridChoice) => void;
 }
 
-/** A step's name along its column: read upwards in Latin letters, one character below the other in Chinese. */
-const ALONG =
-	"inline-block rotate-180 whitespace-nowrap font-medium text-muted-foreground [text-orientation:sideways] [writing-mode:vertical-rl] [:lang(zh)_&]:rotate-0 [:lang(zh)_&]:[text-orientation:mixed]";
-
 /** Nodes against steps or phases. Arrow keys move, Enter opens; the Tab key passes the whole grid in one. */
 export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, beside, onChoose }: RunGridProps) {
 	const t = useTranslations("migration");
-	const run = useTranslations("run");
-	const stepName = useStepName();
 	const now = useServerNow();
 	const table = useRef<HTMLTableElement>(null);
 	const columns = useMemo(() => gridColumns(runs, mode), [runs, mode]);
-	const groups = useMemo(() => phaseGroups(columns), [columns]);
 	const [at, setAt] = useState({ row: 0, column: -1 });
 	const row = Math.min(at.row, Math.max(0, runs.length - 1));
+	const [pointed, setPointed] = useState<PointedColumn | null>(null);
 	const focused = useRef(false);
 	const drawn = useRef(columns);
 
@@ -63,6 +58,7 @@ export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, beside, o
 	}, [beside, chosenNode]);
 
 	const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
+		if (event.key === "Escape") setPointed(null);
 		const to = moveInGrid({ row, column: at.column }, event.key, { rows: runs.length, columns: columns.length });
 		if (!to) return;
 		event.preventDefault();
@@ -71,62 +67,31 @@ export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, beside, o
 	};
 	const onFocusCell = useCallback((rowIndex: number, column: number) => setAt({ row: rowIndex, column }), []);
 
+	const point = (target: EventTarget) => {
+		const element = target instanceof Element ? target.closest<HTMLElement>("[data-column]") : null;
+		setPointed((before) => pointedColumn(element, before));
+	};
+
 	return (
-		<div className={cn("relative rounded-lg border bg-card", beside ? "min-h-0 overflow-auto" : "overflow-x-auto")}>
+		// No cell gets the focus under the nodes' column, which stays when the rest is scrolled to the side, nor under the head.
+		<ScrollEdges className={cn("relative scroll-pt-14", beside ? "scroll-pl-44" : "max-h-[calc(100dvh-6rem)] scroll-pl-48")}>
 			<table
 				ref={table}
 				aria-label={t(mode === "steps" ? "gridSteps" : "gridPhases")}
 				className="w-full border-collapse text-xs"
 				onKeyDown={onKeyDown}
-				onFocus={() => {
+				onFocus={(event) => {
 					focused.current = true;
+					point(event.target);
 				}}
 				onBlur={() => {
 					focused.current = false;
+					setPointed(null);
 				}}
+				onPointerOver={(event) => point(event.target)}
+				onPointerLeave={() => setPointed(null)}
 			>
-				<thead className={cn(beside && "sticky top-0 z-20 bg-card shadow-[0_1px_0_var(--border)]")}>
-					{mode === "steps" ? (
-						<tr>
-							<td className="sticky left-0 z-10 bg-card" />
-							{groups.map((group) => (
-								<th
-									key={group.phase}
-									colSpan={group.columns}
-									scope="colgroup"
-									className="border-l px-1.5 pt-1.5 text-left font-semibold text-muted-foreground"
-								>
-									{run(`phase.${group.phase}`)}
-								</th>
-							))}
-						</tr>
-					) : null}
-					<tr className="border-b">
-						<th
-							scope="col"
-							className={cn(
-								"sticky left-0 z-10 min-w-40 bg-card px-3 py-1.5 text-left align-bottom font-medium text-muted-foreground",
-								beside ? "w-full" : "sm:min-w-56",
-							)}
-						>
-							{t("node")}
-						</th>
-						{columns.map((column, index) => (
-							<th
-								key={column.key}
-								scope="col"
-								title={mode === "steps" && column.phase !== "revert" ? stepName(column.key) : run(`phase.${column.phase}`)}
-								className={startsPhase(columns, index) ? "border-l px-1 pb-1.5 align-bottom" : "px-1 pb-1.5 align-bottom"}
-							>
-								{mode === "steps" && column.phase !== "revert" ? (
-									<span className={ALONG}>{stepName(column.key)}</span>
-								) : (
-									<span className="font-medium text-muted-foreground">{run(`phase.${column.phase}`)}</span>
-								)}
-							</th>
-						))}
-					</tr>
-				</thead>
+				<RunGridHead columns={columns} mode={mode} beside={beside} pointed={pointed} />
 				<tbody>
 					{runs.map((one, index) => (
 						<RunGridRow
@@ -148,7 +113,7 @@ export function RunGrid({ runs, mode, earlier, chosenNode, chosenStep, beside, o
 					))}
 				</tbody>
 			</table>
-		</div>
+		</ScrollEdges>
 	);
 }
 
@@ -166,16 +131,12 @@ function keepInView(table: HTMLTableElement | null, node: string): void {
 	scroller.scrollTop = Math.max(below, Math.min(above, scroller.scrollTop));
 }
 
-export function startsPhase(columns: readonly GridColumn[], index: number): boolean {
-	return columns[index]?.phase !== columns[index - 1]?.phase;
-}
-
-function phaseGroups(columns: readonly GridColumn[]): { phase: GridColumn["phase"]; columns: number }[] {
-	const groups: { phase: GridColumn["phase"]; columns: number }[] = [];
-	for (const column of columns) {
-		const last = groups.at(-1);
-		if (last?.phase === column.phase) last.columns += 1;
-		else groups.push({ phase: column.phase, columns: 1 });
-	}
-	return groups;
+/** The column of a cell, and on which side of it the table has more room. The same as before where it is the same one. */
+function pointedColumn(cell: HTMLElement | null, before: PointedColumn | null): PointedColumn | null {
+	const scroller = cell?.closest("table")?.parentElement;
+	if (!cell || !scroller) return null;
+	const index = Number(cell.dataset["column"]);
+	if (before?.index === index) return before;
+	const middle = cell.offsetLeft + cell.offsetWidth / 2 - scroller.scrollLeft;
+	return { index, towards: middle < scroller.clientWidth / 2 ? "right" : "left" };
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { CircleStop, Gauge, Pause, Play, Plus, X } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
@@ -9,26 +10,31 @@ import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { useWatch } from "@/components/shell/watch/watcher.tsx";
 import { SaveTemplate } from "@/components/templates/save-template.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { isFocusFree } from "@/components/ui/kept-focus.ts";
 import { Msg } from "@/components/ui/message.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { formatDuration } from "@/lib/format.ts";
-import { countRuns, mostOut, timeLeft } from "@/lib/run-counts.ts";
+import { GATE_WORDS } from "@/lib/gate-words.ts";
+import { countRuns } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { migrationTitle } from "@/lib/tab-title.ts";
+import { ownTimes, timeLeft } from "@/lib/time-left.ts";
+import { wayBackOf } from "@/lib/way-back.ts";
 import { AddNodesDialog } from "./add-nodes-dialog.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { LastDecision } from "./last-decision.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
 import { PaceDialog } from "./pace-dialog.tsx";
+import { TimeLeft } from "./time-left.tsx";
 import { useDecide } from "./use-decide.tsx";
+import { useGoOn } from "./use-go-on.tsx";
+import { usePastDurations } from "./use-past-durations.ts";
 
 /** Held, and going on needs more than a button: nothing, or a reason. */
 const DECIDED_ELSEWHERE = ["migration.rolling-back", "migration.held-for-pods"];
-/** Said while it runs: why its next node waits. */
-const WAITING = ["migration.waiting-for-pods", "migration.pods-unknown", "run.waiting-for-cluster"];
 /** Said also when all is over. */
 const LAST_WORDS = ["migration.rolled-back", "migration.roll-back-failed"];
 
@@ -43,11 +49,15 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	const [adding, setAdding] = useState(false);
 	const [cancelling, setCancelling] = useState(false);
 	const { state } = migration;
+	// While it is held, it stands where a person is needed.
+	const wayBack = isOver(state) ? wayBackOf(migration) : null;
 	const [singleKeys] = useSingleKeys();
 	useWatch(migration, runs);
 	useTabTitle(migrationTitle(migration, countRuns(runs), t(`state.${state}`)));
 	const nodes = latestRuns(runs).length;
-	const left = now === 0 || isOver(state) ? null : timeLeft(runs, mostOut(migration.policy, runs), now);
+	const measured = ownTimes(runs) !== null;
+	const past = usePastDurations(migration.id, state === "running" && !measured);
+	const left = now > 0 && (measured || past.data) ? timeLeft({ migration, runs, past: past.data?.measured ?? null, nowMs: now }) : null;
 	const startedMs = migration.startedAt === null ? null : Date.parse(migration.startedAt);
 	const endMs = migration.endedAt === null ? now : Date.parse(migration.endedAt);
 	const can = {
@@ -60,10 +70,11 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 	};
 	const pause = () => {
 		// By a key nobody loses the focus, and the next key is a command again.
-		setPaused(document.activeElement !== document.body);
+		setPaused(!isFocusFree());
 		decide("pause", t("pause"));
 	};
-	const goOn = () => decide("resume", t(state === "held" ? "goOn" : "resume"));
+	const answer = useGoOn(detail, decide);
+	const goOn = () => answer(t(state === "held" ? "goOn" : "resume"));
 	const stop = () => decide("stop", t("stop"));
 	// What the buttons below do, by key and from the palette; never twice.
 	const idle = busyWith === null;
@@ -85,7 +96,6 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 				}
 				actions={
 					<>
-						<SaveTemplate migration={migration} />
 						{can.pause ? (
 							<Button busy={busyWith === "pause"} title={t("pauseHint")} aria-keyshortcuts={singleKeys ? "p" : undefined} onClick={pause}>
 								<Pause aria-hidden="true" />
@@ -98,13 +108,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 							</Button>
 						) : null}
 						{can.resume ? (
-							<Button
-								variant="primary"
-								busy={busyWith === "resume"}
-								title={t("resumeHint")}
-								aria-keyshortcuts={singleKeys ? "p" : undefined}
-								onClick={goOn}
-							>
+							<Button variant="primary" title={t("resumeHint")} aria-keyshortcuts={singleKeys ? "p" : undefined} onClick={goOn}>
 								<Play aria-hidden="true" />
 								{t(state === "held" ? "goOn" : "resume")}
 							</Button>
@@ -122,7 +126,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 							</Button>
 						) : null}
 						{can.stop ? (
-							<Button busy={busyWith === "stop"} title={t("stopHint")} onClick={stop}>
+							<Button title={t("stopHint")} onClick={stop}>
 								<CircleStop aria-hidden="true" />
 								{t("stop")}
 							</Button>
@@ -133,6 +137,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 								{t("cancel")}
 							</Button>
 						) : null}
+						<SaveTemplate migration={migration} />
 					</>
 				}
 			/>
@@ -144,11 +149,16 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 					</span>
 				) : null}
 				{startedMs !== null && endMs > 0 ? <span>{t("elapsed", { time: formatDuration(Math.max(0, endMs - startedMs)) })}</span> : null}
-				{left ? <span>{t("left", { from: formatDuration(left.minMs), to: formatDuration(left.maxMs) })}</span> : null}
+				{left ? <TimeLeft left={left} /> : null}
 				{migration.stateWhy &&
 				(!isOver(state) || LAST_WORDS.includes(migration.stateWhy.code)) &&
-				(state !== "running" || WAITING.includes(migration.stateWhy.code)) ? (
+				(state !== "running" || GATE_WORDS.includes(migration.stateWhy.code)) ? (
 					<Msg m={migration.stateWhy} namespace="event" />
+				) : null}
+				{wayBack ? (
+					<Link className="underline" href={`/migrations/${wayBack}`}>
+						{t("wayBackOpen")}
+					</Link>
 				) : null}
 				{migration.withoutApi ? <span className="text-warning">{t("withoutApiShort")}</span> : null}
 				{migration.policy.prepareOnly ? <span>{t("prepareOnlyShort")}</span> : null}

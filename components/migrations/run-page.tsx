@@ -5,7 +5,7 @@ import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { useCommand } from "@/components/shell/commands.tsx";
 import { useLiveState } from "@/components/shell/live.tsx";
-import { Input } from "@/components/ui/input.tsx";
+import { SearchField } from "@/components/ui/search-field.tsx";
 import { Split } from "@/components/ui/split.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { useNarrow, useWide } from "@/components/ui/width.ts";
@@ -20,6 +20,7 @@ import { EventsDrawer } from "./events-drawer.tsx";
 import { NeedsYou } from "./needs-you.tsx";
 import { NodePanel } from "./node-panel.tsx";
 import { OutBar } from "./out-bar.tsx";
+import { ReadingNodes } from "./reading-nodes.tsx";
 import { useRunAddress } from "./run-address.ts";
 import type { GridChoice } from "./run-grid.tsx";
 import { RunHead } from "./run-head.tsx";
@@ -95,15 +96,18 @@ export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps)
 			<div className={cn("flex min-w-0 flex-col gap-4", beside && FILLS_SCREEN)}>
 				<RunHead detail={detail} />
 				<EndBand detail={detail} />
-				<OutBar detail={detail} />
-				<WaveLine detail={detail} />
+				<ReadingNodes count={detail.reading} />
+				<div className="divide-y rounded-lg border bg-card">
+					<OutBar detail={detail} />
+					<WaveLine detail={detail} />
+				</div>
 				{live === "polling" ? (
 					<p role="status" className="rounded-md border border-warning/50 bg-warning-soft px-3 py-1.5 text-sm">
 						{t("pollingBanner")}
 					</p>
 				) : null}
-				<ApprovalCard detail={detail} />
 				<NeedsYou detail={detail} onOpen={chooseNode} />
+				<ApprovalCard detail={detail} />
 				<Split
 					beside={beside}
 					label={t("panelWidth")}
@@ -112,14 +116,7 @@ export const RunPage = memo(function RunPage({ detail, readAtMs }: RunPageProps)
 						<>
 							{newest.length > MOST_STEP_ROWS ? (
 								<div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-									<Input
-										type="search"
-										aria-label={t("filterNodes")}
-										placeholder={t("filterNodes")}
-										className="w-60"
-										value={filter}
-										onChange={(event) => setFilter(event.target.value)}
-									/>
+									<SearchField label={t("filterNodes")} value={filter} onSearch={setFilter} />
 									<Switch checked={problems} onCheckedChange={setProblems} label={t("problemsFirst")} />
 									<span className="text-muted-foreground text-sm">{t("shownOf", { shown: shown.length, total: newest.length })}</span>
 								</div>

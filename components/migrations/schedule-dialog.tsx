@@ -68,6 +68,8 @@ function ScheduleForm({ digest, onDone, ...plan }: ToStart & { digest: string; o
 	const refusal = startMs === null ? null : scheduleRefusal(startMs, now);
 	const entered = date !== "" && time !== "" && zoneKnown;
 	const wrongTime = !entered ? "" : startMs === null ? t("scheduleNoSuchTime") : refusal === null ? "" : t(`scheduleRefused.${refusal}`);
+	const local = startMs === null ? "" : formatZoned(startMs, locale, timeZone);
+	const utc = startMs === null ? "" : formatZoned(startMs, locale, "UTC");
 	const wrongZone = zoneKnown ? "" : t("windowZoneWrong");
 	return (
 		<form
@@ -111,9 +113,10 @@ function ScheduleForm({ digest, onDone, ...plan }: ToStart & { digest: string; o
 			{startMs === null || refusal !== null ? null : (
 				<p className="rounded-md bg-muted px-3 py-2 text-sm" data-schedule-echo={new Date(startMs).toISOString()}>
 					{t("scheduleEcho", {
-						local: formatZoned(startMs, locale, timeZone),
+						local,
 						zone: timeZone,
-						utc: formatZoned(startMs, locale, "UTC"),
+						utc,
+						same: local === utc ? "yes" : "no",
 						time: formatCountdown(startMs - now, locale),
 					})}
 				</p>

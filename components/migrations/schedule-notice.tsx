@@ -2,20 +2,25 @@
 
 import { CalendarX } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
+import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
+import { isFocusFree } from "@/components/ui/kept-focus.ts";
 import { Msg, useMessage } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
-import type { MigrationView } from "@/lib/contracts/run.ts";
+import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { scheduleFailed } from "@/lib/schedule.ts";
 import { formatZoned } from "@/lib/zoned-time.ts";
+import { LastDecision } from "./last-decision.tsx";
 import { StartsIn } from "./starts-in.tsx";
 import { useDecide } from "./use-decide.tsx";
 
-/** When a scheduled migration starts, and by whose word; or why it did not. Nothing for any other. */
-export function ScheduleNotice({ migration }: { migration: MigrationView }) {
+/** When a scheduled migration starts, and by whose word; why it did not, or who took that back and why. Nothing for any other. */
+export function ScheduleNotice({ detail }: { detail: Pick<MigrationDetail, "migration" | "decisions"> }) {
+	const { migration } = detail;
 	const t = useTranslations("migration");
 	const locale = useLocale();
-	const { decide, busyWith, error, dialog } = useDecide(migration);
+	const { decide, busyWith, error } = useDecide(migration);
+	const [takenBack, setTakenBack] = useState(false);
 	const message = useMessage();
 	const { schedule, stateWhy } = migration;
 	const because = stateWhy?.values["because"];
@@ -34,7 +39,13 @@ export function ScheduleNotice({ migration }: { migration: MigrationView }) {
 				{[cause, message(stateWhy, "event").todo].map((todo) => (todo ? <p key={todo}>{todo}</p> : null))}
 			</section>
 		);
+	if (migration.state === "draft" && stateWhy?.code === "migration.unscheduled")
+		return <LastDecision detail={detail} takeFocus={takenBack} />;
 	if (migration.state !== "scheduled" || !schedule) return null;
+	const unschedule = () => {
+		setTakenBack(!isFocusFree());
+		decide("unschedule", t("unschedule"));
+	};
 	const startMs = Date.parse(schedule.startAt);
 	return (
 		<section
@@ -46,12 +57,11 @@ export function ScheduleNotice({ migration }: { migration: MigrationView }) {
 				<span className="text-sm">{t("scheduledFor", { utc: formatZoned(startMs, locale, "UTC") })}</span>
 				<span className="text-muted-foreground text-sm">{t("scheduledBy", { name: schedule.by })}</span>
 			</div>
-			<Button busy={busyWith !== null} onClick={() => decide("unschedule", t("unschedule"))}>
+			<Button busy={busyWith === "unschedule"} title={t("unscheduleHint")} onClick={unschedule}>
 				<CalendarX aria-hidden="true" />
 				{t("unschedule")}
 			</Button>
-			<ProblemAlert error={error} />
-			{dialog}
+			<ProblemAlert error={error} className="basis-full" />
 		</section>
 	);
 }

@@ -7,7 +7,7 @@ import type { DraftSummary } from "@/lib/contracts/draft.ts";
 import type { MigrationView } from "@/lib/contracts/run.ts";
 import { draftOfPlan } from "@/lib/migration-draft.ts";
 import { keys } from "@/lib/query-keys.ts";
-import { draftHref, newDraftId } from "./draft-address.ts";
+import { draftHref, newDraftId, newRevision } from "./draft-address.ts";
 
 /** The person's own draft that this plan was made of, and how to go back to it: a plan of somebody else's becomes a draft of its own. */
 export function useDraftOfPlan(migration: MigrationView, nodeIds: string[]) {
@@ -21,7 +21,8 @@ export function useDraftOfPlan(migration: MigrationView, nodeIds: string[]) {
 			const known = ofThis(await api.drafts());
 			if (known) return known.id;
 			const id = newDraftId();
-			await api.saveDraft(id, { content: draftOfPlan(migration, nodeIds), step: "policy" });
+			const content = draftOfPlan(migration, nodeIds);
+			await api.saveDraft(id, { content, step: "policy", revision: newRevision(), basedOn: null });
 			return id;
 		},
 		onSuccess: (id) => {

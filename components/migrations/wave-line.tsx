@@ -9,8 +9,13 @@ import type { MigrationDetail } from "@/lib/contracts/api.ts";
 import { formatDuration, formatTime } from "@/lib/format.ts";
 import { shownItems, type WaveItem, waveLine } from "@/lib/wave-line.ts";
 
+interface WaveLineProps {
+	detail: Pick<MigrationDetail, "migration" | "runs">;
+	className?: string;
+}
+
 /** The waves of a migration in the order in which they go, where it stands, and what it waits for. Nothing where there is only one. */
-export function WaveLine({ detail }: { detail: Pick<MigrationDetail, "migration" | "runs"> }) {
+export function WaveLine({ detail, className }: WaveLineProps) {
 	const t = useTranslations("migration");
 	const locale = useLocale();
 	const timeZone = useTimeZone();
@@ -19,7 +24,7 @@ export function WaveLine({ detail }: { detail: Pick<MigrationDetail, "migration"
 	if (line.items.length < 2 && line.wait === null) return null;
 	const { shown, before, after } = shownItems(line);
 	return (
-		<section aria-label={t("waves")} className="flex flex-wrap items-center gap-x-4 gap-y-1.5 rounded-lg border bg-card px-4 py-2 text-sm">
+		<section aria-label={t("waves")} className={cn("flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-2 text-sm", className)}>
 			<ol className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
 				{before > 0 ? <li className="text-muted-foreground">{t("wavesBefore", { count: before })} ─</li> : null}
 				{shown.map((item, index) => (

@@ -47,7 +47,9 @@ function Chain({ title, links }: { title: string; links: readonly ChainLink[] })
 						>
 							<span className="font-medium text-sm">{link.name}</span>
 							{link.version ? <span className="font-mono text-muted-foreground text-xs">{link.version}</span> : null}
-							{link.endpoint ? <span className="max-w-64 break-all font-mono text-muted-foreground text-xs">{link.endpoint}</span> : null}
+							{link.endpoint ? (
+								<span className="max-w-72 wrap-anywhere font-mono text-muted-foreground text-xs">{link.endpoint}</span>
+							) : null}
 							{link.fate === "leaves" ? <span className="text-warning text-xs">{t("chainLeaves")}</span> : null}
 						</span>
 					</li>

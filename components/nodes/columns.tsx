@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import type { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import type { NodeView } from "@/lib/contracts/node.ts";
@@ -44,7 +44,7 @@ export function columnName(column: NodeColumn, t: Translate): string {
 }
 
 interface Shape {
-	/** Pixels, at least: those of kubectl's columns fit a window 1,440 wide, so that the runtime is seen. */
+	/** Pixels, at least: those of kubectl's columns fit a window 1,440 wide beside a scroll bar, with what they usually hold, so that the runtime is seen. */
 	size: number;
 	/** A function and no component, as far as may be: hundreds of cells are drawn anew with each key in the filter. */
 	cell: (node: NodeView, t: Translate) => ReactNode;
@@ -59,7 +59,7 @@ const SHAPES: Record<NodeColumn, Shape> = {
 					href={`/nodes/${node.id}`}
 					prefetch={false}
 					title={node.name}
-					className="min-w-0 truncate font-medium text-info hover:underline"
+					className="line-clamp-2 min-w-0 font-medium text-info leading-4 [overflow-wrap:anywhere] hover:underline"
 				>
 					{node.name}
 				</Link>
@@ -75,16 +75,16 @@ const SHAPES: Record<NodeColumn, Shape> = {
 			</Link>
 		),
 	},
-	readiness: { size: 208, cell: readinessCell },
-	status: { size: 96, cell: status },
-	roles: { size: 98, cell: (node) => line(node.api || node.controlPlane ? rolesText(node) : UNTOLD) },
-	age: { size: 48, cell: (node) => (node.api ? <RelativeTime at={node.api.createdAt} form="short" /> : NONE) },
-	version: { size: 72, cell: (node) => line(ofApi(node, "version")) },
-	internalIp: { size: 98, cell: (node) => line(node.api?.internalIp || node.address || NONE) },
-	externalIp: { size: 88, cell: (node) => line(ofApi(node, "externalIp")) },
-	osImage: { size: 92, cell: (node) => line(ofApi(node, "osImage")) },
-	kernelVersion: { size: 88, cell: (node) => line(ofApi(node, "kernelVersion")) },
-	containerRuntime: { size: 150, cell: (node) => line(node.runtimeText || UNTOLD) },
+	readiness: { size: 142, cell: readinessCell },
+	status: { size: 104, cell: status },
+	roles: { size: 100, cell: (node) => lines(node.api || node.controlPlane ? rolesText(node) : UNTOLD) },
+	age: { size: 42, cell: (node) => (node.api ? <RelativeTime at={node.api.createdAt} form="short" /> : NONE) },
+	version: { size: 66, cell: (node) => lines(ofApi(node, "version")) },
+	internalIp: { size: 120, cell: (node) => lines(node.api?.internalIp || node.address || NONE) },
+	externalIp: { size: 80, cell: (node) => lines(ofApi(node, "externalIp")) },
+	osImage: { size: 118, cell: (node) => lines(ofApi(node, "osImage")) },
+	kernelVersion: { size: 120, cell: (node) => parts(ofApi(node, "kernelVersion")) },
+	containerRuntime: { size: 130, cell: (node) => lines(node.runtimeText || UNTOLD) },
 	runtime: { size: 104, cell: runtimeName },
 	marks: { size: 190, cell: nodeMarks },
 	probed: { size: 160, cell: probeCell },
@@ -107,14 +107,33 @@ function ofApi(node: NodeView, column: "version" | "externalIp" | "osImage" | "k
 function status(node: NodeView): ReactNode {
 	if (!node.api) return <span>{UNTOLD}</span>;
 	const kind = !node.api.ready ? "failed" : node.api.unschedulable ? "paused" : "ok";
-	return <StatusGlyph kind={kind} label={node.api.status} className="max-w-full [&>span]:truncate" />;
+	// As long as "Ready,SchedulingDisabled", of which nothing is to be cut.
+	const label = node.api.status.replaceAll(/,|(?<=[a-z])(?=[A-Z])/g, (comma) => comma + ZERO_WIDTH_SPACE);
+	return <StatusGlyph kind={kind} label={label} className="max-w-full whitespace-normal text-xs leading-4" />;
 }
 
-/** A cell keeps to one line; the whole is on hover. */
-function line(text: string): ReactNode {
+/** Where a list may be broken without a sign of it. */
+const ZERO_WIDTH_SPACE = "\u200b";
+
+/** Two lines at most, broken between words, and within one that is longer than its column; the whole is on hover. */
+function lines(text: string): ReactNode {
 	return (
-		<span className="block truncate" title={text}>
-			{text}
+		<span className="line-clamp-2 text-xs leading-4 [overflow-wrap:anywhere]" title={text}>
+			{text.replaceAll(",", `,${ZERO_WIDTH_SPACE}`)}
+		</span>
+	);
+}
+
+/** The same of a word of many parts, which is broken after one of them. */
+function parts(text: string): ReactNode {
+	return (
+		<span className="line-clamp-2 text-xs leading-4 [overflow-wrap:anywhere]" title={text}>
+			{[...text.matchAll(/[^-._+]*[-._+]*/g)].map(({ 0: part, index }) => (
+				<Fragment key={index}>
+					{part}
+					<wbr />
+				</Fragment>
+			))}
 		</span>
 	);
 }

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { useReasonFields } from "@/components/migrations/reason-fields.tsx";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -14,6 +15,7 @@ import { KeyValues } from "@/components/ui/key-value.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
+import type { RunDecisionInput } from "@/lib/contracts/decision.ts";
 import type { LeftRun, LeftRunChoice } from "@/lib/contracts/left-run.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { formatDuration } from "@/lib/format.ts";
@@ -99,13 +101,17 @@ function Adopt({ node, run, choice, onClose }: { node: NodeView; run: LeftRun; c
 	const router = useRouter();
 	const queries = useQueryClient();
 	const [isGone, setIsGone] = useState(false);
+	const { ticketNeeded = false, ticket = "" } = run.noted ?? {};
 	const adopt = useMutation({
-		mutationFn: () => api.adoptRun(node.id, { runId: run.runId, choice }),
+		mutationFn: (said: RunDecisionInput) => api.adoptRun(node.id, { runId: run.runId, choice, ...said }),
 		onSuccess: async ({ id }) => {
 			router.push(`/runs/${id}`);
 			await queries.invalidateQueries({ queryKey: keys.nodes.all });
 		},
 	});
+	const allowed = !run.foreign || isGone;
+	const onEnter = (said: RunDecisionInput) => (allowed && !adopt.isPending ? adopt.mutate(said) : undefined);
+	const { complete, given, fields } = useReasonFields({ policy: { ticketNeeded }, ticket }, "adopt", { onEnter });
 	return (
 		<AlertDialog
 			open
@@ -115,11 +121,12 @@ function Adopt({ node, run, choice, onClose }: { node: NodeView; run: LeftRun; c
 			title={t("adoptTitle", { node: node.name })}
 			description={t(`adopt.${choice}`)}
 			confirmLabel={t(`choices.${choice}`)}
-			confirmDisabled={run.foreign && !isGone}
+			confirmDisabled={!allowed || !complete}
 			busy={adopt.isPending}
-			onConfirm={() => adopt.mutate()}
+			onConfirm={() => adopt.mutate(given)}
 		>
 			<ProblemAlert error={adopt.error} />
+			{fields}
 			{run.foreign ? <Checkbox checked={isGone} onCheckedChange={setIsGone} label={t("consoleGone", { name: run.console })} /> : null}
 		</AlertDialog>
 	);

@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { memo, type ReactNode } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { Input } from "@/components/ui/input.tsx";
+import { SearchField } from "@/components/ui/search-field.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { isNarrowed, NO_FILTER, type NodeFilter, ROLE_GROUPS, RUNTIME_GROUPS } from "@/lib/node-filter.ts";
@@ -34,18 +34,11 @@ export function NodeFilterBar({ filter, onChange, nodes, shown, total, children 
 	const narrowed = isNarrowed(filter);
 	const { text, readiness, runtime, role, version, label, finding } = filter;
 	return (
-		<div className="flex flex-col gap-2">
+		<search className="flex flex-col gap-2">
 			<div className="flex flex-wrap items-center gap-2">
 				<div className="relative min-w-48 max-w-80 flex-1">
 					<Search className="-translate-y-1/2 absolute top-1/2 left-2.5 size-4 text-muted-foreground" aria-hidden="true" />
-					<Input
-						type="search"
-						className="pl-8"
-						aria-label={t("filterText")}
-						placeholder={t("filterText")}
-						value={text}
-						onChange={(event) => onChange({ text: event.target.value })}
-					/>
+					<SearchField className="w-full pl-8" label={t("filterText")} value={text} onSearch={(wanted) => onChange({ text: wanted })} />
 				</div>
 				<Choices readiness={readiness} runtime={runtime} role={role} onChange={onChange} />
 				<MoreFilters version={version} label={label} finding={finding} onChange={onChange} nodes={nodes} />
@@ -60,7 +53,7 @@ export function NodeFilterBar({ filter, onChange, nodes, shown, total, children 
 				<div className="ml-auto flex gap-2">{children}</div>
 			</div>
 			<FilterChips version={version} label={label} finding={finding} onChange={onChange} />
-		</div>
+		</search>
 	);
 }
 

@@ -31,10 +31,10 @@ export const NodeHeadings = memo(({ columns, order, onOrder, t }: NodeHeadProps)
 			>
 				<button
 					type="button"
-					className="flex h-8 w-full items-center gap-1 px-2 font-medium text-muted-foreground text-xs hover:text-foreground"
+					className="flex min-h-8 w-full items-center gap-1 px-1.5 text-left font-medium text-muted-foreground text-xs leading-4 hover:text-foreground"
 					onClick={() => onOrder({ column, descending: sorted === "asc" })}
 				>
-					<span className="truncate">{columnName(column, t)}</span>
+					<span className="min-w-0 [overflow-wrap:anywhere]">{columnName(column, t)}</span>
 					{sorted === "asc" ? <ArrowUp className="size-3 shrink-0" aria-hidden="true" /> : null}
 					{sorted === "desc" ? <ArrowDown className="size-3 shrink-0" aria-hidden="true" /> : null}
 				</button>

@@ -40,7 +40,7 @@ export const NodeRow = memo(({ node, index, chosen, columns, t, onShown, onToggl
 				<td
 					key={column}
 					className={cn(
-						"border-b px-2 py-1 align-middle",
+						"border-b px-1.5 py-0.5 align-middle",
 						column === "name" && "sticky left-10 z-10",
 						chosen ? "bg-info-soft" : column === "name" ? "bg-card group-hover:bg-accent" : "group-hover:bg-accent",
 					)}

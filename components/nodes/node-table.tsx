@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { memo, type ReactNode, type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { ScrollEdges } from "@/components/ui/scroll-edges.tsx";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import type { NodeColumn } from "@/lib/node-filter.ts";
 import type { NodeOrder } from "@/lib/node-list-address.ts";
@@ -23,6 +24,9 @@ interface NodeTableProps {
 	/** Told which rows are on the screen, by id. */
 	inView: RefObject<readonly string[]>;
 }
+
+/** The box and the name stay where they are when the rest is scrolled to the side: what gets the focus is not to lie under them. */
+const FIXED_COLUMNS = { scrollPaddingLeft: SELECT_PX + columnWidth("name") };
 
 /** Thousands of rows: only those in view are made and laid out; the table stays a table for screen readers. */
 export const NodeTable = memo(({ nodes, columns, order, onOrder, selection, onSelection, inView }: NodeTableProps) => {
@@ -77,7 +81,7 @@ export const NodeTable = memo(({ nodes, columns, order, onOrder, selection, onSe
 	}
 	skip(virtual.getTotalSize());
 	return (
-		<div ref={scroller} className="relative max-h-[calc(100dvh-13rem)] min-h-40 overflow-auto rounded-lg border bg-card">
+		<ScrollEdges scroller={scroller} style={FIXED_COLUMNS} className="relative max-h-[calc(100dvh-13rem)] min-h-40">
 			<p id={keysHint} className="sr-only">
 				{t("keysHint")}
 			</p>
@@ -105,7 +109,7 @@ export const NodeTable = memo(({ nodes, columns, order, onOrder, selection, onSe
 					{rows}
 				</tbody>
 			</table>
-		</div>
+		</ScrollEdges>
 	);
 });
 

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { StatusGlyph, type StatusKind } from "@/components/ui/status-glyph.tsx";
+import { cn } from "@/lib/class-names.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { findingCodes, type Readiness, readiness } from "@/lib/readiness.ts";
 import type { Translate } from "./columns.tsx";
@@ -15,8 +16,10 @@ const KINDS: Record<Readiness, StatusKind> = {
 	unknown: "unknown",
 };
 
+/** The same on one line. */
 export function ReadinessCell({ node }: { node: NodeView }) {
-	return readinessCell(node, useTranslations("nodes"));
+	const t = useTranslations("nodes");
+	return <span className="[&>span]:flex-row [&>span]:gap-x-1.5 [&>span>span+span]:pl-0">{readinessCell(node, t)}</span>;
 }
 
 /** How a node stands before a migration, and how much preflight found; which findings is on hover and on its page. */
@@ -29,16 +32,16 @@ export function readinessCell(node: NodeView, t: Translate): ReactNode {
 			? []
 			: [block.length > 0 && t("countBlock", { count: block.length }), warn.length > 0 && t("countWarn", { count: warn.length })];
 	return (
-		<span
-			className="flex min-w-0 items-baseline gap-1.5"
-			title={kind === "unknown" ? undefined : findingCodes(node).join("\n") || undefined}
-		>
+		<span className="flex min-w-0 flex-col" title={kind === "unknown" ? undefined : findingCodes(node).join("\n") || undefined}>
 			<StatusGlyph
 				kind={KINDS[kind]}
 				label={t(`readinesses.${kind}`)}
-				className={kind === "unknown" ? "text-muted-foreground" : undefined}
+				className={cn("leading-4", kind === "unknown" && "text-muted-foreground")}
 			/>
-			<span className="truncate text-muted-foreground text-xs">{counts.filter(Boolean).join(", ")}</span>
+			{/* Below the word and not below the glyph. */}
+			{counts.some(Boolean) ? (
+				<span className="pl-5.5 text-muted-foreground text-xs leading-4">{counts.filter(Boolean).join(", ")}</span>
+			) : null}
 		</span>
 	);
 }

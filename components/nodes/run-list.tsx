@@ -2,35 +2,18 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
+import { useServerNow } from "@/components/runs/server-clock.ts";
 import { Msg } from "@/components/ui/message.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
-import { StatusGlyph, type StatusKind } from "@/components/ui/status-glyph.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
-import type { RunState, RunView } from "@/lib/contracts/run.ts";
+import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDuration } from "@/lib/format.ts";
-
-const KINDS: Record<RunState, StatusKind> = {
-	queued: "queued",
-	preparing: "running",
-	prepared: "waiting",
-	draining: "running",
-	cutover: "running",
-	verifying: "running",
-	finishing: "running",
-	cleaning: "reverted",
-	reverting: "reverted",
-	done: "ok",
-	failed: "failed",
-	cancelled: "skipped",
-	reverted: "reverted",
-	"revert-failed": "hands",
-	"not-started": "queued",
-	skipped: "skipped",
-};
 
 /** A node's runs, the newest first. */
 export function RunList({ runs }: { runs: readonly RunView[] }) {
 	const t = useTranslations("nodes");
+	const now = useServerNow();
 	return (
 		<Table aria-label={t("runs")}>
 			<THead>
@@ -48,7 +31,7 @@ export function RunList({ runs }: { runs: readonly RunView[] }) {
 					<Tr key={run.id}>
 						<Td>
 							<Link href={`/runs/${run.id}`} className="hover:underline">
-								<StatusGlyph kind={KINDS[run.state]} label={t(`runStates.${run.state}`)} />
+								<RunStatusLabel run={run} nowMs={now} />
 							</Link>
 						</Td>
 						<Td>{t(run.direction === "migrate" ? "directionMigrate" : "directionRollback")}</Td>

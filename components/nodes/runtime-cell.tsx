@@ -9,6 +9,7 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import type { Message } from "@/lib/contracts/finding.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
+import { ActiveRun } from "./active-run.tsx";
 import type { Translate } from "./columns.tsx";
 
 export function RuntimeName({ node }: { node: NodeView }) {
@@ -29,7 +30,7 @@ export function runtimeName(node: NodeView, t: Translate): ReactNode {
 
 /** Beside the name: what one must not overlook while scrolling to the right. */
 export function nodeGlyph(node: NodeView, t: Translate): ReactNode {
-	if (node.activeRunId) return <StatusGlyph kind="running" label={t("runActive")} iconOnly />;
+	if (node.activeRunId && node.activeRun) return <ActiveRun runId={node.activeRunId} run={node.activeRun} iconOnly />;
 	if (node.probeError) return <StatusGlyph kind="failed" label={t("probeFailed")} iconOnly />;
 	if (node.hostKey === "unknown") return <StatusGlyph kind="warning" label={t("noHostKey")} iconOnly />;
 	return null;
@@ -43,9 +44,9 @@ export function nodeMarks(node: NodeView, t: Translate): ReactNode {
 	const mark = MARKS.find((one) => one === node.mark);
 	return (
 		<span className="inline-flex flex-wrap items-center gap-1">
-			{node.activeRunId ? (
+			{node.activeRunId && node.activeRun ? (
 				<Link href={`/runs/${node.activeRunId}`} className="hover:underline">
-					<StatusGlyph kind="running" label={t("runActive")} />
+					<ActiveRun runId={node.activeRunId} run={node.activeRun} />
 				</Link>
 			) : null}
 			{node.gone ? <Badge tone="warning">{t("gone")}</Badge> : null}

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useActionName } from "@/components/audit/action-name.ts";
 import { AuditObject } from "@/components/audit/audit-object.tsx";
+import { MIGRATION_LOOKS } from "@/components/migrations/migration-state.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
@@ -60,10 +61,10 @@ const RUN_KINDS: Partial<Record<string, StatusKind>> = {
 	reverted: "reverted",
 	"revert-failed": "hands",
 };
-const MIGRATION_KINDS: Partial<Record<string, StatusKind>> = { done: "ok", "done-with-failures": "warning", cancelled: "skipped" };
 
 function What({ item }: { item: Activity }) {
 	const t = useTranslations("overview");
+	const migration = useTranslations("migration");
 	const actionName = useActionName();
 	if (item.kind === "act")
 		return (
@@ -93,11 +94,11 @@ function What({ item }: { item: Activity }) {
 	return (
 		<Link href={`/migrations/${item.migrationId}`} className="rounded hover:underline">
 			<StatusGlyph
-				kind={MIGRATION_KINDS[item.state] ?? "unknown"}
+				kind={MIGRATION_LOOKS[item.state].kind}
 				label={t("activityMigration", {
 					migration: item.ticket || item.migrationId,
 					cluster: item.cluster,
-					state: t(`states.${item.state}`),
+					state: migration(`state.${item.state}`),
 				})}
 				className="whitespace-normal"
 			/>

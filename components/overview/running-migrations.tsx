@@ -4,9 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { z } from "zod";
-import { isOver, MIGRATION_LOOKS } from "@/components/migrations/migration-state.tsx";
+import { isOver, MigrationStateBadge } from "@/components/migrations/migration-state.tsx";
 import { StartsIn } from "@/components/migrations/starts-in.tsx";
-import { Badge } from "@/components/ui/badge.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
@@ -63,9 +62,9 @@ export function RunningMigrations({ migrations, clusterId, loading, error }: Run
 						<Tr>
 							<Th>{t("state")}</Th>
 							<Th>{t("what")}</Th>
-							<Th>{t("cluster")}</Th>
+							<Th className="max-sm:hidden">{t("cluster")}</Th>
 							<Th>{t("progress")}</Th>
-							<Th>{t("by")}</Th>
+							<Th className="max-sm:hidden">{t("by")}</Th>
 							<Th>{t("when")}</Th>
 						</Tr>
 					</THead>
@@ -75,24 +74,24 @@ export function RunningMigrations({ migrations, clusterId, loading, error }: Run
 							return (
 								<Tr key={migration.id}>
 									<Td>
-										<Badge tone={MIGRATION_LOOKS[migration.state].tone}>{t(`states.${migration.state}`)}</Badge>
+										<MigrationStateBadge state={migration.state} />
 									</Td>
 									<Td>
 										<Link href={`/migrations/${migration.id}`} className="text-info hover:underline">
 											{t(migration.direction === "migrate" ? "migrate" : "rollback", { count: total })}
 										</Link>
 										{migration.ticket ? <span className="ml-1.5 text-muted-foreground">{migration.ticket}</span> : null}
+										<span className="block text-muted-foreground text-xs sm:hidden">{migration.clusterName}</span>
 									</Td>
-									<Td>{migration.clusterName}</Td>
+									<Td className="max-sm:hidden">{migration.clusterName}</Td>
 									<Td>
 										<Progress
 											progress={progress.data?.find(({ id }) => id === migration.id)}
-											running={migration.state === "running"}
 											done={migration.counts["done"] ?? 0}
 											total={total}
 										/>
 									</Td>
-									<Td>{migration.createdBy}</Td>
+									<Td className="max-sm:hidden">{migration.createdBy}</Td>
 									<Td>
 										{migration.state === "scheduled" && migration.schedule ? (
 											<StartsIn schedule={migration.schedule} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatDuration } from "@/lib/format.ts";
+import { formatBriefDuration, formatDuration } from "@/lib/format.ts";
 
 interface DurationProps {
 	/** Of what has ended. */
@@ -10,11 +10,14 @@ interface DurationProps {
 	running: boolean;
 	/** By the console's clock; 0 = not known yet. */
 	nowMs: number;
+	/** In a narrow column. */
+	brief?: boolean;
 }
 
 /** How long something took, or takes so far. */
-export function Duration({ durationMs, startedAt, running, nowMs }: DurationProps) {
-	if (durationMs !== null && !running) return <>{formatDuration(durationMs)}</>;
+export function Duration({ durationMs, startedAt, running, nowMs, brief = false }: DurationProps) {
+	const format = brief ? formatBriefDuration : formatDuration;
+	if (durationMs !== null && !running) return <>{format(durationMs)}</>;
 	if (!running || startedAt === null || nowMs === 0) return null;
-	return <>{formatDuration(Math.max(0, nowMs - Date.parse(startedAt)))}</>;
+	return <>{format(Math.max(0, nowMs - Date.parse(startedAt)))}</>;
 }

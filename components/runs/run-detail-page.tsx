@@ -85,7 +85,7 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 				status={<RunStatusLabel run={run} nowMs={now} draft={migration.state === "draft" || migration.state === "scheduled"} />}
 				actions={
 					<>
-						<HeldRun run={run} />
+						<HeldRun run={run} migration={migration} />
 						<UncordonRun run={run} />
 						{mayRollBack ? (
 							<Button onClick={() => router.push(planChosen({ clusterId: run.clusterId, direction: "rollback", nodeIds: [run.nodeId] }))}>

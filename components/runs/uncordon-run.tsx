@@ -3,15 +3,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { useReasonFields } from "@/components/migrations/reason-fields.tsx";
 import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Field } from "@/components/ui/field.tsx";
-import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
+import type { RunDecisionInput } from "@/lib/contracts/decision.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { asksWhy, LONGEST_REASON } from "@/lib/decisions.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { uncordonEffect } from "@/lib/run-status.ts";
 
@@ -19,13 +18,10 @@ import { uncordonEffect } from "@/lib/run-status.ts";
 export function UncordonRun({ run, size }: { run: RunView; size?: "sm" }) {
 	const t = useTranslations("run");
 	const queries = useQueryClient();
-	const migration = useTranslations("migration");
 	const [open, setOpen] = useState(false);
-	const [reason, setReason] = useState("");
 	const detail = useQuery({ queryKey: keys.runs.detail(run.id), queryFn: ({ signal }) => api.run(run.id, signal), enabled: open });
-	const needed = detail.data !== undefined && asksWhy(detail.data.migration.policy, "uncordon");
 	const uncordon = useMutation({
-		mutationFn: () => api.uncordonRun(run.id, { reason: reason.trim() }),
+		mutationFn: (said: RunDecisionInput) => api.uncordonRun(run.id, said),
 		onSuccess: ({ result }) => {
 			setOpen(false);
 			toast.success(t(`uncordon.result.${result}`, { node: run.nodeName }));
@@ -33,6 +29,9 @@ export function UncordonRun({ run, size }: { run: RunView; size?: "sm" }) {
 			void queries.invalidateQueries({ queryKey: keys.migrations.detail(run.migrationId) });
 			void queries.invalidateQueries({ queryKey: keys.nodes.all });
 		},
+	});
+	const why = useReasonFields(detail.data?.migration ?? null, "uncordon", {
+		onEnter: (said) => (uncordon.isPending ? undefined : uncordon.mutate(said)),
 	});
 	const effect = uncordonEffect(run);
 	if (effect === null) return null;
@@ -49,12 +48,11 @@ export function UncordonRun({ run, size }: { run: RunView; size?: "sm" }) {
 				description={t(`uncordon.effect.${effect}`, { runtime: effect === "committed" ? run.toRuntime : run.fromRuntime })}
 				confirmLabel={t("uncordon.button")}
 				busy={uncordon.isPending}
-				confirmDisabled={needed && reason.trim() === ""}
-				onConfirm={() => uncordon.mutate()}
+				confirmDisabled={!why.complete}
+				onConfirm={() => uncordon.mutate(why.given)}
 			>
-				<Field label={migration("cancelReason")} hint={migration("cancelReasonHint")} required={needed}>
-					<Input maxLength={LONGEST_REASON} value={reason} onChange={(event) => setReason(event.target.value)} />
-				</Field>
+				{why.fields}
+				{detail.data ? null : <ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />}
 				<ProblemAlert error={uncordon.error} />
 			</AlertDialog>
 		</>

@@ -20,13 +20,15 @@ import { AddPerson } from "./add-person.tsx";
 import { type GivenPassword, GivenPasswordDialog } from "./given-password.tsx";
 
 /** Who may sign in; added, removed and given a new password here. Oneself is changed under one's own account. */
-export function PeopleCard({ ownEmail }: { ownEmail: string | undefined }) {
+export function PeopleCard() {
 	const t = useTranslations("settings");
 	const queries = useQueryClient();
 	const [adding, setAdding] = useState(false);
 	const [removing, setRemoving] = useState<PersonView | null>(null);
 	const [resetting, setResetting] = useState<PersonView | null>(null);
 	const [given, setGiven] = useState<GivenPassword | null>(null);
+	const me = useQuery({ queryKey: keys.me, queryFn: ({ signal }) => api.me(signal) });
+	const ownEmail = me.data?.user.email;
 	const people = useQuery({ queryKey: keys.people.all, queryFn: ({ signal }) => api.people(signal) });
 	const readAgain = () => queries.invalidateQueries({ queryKey: keys.people.all });
 	const remove = useMutation({

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState } from "react";
 import { AttentionTray } from "@/components/attention/attention-tray.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { useKeptFocus } from "@/components/ui/kept-focus.ts";
 import { OnDemand, useOnDemand } from "@/components/ui/on-demand/on-demand.ts";
 import { Brand } from "./brand.tsx";
 import { ClusterScope } from "./cluster-scope.tsx";
@@ -35,6 +36,7 @@ interface ShellProps {
 /** What surrounds every page of a signed-in person. */
 export function Shell({ person, version, children }: ShellProps) {
 	const t = useTranslations("shell");
+	useKeptFocus();
 	const [drawerOpen, setDrawerOpen] = useState(false);
 	const [paletteOpen, setPaletteOpen] = useState(false);
 	const [helpOpen, setHelpOpen] = useState(false);

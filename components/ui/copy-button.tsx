@@ -7,7 +7,8 @@ import { copyText } from "@/lib/clipboard.ts";
 import { Button } from "./button.tsx";
 
 interface CopyButtonProps {
-	text: string;
+	/** A function where it is put together only when it is asked for. */
+	text: string | (() => string);
 	/** What is copied: "command", "fingerprint". Shown where `visible`. */
 	label?: string;
 	visible?: boolean;
@@ -29,7 +30,7 @@ export function CopyButton({ text, label, visible = false }: CopyButtonProps) {
 			size={visible ? "sm" : "icon-sm"}
 			aria-label={visible ? undefined : words}
 			title={words}
-			onClick={async () => setState((await copyText(text)) ? "copied" : "failed")}
+			onClick={async () => setState((await copyText(typeof text === "string" ? text : text())) ? "copied" : "failed")}
 		>
 			{state === "copied" ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
 			{visible || state === "failed" ? <span>{words}</span> : null}

@@ -20,7 +20,7 @@ export function PageHeader({ title, description, crumbs, status, actions }: Page
 					<h1 className="min-w-0 break-words font-semibold text-xl tracking-tight">{title}</h1>
 					{status}
 				</div>
-				{description ? <p className="mt-0.5 max-w-prose text-muted-foreground text-sm">{description}</p> : null}
+				{description ? <p className="mt-0.5 max-w-4xl text-pretty text-muted-foreground text-sm">{description}</p> : null}
 			</div>
 			{actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
 		</header>

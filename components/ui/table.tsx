@@ -11,8 +11,8 @@ export function Table({ className, "aria-label": label, ...props }: ComponentPro
 	);
 }
 
-export function THead(props: ComponentProps<"thead">) {
-	return <thead {...props} />;
+export function THead({ className, ...props }: ComponentProps<"thead">) {
+	return <thead className={cn("[&>tr:last-child]:border-b", className)} {...props} />;
 }
 
 export function TBody(props: ComponentProps<"tbody">) {

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { AuditLog } from "../../server/audit/audit.ts";
 import type { RunContext } from "../../server/engine/executor/context.ts";
 import { PrismaRunStore } from "../../server/engine/store.ts";
 import { FAULTS } from "./faults.ts";
@@ -52,6 +53,16 @@ it("catches a commit that the node never took: the record says done, and the nod
 it("catches a cordon that nobody took back", async () => {
 	broken.uncordon = true;
 	expect(await migrated()).toMatchObject({ ending: "half-way", broken: ["the node is cordoned and nothing says why"] });
+});
+
+it("catches a decision that was written without its line in the audit", async () => {
+	// As two statements one after the other are, where the console dies in between.
+	vi.spyOn(AuditLog.prototype, "commit").mockImplementation(async function (this: AuditLog, writes) {
+		return (await Reflect.get(this, "db").$transaction([...writes])) as never;
+	});
+	const { broken: found } = await migrated("pause");
+	expect(found).toContain("migration.start was done 1 times, and the audit says 0");
+	expect(found).toContain("migration.pause was done 1 times, and the audit says 0");
 });
 
 it("catches log lines that are stored twice", async () => {

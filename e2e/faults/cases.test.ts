@@ -52,6 +52,8 @@ it("samples each fault as often as any other while it has cases, and no case twi
 	expect([count("node/one"), count("node/two"), count("cluster/three")]).toEqual([2, 2, 2]);
 	const all = allCases(1, FAULTS, REFERENCES);
 	expect(new Set(words(sample(all, 7, 1_000)))).toEqual(new Set(words(all)));
+	// A smaller sample is the beginning of a larger one: what is drawn further is new.
+	expect(sample(all, 7, 1_000).slice(0, chosen.length)).toEqual(chosen);
 });
 
 it("finds one case again by the command that it prints", () => {

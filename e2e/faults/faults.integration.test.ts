@@ -38,6 +38,14 @@ const ONCE_BROKEN: Case[] = [
 		shape: "cri-dockerd",
 		moment: { step: "revert:restore-files", edge: "end" },
 	},
+	// The rest after the commit was tried again and again, and its migration never ended.
+	{
+		seed: 1,
+		fault: "cluster/webhook-denies-for-ever",
+		scenario: "migrate",
+		shape: "bookworm",
+		moment: { step: "commit", edge: "end" },
+	},
 	// What no limit of a step ends: a command that hangs in the way back itself.
 	{
 		seed: 1,

@@ -33,6 +33,7 @@ function found(
 		run?: Partial<RecordedRun>;
 		node?: Partial<Found["node"]>;
 		migration?: Found["recorded"]["migration"];
+		audited?: string[];
 		final?: string | null;
 	} = {},
 ): Found {
@@ -46,7 +47,12 @@ function found(
 			armed: [],
 			...change.node,
 		},
-		recorded: { migration: change.migration ?? "done", runs: [run(change.run)] },
+		recorded: {
+			migration: change.migration ?? "done",
+			runs: [run(change.run)],
+			decided: ["migration.start"],
+			audited: change.audited ?? ["migration.start"],
+		},
 		onNode: new Map([["run00001", { log: LOG, final: change.final === undefined ? "committed" : change.final, decision: "commit" }]]),
 	};
 }
@@ -138,6 +144,12 @@ it.each<[string, Parameters<typeof found>[0], RegExp]>([
 		/does not allow/,
 	],
 	["a state without its event", { run: { events: run().events.slice(0, -1) } }, /events end in finishing and it is done/],
+	["a decision without its line in the audit", { audited: [] }, /migration.start was done 1 times, and the audit says 0/],
+	[
+		"a line in the audit of what was not done",
+		{ audited: ["migration.start", "migration.pause"] },
+		/migration.pause was done 0 times, and the audit says 1/,
+	],
 	["another end than the node's", { final: "reverted" }, /the node says reverted/],
 	["an end that the node does not know", { final: null }, /the node knows no end/],
 	["a log that lacks a line", { run: { log: LOG.subarray(0, LOG.indexOf("##gantry run00001 end")) } }, /1 lines lost, 0 doubled/],

@@ -1,7 +1,7 @@
 import type { RunState } from "../../lib/contracts/run.ts";
 import { isFinal, mayBecome } from "../../server/engine/transitions.ts";
 import { maskedLog } from "../../server/logs/redactor.ts";
-import type { Found, RecordedRun, RunTruth, Runtime } from "./truth.ts";
+import type { Found, Recorded, RecordedRun, RunTruth, Runtime } from "./truth.ts";
 
 /** How a node ended: over, back on what it ran, clearly marked for a person, or none of it. */
 export type Ending = "well" | "reverted" | "marked" | "half-way";
@@ -16,7 +16,7 @@ export interface Judgement {
 
 const AT_REST: readonly string[] = ["done", "done-with-failures", "cancelled"];
 /** Ended with something on the node that a person is told of. */
-const MARKS: readonly string[] = ["run.left-behind", "run.left-cordoned", "run.node-gone"];
+const MARKS: readonly string[] = ["run.left-behind", "run.left-cordoned", "run.node-gone", "run.done-unfinished"];
 const OTHER: Record<Runtime, Runtime> = { docker: "containerd", containerd: "docker" };
 
 /** The promise, whatever happened: exactly one runtime, Ready or clearly marked, and a record that is complete. */
@@ -27,6 +27,7 @@ export function judge(found: Found): Judgement {
 	const record = [
 		...(AT_REST.includes(recorded.migration) ? [] : [`the migration is ${recorded.migration}`]),
 		...recorded.runs.flatMap((run) => recordOf(run).map((text) => `run ${run.id}: ${text}`)),
+		...decisionsOf(recorded),
 	];
 	const finals = recorded.runs.flatMap((run) => finalOf(run, onNode.get(run.id)).map((text) => `run ${run.id}: ${text}`));
 	const logs = recorded.runs.map((run) => {
@@ -61,6 +62,14 @@ function recordOf(run: RecordedRun): string[] {
 	}
 	if (state !== run.state) broken.push(`its events end in ${state} and it is ${run.state}`);
 	return broken;
+}
+
+/** Whatever was decided has its line in the audit, and no line says what was not done. */
+function decisionsOf({ decided, audited }: Recorded): string[] {
+	const times = (all: readonly string[], one: string) => all.filter((action) => action === one).length;
+	return [...new Set([...decided, ...audited])]
+		.filter((one) => times(decided, one) !== times(audited, one))
+		.map((one) => `${one} was done ${times(decided, one)} times, and the audit says ${times(audited, one)}`);
 }
 
 const NOT_BACK: readonly string[] = ["run.not-back", "run.not-ready-again"];

@@ -43,6 +43,10 @@ export interface Recorded {
 	migration: MigrationState;
 	/** Oldest attempt first. */
 	runs: RecordedRun[];
+	/** What was decided, as the changes themselves say: the audit's action of each, of a retry one for each node. */
+	decided: string[];
+	/** What was decided, as the audit says: the same. */
+	audited: string[];
 }
 
 /** All that the promise is judged by. */

@@ -1,5 +1,5 @@
 import type { Case } from "./case.ts";
-import { personHands } from "./console/person-hands.ts";
+import { onRecord, personHands } from "./console/person-hands.ts";
 import type { Stage } from "./console/stage.ts";
 import type { Fault } from "./fault.ts";
 import type { Hands } from "./hands.ts";
@@ -34,7 +34,7 @@ export interface Limits {
 }
 
 export interface Tried {
-	/** False where the run never came to the moment: nothing was tried. */
+	/** False where the run never came to the moment, or the fault could not be done there: nothing was tried. */
 	reached: boolean;
 	judgement: Judgement;
 	/** Boundaries in the order in which they were passed. */
@@ -58,6 +58,7 @@ export async function tryCase({ stage, given, fault, handsOn, nodeTruth, runTrut
 	const hands = handsOn(id);
 	await fault?.prepare?.(hands);
 	const passed: Passed[] = [];
+	let injecting = false;
 	let reached = false;
 	let calling = calledBackAt(given.scenario);
 	stage.onPassed = async (boundary) => {
@@ -67,12 +68,18 @@ export async function tryCase({ stage, given, fault, handsOn, nodeTruth, runTrut
 			calling = null;
 			hands.later(() => (isCutOff(given.scenario) ? hands.node.reboot({ orderly: false }) : hands.person.cancel()));
 		}
-		if (reached || !fault || !isAt(boundary, given.moment)) return;
-		reached = true;
+		if (injecting || !fault || !isAt(boundary, given.moment)) return;
+		injecting = true;
 		hands.later(() => healed(hands, fault));
-		await fault.inject(hands, given.moment);
+		try {
+			await fault.inject(hands, given.moment);
+			reached = true;
+		} catch (error) {
+			// Whoever came to the boundary is the product, which would take this for its own.
+			hands.wrong(`the fault was not done: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		}
 	};
-	await stage.console.engine.change.start(id, "ann");
+	await stage.console.engine.change.start(id, "ann", { commit: onRecord(stage.console, id, "migration.start") });
 	const patienceS = Math.min(limits.patienceS, fault?.patienceS ?? limits.patienceS);
 	const rested = await resting(stage, id, { ...limits, patienceS });
 	await hands.settled();

@@ -1,5 +1,5 @@
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { cached, recipeKey } from "./cache.ts";
 import { debootstrap } from "./debootstrap.ts";
 import { must } from "./process.ts";
@@ -92,9 +92,12 @@ WantedBy=sysinit.target
 
 /**
  * Where the machine lacks CAP_SYS_RESOURCE no one may lower an OOM score, and runc fails on the sandbox's -998. This
- * stands in runc's place, sets a negative score in the bundle to 0 and runs the real one.
+ * stands in runc's place, sets a negative score in the bundle to 0 and runs the real one. `withoutCpu`: a pod's share of the processor, for
+ * which there is no controller, is left out too.
  */
-const RUNC_WRAPPER = `#!/bin/sh
+export function runcWrapper({ withoutCpu }: { withoutCpu: boolean }): string {
+	const noCpu = withoutCpu ? ' -e \'s/"cpu":{[^}]*}/"cpu":{}/\'' : "";
+	return `#!/bin/sh
 bundle=.
 previous=
 create=
@@ -107,10 +110,11 @@ for argument; do
 	previous=$argument
 done
 if [ -n "$create" ] && [ -f "$bundle/config.json" ]; then
-	sed -i 's/"oomScoreAdj":-[0-9]*/"oomScoreAdj":0/' "$bundle/config.json"
+	sed -i${noCpu && " -e"} 's/"oomScoreAdj":-[0-9]*/"oomScoreAdj":0/'${noCpu} "$bundle/config.json"
 fi
 exec /usr/lib/fleet/runc "$@"
 `;
+}
 
 const SSHD = `PermitRootLogin prohibit-password
 PasswordAuthentication yes
@@ -124,7 +128,7 @@ const MASKED = ["systemd-logind.service", "console-getty.service", "getty@.servi
 const FILES: Record<string, { text: string; mode?: number }> = {
 	"usr/lib/fleet/boot": { text: BOOT_SCRIPT, mode: 0o755 },
 	"usr/lib/fleet/address": { text: ADDRESS_SCRIPT, mode: 0o755 },
-	"usr/lib/fleet/runc-wrapper": { text: RUNC_WRAPPER, mode: 0o755 },
+	"usr/lib/fleet/runc-wrapper": { text: runcWrapper({ withoutCpu: false }), mode: 0o755 },
 	"etc/systemd/system/fleet-boot.service": { text: BOOT_UNIT },
 	"etc/systemd/system/fleet-address.service": { text: ADDRESS_UNIT },
 	"etc/ssh/sshd_config.d/fleet.conf": { text: SSHD },
@@ -141,6 +145,17 @@ export async function baseRoot(suite: Suite, progress: (line: string) => void): 
 		const root = join(temporary, "root");
 		await debootstrap(suite, packages, root);
 		await customise(root);
+	});
+	return join(folder, "root");
+}
+
+/** Returns a folder with nothing but a suite's containerd, to lie over the root of another. */
+export async function containerdLayer(suite: Suite, progress: (line: string) => void): Promise<string> {
+	const root = await baseRoot(suite, progress);
+	const folder = await cached(`containerd/${basename(dirname(root))}`, async (temporary) => {
+		const programs = join(temporary, "root/usr/bin");
+		await mkdir(programs, { recursive: true });
+		for (const name of ["containerd", "containerd-shim-runc-v2", "ctr"]) await cp(join(root, "usr/bin", name), join(programs, name));
 	});
 	return join(folder, "root");
 }

@@ -1,5 +1,6 @@
-import { lstat, mkdir, open, readFile, rename, rm, symlink } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runcWrapper } from "./base-root.ts";
 import { must, run, until } from "./process.ts";
 
 /** A node's disk: an overlay of the shared base for the root, and plain folders where an overlay cannot lie on an overlay. */
@@ -81,17 +82,19 @@ export async function loseUnwritten(disk: Disk, layers: readonly string[]): Prom
 }
 
 /**
- * Puts the real runc behind the wrapper that lifts negative OOM scores, where this machine has no CAP_SYS_RESOURCE.
- * A node on an unrestricted machine keeps the packaged program.
+ * Puts the real runc behind the wrapper that lifts negative OOM scores, where this machine has no CAP_SYS_RESOURCE, and `withoutCpu` where
+ * it has no controller for the node. A node on an unrestricted machine keeps the packaged program.
  */
-export async function wrapRunc(root: string): Promise<void> {
+export async function wrapRunc(root: string, { withoutCpu }: { withoutCpu: boolean }): Promise<void> {
 	const status = await readFile("/proc/self/status", "utf8");
 	const bounding = BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
 	const CAP_SYS_RESOURCE = 24n;
-	if (((bounding >> CAP_SYS_RESOURCE) & 1n) === 1n) return;
+	if (((bounding >> CAP_SYS_RESOURCE) & 1n) === 1n && !withoutCpu) return;
 	const program = (await lstat(join(root, "usr/sbin/runc")).catch(() => undefined)) ? "usr/sbin/runc" : "usr/bin/runc";
 	await rename(join(root, program), join(root, "usr/lib/fleet/runc"));
-	await symlink("/usr/lib/fleet/runc-wrapper", join(root, program));
+	const wrapper = "/usr/lib/fleet/runc-wrapper";
+	if (withoutCpu) await writeFile(join(root, wrapper), runcWrapper({ withoutCpu }), { mode: 0o755 });
+	await symlink(wrapper, join(root, program));
 }
 
 /** Unmounts and deletes a node's disk. Idempotent; the node's processes must have ended. */

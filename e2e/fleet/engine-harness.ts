@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { policySchema } from "../../lib/contracts/plan.ts";
+import { AuditLog } from "../../server/audit/audit.ts";
 import { closeDatabase, type Db, openDatabase } from "../../server/db/client.ts";
 import { Engine } from "../../server/engine/engine.ts";
 import { EventHub } from "../../server/events/hub.ts";
@@ -72,11 +73,12 @@ export async function engineHarness(fleet: Fleet, options: HarnessOptions = {}):
 	let pool = new SshPool();
 	const nameOf = (nodeId: string) => nodeId.replace(`${BY_HAND}-`, "");
 	const session = (nodeId: string) => pool.session(nodeId, ways[nodeId] ?? (() => sshTarget(fleet.node(nameOf(nodeId)))));
+	const hub = new EventHub();
 	const create = () =>
 		new Engine({
 			db,
-			hub: new EventHub(),
-			audit: { record: async () => 0 },
+			hub,
+			audit: new AuditLog(db, hub),
 			log,
 			consoleId: options.consoleId ?? "fleet-console",
 			now: () => new Date(),

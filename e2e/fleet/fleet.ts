@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { baseRoot } from "./base-root.ts";
+import { baseRoot, containerdLayer } from "./base-root.ts";
 import { etcdBinary, kubernetesBinaries } from "./binaries.ts";
 import { cgroupFolders, removeCgroups } from "./cgroups.ts";
 import { apiServerUrl, prepareControlPlane, startControlPlane } from "./control-plane.ts";
@@ -24,7 +24,16 @@ import { FleetNode, type Kubectl } from "./node.ts";
 import { writeNodeFiles } from "./node-files.ts";
 import { FleetError, must, type RunOptions } from "./process.ts";
 import { ensureRequirements } from "./requirements.ts";
-import { claimSubnet, type FleetState, gatewayOf, loadState, type NodeState, releaseSubnets, saveState } from "./state.ts";
+import {
+	claimSubnet,
+	type FleetState,
+	gatewayOf,
+	hasNoControllers,
+	loadState,
+	type NodeState,
+	releaseSubnets,
+	saveState,
+} from "./state.ts";
 import { SUITES, type SuiteName } from "./suites.ts";
 import { deploy, type PodStatus, pods, type Workload, waitRunning } from "./workloads.ts";
 
@@ -163,7 +172,7 @@ export class Fleet {
 	/** Gives the node a fresh disk and starts its host. */
 	async boot(spec: NodeState): Promise<void> {
 		await makeDisk(diskOf(this.names.disksDir, spec.name), { layers: spec.layers, own: spec.ownDisk ?? false }, async (root) => {
-			await wrapRunc(root);
+			await wrapRunc(root, { withoutCpu: hasNoControllers(this.state, spec) });
 			await writeNodeFiles(this.state, spec, root, this.names.stateDir);
 		});
 		await startHost(this.state, this.names, spec);
@@ -292,7 +301,11 @@ async function nodeLayers(
 	progress: (line: string) => void,
 ): Promise<Map<SuiteName, string[]>> {
 	const layers = new Map<SuiteName, string[]>();
-	for (const suite of suites) layers.set(suite, [join(materials.kubernetes, "node"), await baseRoot(SUITES[suite], progress)]);
+	for (const suite of suites) {
+		const { containerdOf } = SUITES[suite];
+		const other = containerdOf ? [await containerdLayer(SUITES[containerdOf], progress)] : [];
+		layers.set(suite, [join(materials.kubernetes, "node"), ...other, await baseRoot(SUITES[suite], progress)]);
+	}
 	return layers;
 }
 

@@ -5,7 +5,7 @@ import { apiServerUrl } from "./control-plane.ts";
 import { PAUSE_IMAGE } from "./images.ts";
 import { issue, kubeletKubeconfig } from "./pki.ts";
 import { must } from "./process.ts";
-import { type FleetState, gatewayOf, type NodeState } from "./state.ts";
+import { type FleetState, gatewayOf, hasNoControllers, type NodeState } from "./state.ts";
 import { etcdCertificates, staticPods } from "./static-pods.ts";
 
 /** Docker's packaged containerd configuration, byte for byte: this is what disables the CRI plugin. */
@@ -70,6 +70,9 @@ EnvironmentFile=-/etc/default/kubelet
 ExecStart=
 ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 `;
+
+/** Where there are no controllers a kubelet makes its groups, but ends where it finds them and would set their weights. */
+const FRESH_CGROUPS = "[Service]\nExecStartPre=-/usr/bin/find /sys/fs/cgroup/kubepods -depth -type d -exec rmdir {} +\n";
 
 /** Each takes one of the inotify instances that all hosts share, to ask for disk passwords on a console nobody sees. */
 const NEEDLESS = ["systemd-ask-password-console.path", "systemd-ask-password-wall.path"];
@@ -162,6 +165,7 @@ export async function writeNodeFiles(state: FleetState, node: NodeState, root: s
 
 	await write("etc/systemd/system/kubelet.service", KUBELET_UNIT);
 	await write("etc/systemd/system/kubelet.service.d/10-kubeadm.conf", KUBEADM_DROP_IN);
+	if (hasNoControllers(state, node)) await write("etc/systemd/system/kubelet.service.d/05-cgroups.conf", FRESH_CGROUPS);
 	await write("etc/default/kubelet", `KUBELET_EXTRA_ARGS=--node-ip=${node.address}\n`);
 	await write(
 		"var/lib/kubelet/kubeadm-flags.env",

@@ -1,14 +1,16 @@
 import type { Fleet, FleetNode } from "./fleet.ts";
 import { podProcesses } from "./node-state.ts";
 import { until } from "./process.ts";
-import { sharedFleet } from "./shared-fleet.ts";
 
 /** First word of the command line by which a pod's process is known. */
 export const POD_PROCESS = "sleep 1000000";
 /** Pods on each node, by DaemonSets: undrained, each of them must live on exactly one runtime. */
 export const PODS_PER_NODE = 2;
 
-/** The shared fleet's nodes, lent to one test at a time and pristine each time. */
+/** Without its pods: not on every release and machine can it start beside them (`kubeletDropIn` of suites.ts). */
+export const RESTART_KUBELET = "systemctl stop kubelet; docker ps -q | xargs -r docker rm -f >/dev/null; systemctl start kubelet";
+
+/** A fleet's nodes, lent to one test at a time and pristine each time. */
 export class SafetyNodes {
 	private readonly idle: FleetNode[] = [];
 	private readonly waiting: ((node: FleetNode) => void)[] = [];
@@ -19,8 +21,7 @@ export class SafetyNodes {
 		this.idle.push(...fleet.nodes);
 	}
 
-	static async open(): Promise<SafetyNodes> {
-		const fleet = await sharedFleet();
+	static async open(fleet: Fleet): Promise<SafetyNodes> {
 		for (const name of ["first", "second"]) await fleet.deploy({ name, kind: "DaemonSet" });
 		return new SafetyNodes(fleet);
 	}

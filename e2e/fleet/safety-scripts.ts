@@ -6,7 +6,7 @@ import { extendDeadline } from "../../server/remote/deadline.ts";
 import type { FleetNode } from "./fleet.ts";
 import { CONSOLE, NodeRun } from "./node-run.ts";
 import { filesOf, unitsOf } from "./node-state.ts";
-import { podsRun, type SafetyNodes } from "./safety-nodes.ts";
+import { podsRun, RESTART_KUBELET, type SafetyNodes } from "./safety-nodes.ts";
 
 const stateOf = async (node: FleetNode) => ({ files: await filesOf(node), units: await unitsOf(node) });
 const active = (node: FleetNode, units: string) =>
@@ -110,7 +110,7 @@ export function scripts(nodes: () => SafetyNodes): void {
 		it("for an unknown flag is no started kubelet, and the node goes back", () =>
 			nodes().on(async (node) => {
 				// The flag is there only beside containerd's: what the plan could not know.
-				await node.must("cat >/etc/systemd/system/kubelet.service.d/20-late.conf && systemctl daemon-reload && systemctl restart kubelet", {
+				await node.must(`cat >/etc/systemd/system/kubelet.service.d/20-late.conf && systemctl daemon-reload; ${RESTART_KUBELET}`, {
 					input: `[Service]
 	EnvironmentFile=-/run/late.env
 	ExecStartPre=/bin/sh -c 'if grep -q remote /var/lib/kubelet/kubeadm-flags.env; then echo LATE=--no-such-flag; fi >/run/late.env'

@@ -4,7 +4,7 @@ import type { FleetNode } from "./fleet.ts";
 import { CONSOLE, NodeRun } from "./node-run.ts";
 import { filesOf, unitsOf } from "./node-state.ts";
 import { until } from "./process.ts";
-import { podsRun, type SafetyNodes } from "./safety-nodes.ts";
+import { podsRun, RESTART_KUBELET, type SafetyNodes } from "./safety-nodes.ts";
 
 interface Before {
 	files: string;
@@ -30,7 +30,7 @@ async function flagsInDropIn(node: FleetNode): Promise<void> {
 	await node.must(`flags=$(sed -n 's/^KUBELET_KUBEADM_ARGS="\\(.*\\)"$/\\1/p' /var/lib/kubelet/kubeadm-flags.env)
 rm /var/lib/kubelet/kubeadm-flags.env
 sed -i "s|^ExecStart=/usr/bin/kubelet.*|& $flags|" /etc/systemd/system/kubelet.service.d/10-kubeadm.conf
-systemctl daemon-reload; systemctl restart kubelet`);
+systemctl daemon-reload; ${RESTART_KUBELET}`);
 	await podsRun(node);
 }
 

@@ -47,7 +47,7 @@ export function twoRuntimes(nodes: () => SafetyNodes): void {
 				await podsRun(node);
 				// The shims and their pods outlive it, and no runtime knows of them.
 				await dropIn(node, "containerd.service", "[Service]\nExecStartPre=/bin/sh -c '! grep -q pause /etc/containerd/config.toml'\n");
-				await node.must("systemctl kill -s KILL containerd.service");
+				await node.must("systemctl kill -s KILL --kill-who=main containerd.service");
 				expect(await podProcesses(node, POD_PROCESS)).toHaveLength(PODS_PER_NODE);
 				const since = new Date();
 				await extendDeadline(await run.live(), run.id, 1, CONSOLE);
@@ -67,7 +67,7 @@ export function twoRuntimes(nodes: () => SafetyNodes): void {
 				await run.upTo("put-kubelet-files");
 				expect(await podProcesses(node)).toEqual([]);
 				await dropIn(node, "containerd.service", "[Service]\nExecStartPre=/bin/sh -c '! grep -q pause /etc/containerd/config.toml'\n");
-				await node.must("systemctl kill -s KILL containerd.service");
+				await node.must("systemctl kill -s KILL --kill-who=main containerd.service");
 				await run.go("put-kubelet-files");
 				expect(await run.final()).toBe("reverted");
 				await podsRun(node);

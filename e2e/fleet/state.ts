@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { exists } from "./cache.ts";
 import { type FleetNames, fleetNames } from "./names.ts";
 import { FleetError } from "./process.ts";
-import type { SuiteName } from "./suites.ts";
+import { SUITES, type SuiteName } from "./suites.ts";
 
 export interface NodeState {
 	/** The node's name in the cluster and its host name. */
@@ -39,6 +39,11 @@ export interface FleetState {
 /** The machine's address on the fleet's bridge: the API server's, and the nodes' gateway. */
 export function gatewayOf(state: FleetState): string {
 	return `10.77.${state.subnet}.1`;
+}
+
+/** Whether the node's host has cgroups without one controller: all are in the machine's other hierarchy, which its systemd does not know. */
+export function hasNoControllers(state: FleetState, node: NodeState): boolean {
+	return state.cgroups.length > 1 && SUITES[node.suite].unifiedOnly === true;
 }
 
 /** Writes the state by rename, so that a crash leaves the old or the new one. */

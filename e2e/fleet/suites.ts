@@ -3,12 +3,19 @@ export interface Suite {
 	name: SuiteName;
 	/** Packages beyond the common ones. */
 	packages: string[];
+	/**
+	 * The release whose containerd its nodes have instead of its own: 2.1 no longer speaks the CRI of the fleet's kubelet, which is 1.20
+	 * (v1alpha2 was taken out with containerd 2.0), and a migration to it is refused.
+	 */
+	containerdOf?: SuiteName;
 	/** The debootstrap script, where an older debootstrap has none of the release's own name. */
 	script?: string;
 	/** Arguments for the host's init on a machine with cgroup v1. */
 	initArgs: string[];
 	/** Environment of systemd-nspawn on a machine with cgroup v1. */
 	nspawnEnv: Record<string, string>;
+	/** Its hosts know the unified hierarchy only, in which a machine with cgroup v1 has no controllers. */
+	unifiedOnly?: boolean;
 }
 
 export const SUITE_NAMES = ["bullseye", "bookworm", "trixie", "forky"] as const;
@@ -28,8 +35,10 @@ export const SUITES: Record<SuiteName, Suite> = {
 	forky: {
 		name: "forky",
 		packages: ["docker-cli"],
+		containerdOf: "trixie",
 		script: "/usr/share/debootstrap/scripts/sid",
 		initArgs: [],
 		nspawnEnv: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" },
+		unifiedOnly: true,
 	},
 };

@@ -14,6 +14,8 @@ import type { Process } from "../simulator/kernel/process.ts";
 import { scaleCluster } from "../simulator/scale-cluster.ts";
 import { type RunningCluster, type RunningNode, startCluster } from "../simulator/simulated-cluster.ts";
 
+/** No decision is taken without a reason. */
+const WHY = "to see how soon it takes effect";
 const SOMEBODY = { id: null, name: "set-up", address: null };
 const PATIENCE_MS = 600_000;
 /** What is measured is looked at often, what is only waited for is not: each look is computed. */
@@ -111,6 +113,7 @@ export class Stage {
 			direction,
 			nodeIds: nodes.map((name) => this.nodeId(name)),
 			policy: { installCrictl: false, ...policy },
+			reason: WHY,
 		};
 		return (await this.#send<{ id: string }>(create, "/api/v1/migrations", {}, body)).id;
 	}
@@ -124,7 +127,7 @@ export class Stage {
 
 	/** What a person presses on a migration. Throws where it is refused. */
 	press(migrationId: string, action: MigrationAction, body: object = {}): Promise<unknown> {
-		return this.#send(act, `/api/v1/migrations/${migrationId}/${action}`, { id: migrationId, action }, body);
+		return this.#send(act, `/api/v1/migrations/${migrationId}/${action}`, { id: migrationId, action }, { reason: WHY, ...body });
 	}
 
 	/** Starts what is there now. */
@@ -180,13 +183,13 @@ export class Stage {
 		this.#web().minAvailable = 0;
 	}
 
-	/** The next command of the run's unit of that name never comes back by itself; of a cutover, the next one once the way back is armed. */
-	hang(node: string, unit: "prepare" | "cutover"): void {
+	/** The next command of the run's unit of that name never comes back by itself; `armed`: the next one once the way back is armed. */
+	hang(node: string, unit: "prepare" | "cutover", { armed = false } = {}): void {
 		const machine = this.machine(node);
 		const place = new RegExp(`^/system\\.slice/gantry-[^/]*-${unit}`);
 		machine.onExecute = (process) => {
 			if (!place.test((process as Process).cgroup)) return;
-			if (unit === "cutover" && machine.units.unit("gantry-revert.timer").activeState !== "active") return;
+			if (armed && machine.units.unit("gantry-revert.timer").activeState !== "active") return;
 			machine.onExecute = undefined;
 			return (process as Process).scope.race(new Promise<never>(() => {}));
 		};

@@ -9,7 +9,7 @@ const LIMIT_MS = 2_000;
 const HELD = 1_500;
 /** By then the API shows what nodes are, milliseconds. */
 const SHOWN = 30_000;
-const WORKERS = 16;
+const WORKERS = 18;
 
 // Computing may take long where much else is computed; it counts for nothing.
 vi.setConfig({ testTimeout: 600_000 });
@@ -64,6 +64,8 @@ it("start, pause, resume, places, cancel in a blocked eviction, retry, cancel of
 		() => stage.is(id, c, "draining"),
 	);
 
+	// Called back before its eviction began, it would be one that never started.
+	await until(async () => (await stage.run(id, c)).waiting !== null, "its eviction is blocked");
 	const run = await stage.run(id, c);
 	await prompt(
 		"cancel of a node in a blocked eviction",
@@ -154,10 +156,11 @@ it("an answer after the canary, and the way back of all", async () => {
 	await stage.becomes(id, b, "prepared");
 	await until(async () => (await stage.state(id)) === "paused", "it asks");
 	await pause(SHOWN);
+	const digest = await stage.digest(id);
 	await prompt(
 		"answer after the canary",
 		"the rest goes out",
-		() => stage.press(id, "resume"),
+		() => stage.press(id, "resume", { gate: "canary", digest }),
 		() => stage.is(id, b, "draining", "cutover"),
 	);
 	await stage.becomes(id, b, "done");
@@ -178,6 +181,21 @@ it("approve", async () => {
 	await stage.end(id);
 });
 
+it("unschedule", async () => {
+	const [a] = stage.take(1) as [string];
+	const id = await stage.plan([a]);
+	const schedule = { startAt: new Date(Date.now() + 3_600_000).toISOString(), timeZone: "UTC" };
+	await stage.press(id, "schedule", { schedule, digest: await stage.digest(id) });
+	expect(await stage.state(id)).toBe("scheduled");
+	await prompt(
+		"unschedule",
+		"it does not start by itself",
+		() => stage.press(id, "unschedule"),
+		async () => (await stage.state(id)) === "draft",
+	);
+	await stage.press(id, "discard");
+});
+
 it("cancel of a node that is prepared", async () => {
 	const [a] = stage.take(1) as [string];
 	const id = await stage.plan([a], { prepareOnly: true });
@@ -196,7 +214,7 @@ it("cancel of a node that is prepared", async () => {
 it("cancel of a node in its cutover", async () => {
 	const [a] = stage.take(1) as [string];
 	const id = await stage.plan([a]);
-	stage.hang(a, "cutover");
+	stage.hang(a, "cutover", { armed: true });
 	await stage.start(id);
 	await stage.becomes(id, a, "cutover");
 	await until(async () => stage.machine(a).onExecute === undefined, "a command of it hangs");
@@ -204,6 +222,24 @@ it("cancel of a node in its cutover", async () => {
 	const run = await stage.run(id, a);
 	await prompt(
 		"cancel of a node in its cutover",
+		"it goes back",
+		() => stage.cancelRun(run.id),
+		() => stage.is(id, a, "reverting", "reverted", "cleaning"),
+	);
+	await stage.end(id);
+});
+
+it("cancel of a node whose cutover hangs before it says a word", async () => {
+	const [a] = stage.take(1) as [string];
+	const id = await stage.plan([a]);
+	stage.hang(a, "cutover");
+	await stage.start(id);
+	await until(async () => stage.machine(a).onExecute === undefined, "its first command hangs");
+	await stage.becomes(id, a, "cutover");
+	await pause(HELD);
+	const run = await stage.run(id, a);
+	await prompt(
+		"cancel of a node whose cutover hangs at once",
 		"it goes back",
 		() => stage.cancelRun(run.id),
 		() => stage.is(id, a, "reverting", "reverted", "cleaning"),

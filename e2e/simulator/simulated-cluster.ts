@@ -11,6 +11,9 @@ import { type NodeLayout, newNode } from "./machine/node.ts";
 import type { Profile } from "./machine/profile.ts";
 import { NodeSshServer } from "./ssh/server.ts";
 
+/** A step of ten seconds takes two: whoever tries the console waits for less. */
+export const DEMO_PACE = 5;
+
 export interface SimulatedNodeSpec {
 	name: string;
 	profile: Profile;
@@ -107,7 +110,7 @@ export async function startCluster(spec: SimulatedClusterSpec, start: ClusterSta
 						{ user: "deploy", uid: 1001, sudo: "without-password" },
 						{ user: "guest", uid: 1002, sudo: "none", password: "Demo-guest-1" },
 					],
-					pace: start.pace ?? 5,
+					pace: start.pace ?? DEMO_PACE,
 					leastSleepS: start.leastSleepS ?? 0,
 					upForS: UP_FOR_S,
 					disk: { totalBytes: 100 * GIB, freeBytes: node.freeBytes ?? 60 * GIB },

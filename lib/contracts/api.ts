@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LONGEST_QUERY } from "../log-lines.ts";
 import { approvalViewSchema } from "./approval.ts";
 import { auditTargetKindSchema, fieldChangeSchema } from "./audit.ts";
-import { decisionViewSchema } from "./decision.ts";
+import { decisionViewSchema, runDecisionInputSchema } from "./decision.ts";
 import { draftIdSchema } from "./draft.ts";
 import { factsSchema } from "./facts.ts";
 import { findingSchema, messageSchema } from "./finding.ts";
@@ -10,7 +10,7 @@ import { migrationFiltersSchema, runFiltersSchema } from "./history.ts";
 import { leftRunChoiceSchema, leftRunSchema } from "./left-run.ts";
 import { nodeViewSchema } from "./node.ts";
 import { directionSchema, overrideSchema, planSchema, policySchema } from "./plan.ts";
-import { paceSchema } from "./rollout.ts";
+import { gateSchema, paceSchema } from "./rollout.ts";
 import { migrationViewSchema, runEventSchema, runViewSchema } from "./run.ts";
 import { scheduleInputSchema } from "./schedule.ts";
 
@@ -168,7 +168,10 @@ export type NodeDetail = z.infer<typeof nodeDetailSchema>;
 /** GET /nodes/:id/left-runs : runs on the node that this console has no record of, read from the node now. */
 export const leftRunListSchema = z.object({ runs: z.array(leftRunSchema) });
 /** POST /nodes/:id/left-runs : takes one over; answers with its id. */
-export const adoptInputSchema = z.object({ runId: z.string().regex(/^[a-z0-9]{8,32}$/), choice: leftRunChoiceSchema });
+export const adoptInputSchema = runDecisionInputSchema.extend({
+	runId: z.string().regex(/^[a-z0-9]{8,32}$/),
+	choice: leftRunChoiceSchema,
+});
 
 // ---- host keys
 export const scannedKeySchema = z.object({
@@ -249,6 +252,7 @@ export const planInputSchema = z.object({
 	direction: directionSchema,
 	nodeIds: z.array(id).min(1).max(2_000),
 	policy: policySchema,
+	/** 422 without one: a start has its migration's reason. */
 	reason: z.string().trim().max(2_000).default(""),
 	ticket: z.string().trim().max(200).default(""),
 	/** Audited: nodes among them that the cluster's API does not know go without it. Refused where it knows them all. */
@@ -278,6 +282,8 @@ export const migrationDetailSchema = z.object({
 	unavailable: z.array(z.string()),
 	/** Newest first: who decided what, and why. */
 	decisions: z.array(decisionViewSchema),
+	/** Nodes that are read at this moment for another attempt or as an addition. */
+	reading: z.number().int().min(0),
 });
 export type MigrationDetail = z.infer<typeof migrationDetailSchema>;
 /** POST /migrations/:id/<action>. `confirm` for start and schedule, where control plane nodes are included: the cluster's name. */
@@ -303,16 +309,20 @@ export const migrationActionInputSchema = z.object({
 	confirm: z.string().max(200).optional(),
 	/** For start and schedule: although there is no cluster API. Audited. Refused where no node of it goes without. */
 	withoutApi: z.boolean().optional(),
-	/** Why: kept in the audit. Needed to approve and to explain, and where the policy asks for it (lib/decisions.ts). */
+	/** Why: kept in the audit. 422 where it is needed and missing (lib/decisions.ts); to approve and to explain it is needed too. */
 	reason: z.string().trim().max(2_000).optional(),
 	/** Where the policy asks for one; absent: the migration's own. */
 	ticket: z.string().trim().max(200).optional(),
 	/** For explain: what the reason is of, a decision's id; one's own, which has none yet. */
 	decision: z.number().int().optional(),
-	/** For approve, start and schedule, each refused without it: of what the person has seen (lib/approval.ts). */
+	/** For approve, start, schedule and the answer to a question, each refused without it: of what the person has seen (lib/approval.ts). */
 	digest: z.string().max(64).optional(),
+	/** For resume, where the migration waits with a question: which one is answered. The answer is an approval; refused where another is asked. */
+	gate: gateSchema.optional(),
 	/** For add-nodes, leave-out and check-again; absent in the last one: all of them. */
 	nodeIds: z.array(id).min(1).max(2_000).optional(),
+	/** For resume: runs that the person has seen failed; it is refused where another has failed since. Absent: whatever has. */
+	seen: z.array(id).max(2_000).optional(),
 	/** For change-pace: all of it, changed or not. */
 	pace: paceSchema.optional(),
 	/** For check-again: the person's draft, which is told how far each node is. */
@@ -339,8 +349,6 @@ export const runDetailSchema = z.object({
 	evidence: z.array(z.object({ name: z.string(), text: z.string() })),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
-/** POST /runs/:id/keep: a held node is committed on a person's word; why, for the record. POST /runs/:id/look-again {} verifies it anew. */
-export const keepInputSchema = z.object({ reason: z.string().trim().min(1).max(2_000) });
 /** POST /runs/:id/uncordon: the node of an ended run that had to leave it cordoned takes pods again. */
 export const uncordonAnswerSchema = z.object({ result: z.enum(["uncordoned", "was-schedulable", "gone"]) });
 export const logQuerySchema = z.object({

@@ -14,6 +14,7 @@ export const AUDIT_CHANGES: Partial<Record<AuditAction, readonly string[]>> = {
 	"credential.set": ["user", "port", "signIn", "key", "passphrase", "privilege", "sudoPassword", "jump"],
 	"credential.remove": ["user", "port", "signIn", "key", "privilege", "jump"],
 	"node.update": ["address", "port"],
+	"template.rename": ["name"],
 	/** From the policy that nobody has changed. */
 	"migration.plan": Object.keys(policySchema.shape),
 	"migration.pace": Object.keys(paceSchema.shape),

@@ -18,7 +18,7 @@ export const decisionViewSchema = z.object({
 });
 export type DecisionView = z.infer<typeof decisionViewSchema>;
 
-/** POST /runs/:id/cancel, POST /runs/:id/uncordon. */
+/** POST /runs/:id/cancel, /uncordon, /keep and /look-again. 422 where a reason is missing, or the ticket that the policy asks for; not for cancel. */
 export const runDecisionInputSchema = z.object({
 	reason: z.string().trim().max(2_000).optional(),
 	ticket: z.string().trim().max(200).optional(),

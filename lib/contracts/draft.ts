@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CHECK_STATES, DRAFT_ID, DRAFT_STEPS } from "../draft-words.ts";
+import { CHECK_STATES, DRAFT_ID, DRAFT_REVISION, DRAFT_STEPS, MOST_UNANSWERED } from "../draft-words.ts";
 import { findingSchema, messageSchema } from "./finding.ts";
 import { directionSchema, policySchema } from "./plan.ts";
 import { migrationStateSchema, runStateSchema } from "./run.ts";
@@ -54,6 +54,8 @@ export const draftListSchema = z.object({ drafts: z.array(draftSummarySchema) })
 export const draftViewSchema = z.object({
 	id: draftIdSchema,
 	content: migrationDraftSchema,
+	/** What this content is called: another content has another, whoever saved it. */
+	revision: z.string(),
 	step: draftStepSchema,
 	/** Names of its nodes by id, as they were when they were chosen. */
 	names: z.record(z.string(), z.string()),
@@ -66,9 +68,25 @@ export const draftViewSchema = z.object({
 });
 export type DraftView = z.infer<typeof draftViewSchema>;
 
-/** PUT /drafts/:id: keeps it, under an id that the browser made up; the first time it is made. */
-export const draftInputSchema = z.object({ content: migrationDraftSchema, step: draftStepSchema });
+/**
+ * PUT /drafts/:id: keeps it, under an id that the browser made up; the first time it is made. Content that is kept already is kept again,
+ * whatever it was based on. 409 `draft.changed-elsewhere` where another content is kept than it was based on, and 404 where none is any
+ * more: then nothing is changed.
+ */
+export const draftInputSchema = z.object({
+	content: migrationDraftSchema,
+	step: draftStepSchema,
+	/** What this content is called from now on, made up by the browser: no two are called the same. */
+	revision: z.string().regex(DRAFT_REVISION),
+	/** The revision that this content was made of; null where the browser knows of none that is kept. */
+	basedOn: z.string().max(32).nullable(),
+	/** Revisions that the same page has sent since and has no answer to: one of them may be what is kept. */
+	unanswered: z.array(z.string().regex(DRAFT_REVISION)).max(MOST_UNANSWERED).default([]),
+});
 export type DraftInput = z.input<typeof draftInputSchema>;
+
+/** What the content is called that is kept now: as it was sent, or as it was called when it was kept before. */
+export const draftSavedSchema = z.object({ revision: z.string() });
 
 /** GET /migrations/:id/findings: what preflight found on each node of it by the newest attempts, without the evidence. */
 export const migrationFindingsSchema = z.object({

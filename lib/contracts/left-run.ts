@@ -43,6 +43,8 @@ export const leftRunSchema = z.object({
 			by: z.string(),
 			reason: z.string(),
 			ticket: z.string(),
+			/** Its policy asks for a ticket with every decision. */
+			ticketNeeded: z.boolean(),
 		})
 		.nullable(),
 	/** What a person may decide now. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { kubeletRuntimeSchema } from "./facts.ts";
 import { messageSchema } from "./finding.ts";
+import { runSignsSchema } from "./run.ts";
 
 /** A node as `kubectl get nodes -o wide` shows it, every column, and what preflight and the console need beside. */
 export const apiNodeSchema = z.object({
@@ -56,6 +57,8 @@ export const nodeViewSchema = z.object({
 	hostKey: z.enum(["accepted", "unknown"]),
 	/** A run that is not final, or null. */
 	activeRunId: z.string().nullable(),
+	/** How that run stood; of its steps those that ran on the node. */
+	activeRun: runSignsSchema.nullable(),
 	/** The committed migration that a rollback would go back from, or null: no button. */
 	rollbackRunId: z.string().nullable(),
 	/** True where it runs containerd and Gantry did not take it there: no snapshot, no button, and the page says so. */

@@ -22,12 +22,14 @@ const progressSchema = z.object({
 	total: z.number().int(),
 	done: z.number().int(),
 	running: z.number().int(),
+	/** Should be running, and have not answered for too long. */
+	unknown: z.number().int(),
 	failed: z.number().int(),
 	waiting: z.number().int(),
 	/** Left out, cancelled or never started. */
 	ended: z.number().int(),
-	/** From how long its own nodes took, milliseconds; null while none has ended. */
-	left: z.object({ minMs: z.number(), maxMs: z.number() }).nullable(),
+	/** How long the rest may take, milliseconds, and by what (lib/time-left.ts); null where nobody can tell. */
+	left: z.object({ minMs: z.number(), maxMs: z.number(), by: z.enum(["own", "past", "thumb"]) }).nullable(),
 });
 export type MigrationProgress = z.infer<typeof progressSchema>;
 export const progressListSchema = z.object({ migrations: z.array(progressSchema) });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLabelKey } from "../label-key.ts";
 import { CLOCK_TIME, MOST_NODES, PERCENT } from "../pace-words.ts";
 import { isTimeZone } from "../time-zones.ts";
 
@@ -23,13 +24,16 @@ export const rolloutOrderSchema = z.enum([
 	"name",
 	/** Neighbours in the order are of different zones, as far as there are any. */
 	"zones",
+	/** The nodes of one zone, then those of the next one; nodes of no zone last. */
+	"zone-by-zone",
+	/** By the value of a label; nodes without it last. */
+	"label",
 ]);
 export type RolloutOrder = z.infer<typeof rolloutOrderSchema>;
 
 const soakS = z.number().int().min(0).max(604_800);
 
-/** How a migration goes over its nodes: canaries, then workers batch by batch, then control plane nodes. */
-export const rolloutSchema = z.object({
+const rolloutFields = z.object({
 	/** Null = none. Those of `nodeIds`, or the first ones of the order where none is named. */
 	canary: z
 		.object({
@@ -64,10 +68,16 @@ export const rolloutSchema = z.object({
 		})
 		.prefault({}),
 	order: rolloutOrderSchema.default("chosen"),
+	/** For "label": its key, and never null then. */
+	orderLabel: z.string().refine(isLabelKey).nullable().default(null),
 	/** How many prepare at once: it changes nothing that runs. */
 	prepareConcurrency: z.number().int().min(1).max(32).default(8),
 	/** Nodes go out only within these hours; those that are out are finished. null = at any time. */
 	window: timeWindowSchema.nullable().default(null),
+});
+/** How a migration goes over its nodes: canaries, then workers batch by batch, then control plane nodes. */
+export const rolloutSchema = rolloutFields.refine(({ order, orderLabel }) => order !== "label" || orderLabel !== null, {
+	path: ["orderLabel"],
 });
 export type RolloutPolicy = z.infer<typeof rolloutSchema>;
 

@@ -112,6 +112,12 @@ export const runViewSchema = z.object({
 });
 export type RunView = z.infer<typeof runViewSchema>;
 
+/** What of a run says how it is shown (lib/run-status.ts), where the rest of it is not needed. */
+export const runSignsSchema = runViewSchema
+	.pick({ version: true, state: true, startedAt: true, seenAt: true, hold: true, waiting: true })
+	.extend({ steps: z.array(runStepSchema.pick({ where: true, state: true })) });
+export type RunSigns = z.infer<typeof runSignsSchema>;
+
 export const migrationViewSchema = z.object({
 	id: z.string(),
 	clusterId: z.string(),

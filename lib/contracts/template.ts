@@ -21,9 +21,11 @@ export type TemplateView = z.infer<typeof templateViewSchema>;
 /** GET /templates: by name. */
 export const templateListSchema = z.object({ templates: z.array(templateViewSchema) });
 
+const nameSchema = z.string().trim().min(1).max(100);
+
 /** POST /templates. What only holds for certain nodes is left out of the policy. DELETE /templates/:id. */
 export const templateInputSchema = z.object({
-	name: z.string().trim().min(1).max(100),
+	name: nameSchema,
 	description: z.string().trim().max(500).default(""),
 	direction: directionSchema,
 	policy: policySchema,
@@ -31,3 +33,6 @@ export const templateInputSchema = z.object({
 	ticket: z.string().trim().max(200).default(""),
 });
 export type TemplateInput = z.input<typeof templateInputSchema>;
+
+/** PATCH /templates/:id. */
+export const templatePatchSchema = z.object({ name: nameSchema });

@@ -21,6 +21,7 @@ export const nodeView = (change: Partial<NodeView> = {}): NodeView => ({
 	preflight: null,
 	hostKey: "accepted",
 	activeRunId: null,
+	activeRun: null,
 	rollbackRunId: null,
 	wentOverByHand: false,
 	mark: null,

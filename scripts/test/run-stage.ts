@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KnownError } from "../bootstrap/command.mjs";
 import { ensure } from "../bootstrap/packages.mjs";
+import { type Failure, failures } from "./failures.ts";
 import { takeDownFleets } from "./fleets.ts";
 import { endMarked, MARK, type Outcome, runBounded } from "./processes.ts";
 import { type Counts, countStage } from "./reports.ts";
@@ -22,7 +23,7 @@ export interface RunOptions {
 /** Runs one stage to its end and leaves none of its processes behind. */
 export async function runStage(stage: Stage, { root, deadline, abort }: RunOptions): Promise<Result> {
 	const began = performance.now();
-	const result = (counts: Partial<Counts>, ran: boolean, note?: string): Result => ({
+	const result = (counts: Partial<Counts>, ran: boolean, note?: string, failed: readonly Failure[] = []): Result => ({
 		title: stage.title,
 		// Where the time is limited, a run without it is whole all the same.
 		realFleet: stage.realFleet === true && stage.needsMs === undefined,
@@ -30,6 +31,7 @@ export async function runStage(stage: Stage, { root, deadline, abort }: RunOptio
 		counts: { passed: 0, failed: 0, skipped: 0, ...counts },
 		ran,
 		note,
+		failures: failed,
 	});
 	const reason = abort?.aborted ? "interrupted" : await whyNot(stage, root);
 	if (reason) return result({ skipped: 1 }, false, reason);
@@ -50,7 +52,8 @@ export async function runStage(stage: Stage, { root, deadline, abort }: RunOptio
 		// Ours; a console that a stage starts refuses GANTRY_ variables that it does not know.
 		delete env.GANTRY_TEST_MINUTES;
 		const outcome = await runBounded(command, { cwd: root, env, timeoutMs, abort });
-		return result(countStage(stage.report, outcome, report), true, describe(outcome, timeoutMs, abort));
+		const failed = failures(stage.report, report, root);
+		return result(countStage(stage.report, outcome, report), true, describe(outcome, timeoutMs, abort), failed);
 	} finally {
 		if (stage.realFleet) takeDownFleets(mark, root);
 		for (const command of await endMarked(mark)) process.stderr.write(`${stage.title} left behind, now ended: ${command}\n`);

@@ -85,6 +85,10 @@ const LATER: readonly Later[] = [
 	{ name: "engine-faults", project: "fleet", files: ["engine-faults"], minutes: 15 },
 	{ name: "image", project: "fleet", files: ["image"], minutes: 18 },
 	{ name: "suites", project: "own-fleet", files: ["suites"], minutes: 35 },
+	// The rules of safety.fleet.test.ts, on the releases that it is not of.
+	{ name: "safety-debian-11", project: "own-fleet", files: ["safety-debian-11"], minutes: 50 },
+	{ name: "safety-debian-13", project: "own-fleet", files: ["safety-debian-13"], minutes: 50 },
+	{ name: "safety-debian-testing", project: "own-fleet", files: ["safety-debian-testing"], minutes: 50 },
 ];
 
 function later({ name, project, files, minutes: most }: Later): Stage {

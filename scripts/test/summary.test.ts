@@ -42,3 +42,12 @@ it("names other stages that did not run before the fleet", () => {
 	expect(text.indexOf("NOT RUN: browser: no Chromium")).toBeGreaterThan(0);
 	expect(text.indexOf("NOT RUN: browser: no Chromium")).toBeLessThan(text.indexOf(FLEET_NOT_RUN));
 });
+
+it("names what failed, before the sum", () => {
+	const failures = Array.from({ length: 12 }, (_, n) => ({ name: `a.test.ts › test ${n}`, why: "Error: no\nat a.ts:1" }));
+	const lines = summary([result("unit tests", [1, 12, 0], { failures })])
+		.trimEnd()
+		.split("\n");
+	expect(lines.filter((line) => line.startsWith("FAILED: unit tests: a.test.ts"))).toHaveLength(10);
+	expect(lines.slice(-4)).toEqual(["    Error: no", "    at a.ts:1", "FAILED: unit tests: 2 more", "1 passed, 12 failed, 0 skipped"]);
+});

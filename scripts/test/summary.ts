@@ -1,3 +1,4 @@
+import type { Failure } from "./failures.ts";
 import type { Counts } from "./reports.ts";
 
 /** What became of one stage. */
@@ -9,6 +10,7 @@ export interface Result {
 	ran: boolean;
 	realFleet: boolean;
 	note?: string | undefined;
+	failures?: readonly Failure[];
 }
 
 /** The sum over all stages. */
@@ -22,7 +24,7 @@ export function total(results: readonly Result[]): Counts {
 	return sum;
 }
 
-/** The last lines of a run: a table, every stage that could not run with its reason, and the sum as the very last line. */
+/** The last lines of a run: a table, what failed, every stage that could not run with its reason, and the sum as the very last line. */
 export function summary(results: readonly Result[]): string {
 	const width = Math.max(...results.map(({ title }) => title.length));
 	const table = results.map(({ title, counts, seconds, note }) => {
@@ -31,18 +33,27 @@ export function summary(results: readonly Result[]): string {
 	});
 	const notRun = results.filter(({ ran, realFleet }) => !ran && !realFleet);
 	const fleetNotRun = results.filter(({ ran, realFleet }) => !ran && realFleet);
-	const { passed, failed, skipped } = total(results);
+	const sum = total(results);
 	return [
 		"",
 		...table,
+		...results.flatMap(failed),
 		...notRun.map(({ title, note }) => `NOT RUN: ${title}: ${note}`),
 		...fleetNotRun.map(({ title, note }) => `${FLEET_NOT_RUN} (${title}): ${note}`),
-		`${passed} passed, ${failed} failed, ${skipped} skipped`,
+		`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`,
 		"",
 	].join("\n");
 }
 
 /** What .ci/run looks for. */
 export const FLEET_NOT_RUN = "THE REAL FLEET WAS NOT RUN";
+
+/** More than these are known to be of one cause. */
+const MOST_FAILURES = 10;
+
+function failed({ title, failures = [] }: Result): string[] {
+	const told = failures.slice(0, MOST_FAILURES).map(({ name, why }) => `FAILED: ${title}: ${name}\n${why.replace(/^/gm, "    ")}`);
+	return failures.length > MOST_FAILURES ? [...told, `FAILED: ${title}: ${failures.length - MOST_FAILURES} more`] : told;
+}
 
 const firstLine = (text: string) => text.split("\n", 1)[0];

@@ -37,6 +37,25 @@ it("keeps who did what to what, by value, and tells that there is something new"
 	]);
 });
 
+it("keeps a change and its line together: both, or neither", async () => {
+	const { db, audit, published } = await inventory();
+	const event: AuditRecord = { actor: PERSON, action: "cluster.create" };
+	const made = () => db.cluster.create({ data: { id: "c1", name: "prod" }, select: { id: true } });
+	expect(await audit.commit([made()], [event])).toEqual([{ id: "c1" }]);
+	expect(await db.auditEvent.count()).toBe(1);
+	expect(published).toHaveLength(1);
+
+	// The change is not there, and so is no line.
+	await expect(audit.commit([made()], [event])).rejects.toMatchObject({ code: "P2002" });
+	await expect(audit.commit([db.cluster.update({ where: { id: "c2" }, data: { name: "x" } })], [event])).rejects.toThrow();
+	expect(await db.auditEvent.count()).toBe(1);
+	// The line is not there, and so is no change.
+	const removed = db.cluster.delete({ where: { id: "c1" } });
+	await expect(audit.commit([removed], [{ ...event, outcome: null as unknown as string }])).rejects.toThrow();
+	expect(await db.cluster.count()).toBe(1);
+	expect(published).toHaveLength(1);
+});
+
 it("is read by pages, newest first, none twice and none left out", async () => {
 	const { audit } = await inventory();
 	for (let at = 0; at < 7; at++)

@@ -12,6 +12,7 @@ import {
 } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Db } from "../db/client.ts";
+import type { Written } from "../db/commit.ts";
 import { type AuditEvent, Prisma } from "../db/generated/client.ts";
 import type { EventHub } from "../events/hub.ts";
 
@@ -51,8 +52,23 @@ export class AuditLog {
 
 	/** Appends one event and returns its id. Values that the action does not name are left out, whoever hands them in. */
 	async record<Action extends AuditAction>(event: AuditRecord<Action>): Promise<number> {
-		const { actor, action, target, outcome = "ok" } = event;
-		const { id } = await this.db.auditEvent.create({
+		const { id } = await this.#row(event);
+		this.#tell(event);
+		return id;
+	}
+
+	/** Writes a change and who made it in one transaction: both, or neither (see Commit). Gives what the change's statements gave. */
+	async commit<Writes extends readonly Prisma.PrismaPromise<unknown>[]>(
+		writes: readonly [...Writes],
+		events: readonly AuditRecord[],
+	): Promise<Written<Writes>> {
+		const written = await this.db.$transaction([...writes, ...events.map((event) => this.#row(event))]);
+		for (const event of events) this.#tell(event);
+		return written.slice(0, writes.length) as Written<Writes>;
+	}
+
+	#row({ actor, action, target, outcome = "ok", ...event }: AuditRecord) {
+		return this.db.auditEvent.create({
 			data: {
 				at: this.now(),
 				actorId: actor.id,
@@ -68,11 +84,13 @@ export class AuditLog {
 			},
 			select: { id: true },
 		});
+	}
+
+	#tell({ target, outcome = "ok" }: AuditRecord): void {
 		this.hub.publish({ type: "changed", what: "audit" });
 		const migration = target?.kind === "migration" ? target.id : target?.partOf;
-		// A page that shows who decided what reads again: the decision itself was announced before it was on record.
+		// A page that shows who decided what reads again.
 		if (migration !== undefined && outcome === "ok") this.hub.publish({ type: "changed", what: "migrations", id: migration });
-		return id;
 	}
 
 	/** Newest first, a page at a time: `nextBefore` is the next page's `before`, null at the end. Throws ZodError for a bad filter. */

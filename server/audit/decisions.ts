@@ -20,7 +20,7 @@ const OF_MIGRATIONS: AuditAction[] = [
 	"migration.add-nodes",
 	"migration.roll-back",
 ];
-const OF_RUNS: AuditAction[] = ["run.cancel", "run.uncordon", "run.keep", "run.look-again"];
+const OF_RUNS: AuditAction[] = ["run.cancel", "run.uncordon", "run.keep", "run.look-again", "run.adopt"];
 const EXPLANATION: AuditAction = "migration.explain";
 /** Newest ones that a page shows; the rest is in the audit. */
 const MOST = 200;

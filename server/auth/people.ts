@@ -3,7 +3,9 @@ import type { z } from "zod";
 import type { PersonView, personInputSchema } from "../../lib/contracts/person.ts";
 import { naturalCompare } from "../../lib/format.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { ifNotThere } from "../db/not-there.ts";
 import { Queue } from "../db/queue.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { OpenStreams } from "../events/open-streams.ts";
@@ -24,7 +26,7 @@ interface Named {
 	email: string;
 }
 
-/** Who may sign in: better-auth's users, with a password each. */
+/** Who may sign in: better-auth's users, with a password each. `commit`: writes the record of a change with it. */
 export class People {
 	readonly #turns = new Queue();
 
@@ -63,13 +65,17 @@ export class People {
 	}
 
 	/** Makes an account and returns the password to hand over, which is kept nowhere. Throws `people.email-taken`. */
-	async add({ name, email }: z.output<typeof personInputSchema>): Promise<{ id: string; password: string }> {
+	async add(
+		{ name, email }: z.output<typeof personInputSchema>,
+		commit: Commit<[id: string]> = alone(this.options.db),
+	): Promise<{ id: string; password: string }> {
 		const { db } = this.options;
 		const [id, password] = [newId(), madeUp()];
 		const account = { id: newId(), accountId: id, providerId: "credential", password: await this.#hash(password) };
 		try {
 			// One statement: nobody is there without a way to sign in.
-			await db.user.create({ data: { id, name, email, emailVerified: true, givenPassword: true, accounts: { create: account } } });
+			const data = { id, name, email, emailVerified: true, givenPassword: true, accounts: { create: account } };
+			await commit([db.user.create({ data, select: { id: true } })], id);
 		} catch (error) {
 			if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
 			throw new InventoryError("people.email-taken", { email });
@@ -82,14 +88,13 @@ export class People {
 	 * Removes a person and signs them out everywhere, at once. Whoever removes is there and stays: so the last one is never removed,
 	 * not even where two remove each other in the same moment. Throws `people.oneself`, `inventory.not-found`.
 	 */
-	async remove(id: string, by: string): Promise<Named> {
+	async remove(id: string, by: string, commit: Commit<[was: Named]> = alone(this.options.db)): Promise<Named> {
 		const { db } = this.options;
 		const person = await this.#other(id, by);
+		const stays = db.user.findUniqueOrThrow({ where: { id: by }, select: { id: true } });
 		// Sessions and accounts go with it.
-		const removed = await this.inTurn(
-			async () => db.$executeRaw`DELETE FROM "User" WHERE "id" = ${id} AND EXISTS (SELECT 1 FROM "User" WHERE "id" = ${by})`,
-		);
-		if (removed === 0) throw notFound(id);
+		const removed = db.user.delete({ where: { id }, select: { id: true } });
+		await this.inTurn(() => commit([stays, removed], person)).catch(ifNotThere(notFound(id)));
 		this.#signedOut();
 		return person;
 	}
@@ -98,36 +103,26 @@ export class People {
 	 * Puts a made-up password in the place of a person's own, signs them out everywhere, and returns it to be handed over. Throws
 	 * `people.oneself`, `inventory.not-found`.
 	 */
-	async resetPassword(id: string, by: string): Promise<Named & { password: string }> {
+	async resetPassword(
+		id: string,
+		by: string,
+		commit: Commit<[whose: Named]> = alone(this.options.db),
+	): Promise<Named & { password: string }> {
 		const { db } = this.options;
 		const person = await this.#other(id, by);
 		const password = madeUp();
 		const hash = await this.#hash(password);
-		const [changed] = await this.inTurn(() =>
-			db.$transaction([
-				db.account.updateMany({ where: { userId: id, providerId: "credential" }, data: { password: hash } }),
-				db.user.updateMany({ where: { id }, data: { givenPassword: true } }),
-				db.session.deleteMany({ where: { userId: id } }),
-			]),
-		);
-		if (changed.count === 0) throw notFound(id);
+		const account = await db.account.findFirst({ where: { userId: id, providerId: "credential" }, select: { id: true } });
+		// Where there is none, the password would open nothing.
+		if (!account) throw notFound(id);
+		const writes = [
+			db.account.update({ where: account, data: { password: hash }, select: { id: true } }),
+			db.user.update({ where: { id }, data: { givenPassword: true }, select: { id: true } }),
+			db.session.deleteMany({ where: { userId: id } }),
+		];
+		await this.inTurn(() => commit(writes, person)).catch(ifNotThere(notFound(id)));
 		this.#signedOut();
 		return { ...person, password };
-	}
-
-	/** Of the password that opens this account now; null where there is none. */
-	async passwordHash(email: string): Promise<string | null> {
-		const account = await this.options.db.account.findFirst({
-			where: { user: { email }, providerId: "credential" },
-			select: { password: true },
-		});
-		return account?.password ?? null;
-	}
-
-	/** Ends the session with this token, where there is one. */
-	async endSession(token: string): Promise<void> {
-		await this.options.db.session.deleteMany({ where: { token } });
-		this.options.streams.checkSessions();
 	}
 
 	async #other(id: string, by: string): Promise<Named> {

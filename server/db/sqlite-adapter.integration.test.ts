@@ -19,6 +19,16 @@ async function connect(): Promise<SqlDriverAdapter> {
 	return connection;
 }
 
+it("takes as many values in one statement as it says", async () => {
+	const connection = await connect();
+	const most = connection.getConnectionInfo?.().maxBindValues ?? 0;
+	expect(most).toBeGreaterThan(30_000);
+	const args = Array.from({ length: most }, (_, index) => String(index));
+	const argTypes = args.map(() => ({ scalarType: "string", arity: "scalar" }) as const);
+	const { rows } = await connection.queryRaw({ sql: `SELECT 1 WHERE '5' IN (${args.map(() => "?").join()})`, args, argTypes });
+	expect(rows).toEqual([[1]]);
+});
+
 describe("a statement issued while a transaction is open", () => {
 	it("is not lost when the transaction rolls back", async () => {
 		const connection = await connect();

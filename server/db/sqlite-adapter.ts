@@ -61,6 +61,9 @@ const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH)\b/i;
 /** SQLITE_IOERR_FSYNC. */
 const NOT_ON_DISK = 1034;
 
+/** SQLITE_MAX_VARIABLE_NUMBER, as SQLite has it since 3.32; Prisma takes it for 999, and refuses a query with more ids that it cannot split. */
+const MOST_VALUES = 32_766;
+
 async function onDisk(log: CommitLog): Promise<void> {
 	try {
 		await log.synced();
@@ -125,7 +128,7 @@ class IsolatedConnection implements SqlDriverAdapter {
 	}
 
 	getConnectionInfo(): ConnectionInfo {
-		return this.#inner.getConnectionInfo?.() ?? { supportsRelationJoins: false };
+		return { supportsRelationJoins: false, ...this.#inner.getConnectionInfo?.(), maxBindValues: MOST_VALUES };
 	}
 
 	async dispose(): Promise<void> {

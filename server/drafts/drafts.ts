@@ -7,17 +7,28 @@ import {
 	type MigrationDraft,
 	migrationDraftSchema,
 } from "../../lib/contracts/draft.ts";
-import { migrationStateSchema } from "../../lib/contracts/run.ts";
+import { type MigrationState, migrationStateSchema } from "../../lib/contracts/run.ts";
 import { MOST_DRAFTS } from "../../lib/draft-words.ts";
 import { PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
+import { sameValue } from "../../lib/same-value.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { isNotThere } from "../db/not-there.ts";
 import { discardDraft } from "../engine/drafts.ts";
 import type { EventHub } from "../events/hub.ts";
 import { InventoryError } from "../inventory/errors.ts";
 import type { Checks } from "./checks.ts";
 
+type DraftSave = z.output<typeof draftInputSchema>;
 type Row = Prisma.MigrationDraftGetPayload<{ include: { migration: { select: { state: true } } } }>;
+
+/** What goes with a draft. */
+interface Discarded {
+	clusterId: string;
+	/** Null where its plan stays, or there is none. */
+	migrationId: string | null;
+}
 
 const namesSchema = z.record(z.string(), z.string());
 
@@ -58,6 +69,7 @@ export class Drafts {
 		return {
 			id,
 			content: contentOf(row.content),
+			revision: row.revision,
 			step: draftStepSchema.catch("nodes").parse(row.step),
 			names: namesSchema.catch({}).parse(row.names),
 			migrationId: row.migrationId,
@@ -67,39 +79,75 @@ export class Drafts {
 		};
 	}
 
-	/** Keeps it; true where it was made by this. Throws `inventory.not-found` where it is another person's, `draft.too-many`. */
-	async save(userId: string, id: string, { content, step }: z.output<typeof draftInputSchema>): Promise<boolean> {
+	/**
+	 * Keeps it where what is kept is what it was based on, or has the same content. Says what it is called now, and whether it was made by
+	 * this: `commit` writes the record of that with it. Throws `draft.changed-elsewhere`, `draft.too-many`, and `inventory.not-found` where it is another person's or gone.
+	 */
+	async save(
+		userId: string,
+		id: string,
+		save: DraftSave,
+		commit: Commit = alone(this.options.db),
+	): Promise<{ made: boolean; revision: string }> {
 		const { db, now } = this.options;
-		const known = await db.migrationDraft.findUnique({ where: { id }, select: { userId: true, names: true } });
+		const { content, step, revision } = save;
+		const known = await db.migrationDraft.findUnique({ where: { id } });
 		if (known && known.userId !== userId) throw notFound(id);
-		const names = await this.#names(content, namesSchema.catch({}).parse(known?.names ?? {}));
-		const kept = { content: { ...content }, step, names, updatedAt: now() };
-		if (!known) {
-			await this.#clearStarted(userId);
-			if ((await db.migrationDraft.count({ where: openDrafts(userId) })) >= MOST_DRAFTS)
-				throw new InventoryError("draft.too-many", { most: MOST_DRAFTS });
-			try {
-				await db.migrationDraft.create({ data: { ...kept, id, userId } });
-				this.#changed(id);
-				return true;
-			} catch (error) {
-				// Its first two saves met: the later one is one more of the same.
-				if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
-			}
-		}
-		if ((await db.migrationDraft.updateMany({ where: { id, userId }, data: kept })).count === 0) throw notFound(id);
+		if (!known) return this.#make(userId, id, save, commit);
+		const same = sameValue(contentOf(known.content), content);
+		if (!same && known.revision !== save.basedOn && !save.unanswered.includes(known.revision))
+			throw new InventoryError("draft.changed-elsewhere", { id });
+		const names = await this.#names(content, namesSchema.catch({}).parse(known.names));
+		const { count } = await db.migrationDraft.updateMany({
+			where: { id, userId, revision: known.revision },
+			data: { step, names, updatedAt: now(), ...(same ? {} : { content: { ...content }, revision }) },
+		});
+		// Another save, or its end, came in between: what is kept now decides.
+		if (count === 0) return this.save(userId, id, save, commit);
 		this.#changed(id);
-		return false;
+		return { made: false, revision: same ? known.revision : revision };
 	}
 
-	/** Takes it away, with its plan where that was only planned. Throws `inventory.not-found`. */
-	async discard(userId: string, id: string): Promise<{ clusterId: string; migrationId: string | null }> {
-		const { db } = this.options;
-		const { content, migrationId } = await this.#find(userId, id);
-		if ((await db.migrationDraft.deleteMany({ where: { id, userId } })).count === 0) throw notFound(id);
-		const planned = migrationId !== null && (await this.#discardPlan(migrationId)) ? migrationId : null;
+	/** Keeps the first of it. One that was kept before is not brought back: it was discarded, or its migration was started. */
+	async #make(userId: string, id: string, save: DraftSave, commit: Commit): Promise<{ made: boolean; revision: string }> {
+		const { db, now } = this.options;
+		const { content, step, revision, basedOn } = save;
+		if (basedOn !== null) throw notFound(id);
+		await this.#clearStarted(userId);
+		if ((await db.migrationDraft.count({ where: openDrafts(userId) })) >= MOST_DRAFTS)
+			throw new InventoryError("draft.too-many", { most: MOST_DRAFTS });
+		const names = await this.#names(content, {});
+		try {
+			const data = { id, userId, content: { ...content }, revision, step, names, updatedAt: now() };
+			await commit([db.migrationDraft.create({ data, select: { id: true } })]);
+		} catch (error) {
+			// Its first two saves met: the later one is one more of the same.
+			if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return this.save(userId, id, save, commit);
+			throw error;
+		}
 		this.#changed(id);
-		return { clusterId: contentOf(content).clusterId, migrationId: planned };
+		return { made: true, revision };
+	}
+
+	/**
+	 * Takes it away, with its plan where that was only planned: `commit` writes the record of it with it, and is told of which cluster it was and
+	 * which plan goes. Throws `inventory.not-found`.
+	 */
+	async discard(userId: string, id: string, commit: Commit<[Discarded]> = alone(this.options.db)): Promise<void> {
+		const { db, hub } = this.options;
+		const { content, migrationId, migration } = await this.#find(userId, id);
+		const planned = migration?.state === ("draft" satisfies MigrationState) ? migrationId : null;
+		const draft = db.migrationDraft.delete({ where: { id, userId, migrationId }, select: { id: true } });
+		const plan = planned === null ? [] : [db.migration.delete({ where: { id: planned, state: "draft" }, select: { id: true } })];
+		try {
+			await commit([draft, ...plan], { clusterId: contentOf(content).clusterId, migrationId: planned });
+		} catch (error) {
+			// Discarded elsewhere, planned anew or started meanwhile: what is there now decides.
+			if (isNotThere(error)) return this.discard(userId, id, commit);
+			throw error;
+		}
+		if (planned !== null) hub.publish({ type: "changed", what: "migrations", id: planned });
+		this.#changed(id);
 	}
 
 	/** Says which plan was made of it now; the one before, where it was not started, is taken away. */

@@ -4,6 +4,7 @@ import { commit } from "../remote/commit.ts";
 import { localNodeObstacle } from "../remote/testing/local-session.ts";
 import { Adoption } from "./adoption.ts";
 import { CRI_SOCKET } from "./testing/cluster.ts";
+import { testMigration } from "./testing/migrations.ts";
 import { Stage } from "./testing/stage.ts";
 
 const obstacle = localNodeObstacle("dash");
@@ -17,7 +18,7 @@ const ANN = { id: "u1", name: "Ann" };
 const WAITS = 'while [ ! -e "$RUN/go" ]; do sleep 0.05; done';
 
 /** The console with this id, whose database knows nothing of the run. */
-async function lostIts(stage: Stage, consoleId = stage.consoleId): Promise<Adoption> {
+async function lostIts(stage: Stage, consoleId = stage.consoleId, meanwhile = async () => {}): Promise<Adoption> {
 	stage.lease?.abandon();
 	await stage.db.migration.deleteMany();
 	stage.consoleId = consoleId;
@@ -25,7 +26,10 @@ async function lostIts(stage: Stage, consoleId = stage.consoleId): Promise<Adopt
 		db: stage.db,
 		consoleId,
 		session: () => stage.session(),
-		cluster: async () => stage.cluster.api,
+		cluster: async () => {
+			await meanwhile();
+			return stage.cluster.api;
+		},
 		onMigrationChanged: () => {},
 		onRunChanged: () => {},
 		wake: () => {},
@@ -62,11 +66,16 @@ describe.skipIf(obstacle !== "")("a run on the node that the console does not kn
 			byHand: `sh /var/lib/gantry/runs/${RUN}/revert.sh by-hand`,
 		});
 		expect(left?.revertInS).toBeGreaterThan(600);
-		expect(await adoption.adopt("node1", RUN, "keep", ANN)).toEqual({ id: RUN, console: "console-a" });
+		const because = vi.fn(() => "The database is lost.");
+		expect(await adoption.adopt("node1", RUN, "keep", ANN, because)).toMatchObject({ id: RUN, console: "console-a" });
+		expect(because).toHaveBeenCalledWith(expect.objectContaining({ asked: { by: "tester", reason, ticket } }));
 		expect(await adoption.look("node1")).toEqual([]);
 		await expect(adoption.adopt("node1", RUN, "keep", ANN)).rejects.toMatchObject({ code: "run.known-already" });
 		const adopted = await stage.db.runEvent.findFirstOrThrow({ where: { runId: RUN, code: "run.adopted" } });
-		expect(adopted).toMatchObject({ actor: "Ann", values: { node: "node1", console: "console-a", choice: "keep" } });
+		expect(adopted).toMatchObject({
+			actor: "Ann",
+			values: { node: "node1", console: "console-a", choice: "keep", why: "The database is lost." },
+		});
 		stage.cluster.wentOver();
 		expect(await stage.carryToEnd()).toBe("done");
 		expect(stage.file("final")).toBe("committed\n");
@@ -89,6 +98,13 @@ describe.skipIf(obstacle !== "")("a run on the node that the console does not kn
 		await upToVerified(stage);
 		const { fence } = await stage.row();
 		const adoption = await lostIts(stage, "console-b");
+		expect(await adoption.look("node1")).toMatchObject([{ console: "console-a", foreign: true, state: "verified" }]);
+		const refusal = new Error("why?");
+		const refuses = () => {
+			throw refusal;
+		};
+		await expect(adoption.adopt("node1", RUN, "go-back", ANN, refuses)).rejects.toBe(refusal);
+		// Whoever is not answered has changed nothing: the node is still the first console's.
 		expect(await adoption.look("node1")).toMatchObject([{ console: "console-a", foreign: true, state: "verified" }]);
 		await adoption.adopt("node1", RUN, "go-back", ANN);
 		await expect(commit(stage.session(), RUN, { consoleId: "console-a", fence })).rejects.toMatchObject({
@@ -113,6 +129,19 @@ describe.skipIf(obstacle !== "")("a run on the node that the console does not kn
 		await adoption.adopt("node1", RUN, "go-back", ANN);
 		expect(await stage.carryToEnd()).toBe("cancelled");
 		expect(stage.file("final")).toBe("cleaned\n");
+	});
+
+	it("one whose node a migration starts with in that moment is not adopted: of two, one has the node", async () => {
+		const stage = await Stage.set();
+		expect(await stage.carry()).toBe("prepared");
+		const adoption = await lostIts(stage, stage.consoleId, async () => {
+			await testMigration(stage.db, { id: "migration2", state: "running", runs: [{ id: "run00002", node: "node1" }] });
+		});
+		await expect(adoption.adopt("node1", RUN, "go-back", ANN)).rejects.toMatchObject({
+			code: "migration.node-busy",
+			values: { node: "node1", migration: "migration2" },
+		});
+		expect(await stage.db.run.findMany({ select: { id: true } })).toEqual([{ id: "run00002" }]);
 	});
 
 	it("one whose script works is left alone, and goes by the node's truth afterwards", async () => {

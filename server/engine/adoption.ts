@@ -1,8 +1,9 @@
 import type { LeftRun, LeftRunChoice, LeftRunState } from "../../lib/contracts/left-run.ts";
 import type { RunState } from "../../lib/contracts/run.ts";
-import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { isNotThere } from "../db/not-there.ts";
 import { Queue } from "../db/queue.ts";
 import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { CORDON_MARK } from "../kubernetes/cordon.ts";
@@ -15,8 +16,10 @@ import { listRuns } from "../remote/runs.ts";
 import { type NodeRunStatus, readStatus } from "../remote/status.ts";
 import { CRI_SOCKET } from "../runtime/kubelet/cri-socket.ts";
 import type { NodeSession } from "../ssh/session.ts";
+import { refuseBusy } from "./busy-nodes.ts";
 import { MigrationChangeError } from "./change-error.ts";
-import { said } from "./codes.ts";
+import { because, said } from "./codes.ts";
+import { stillFree } from "./open-runs.ts";
 import { newRunId } from "./planning.ts";
 import type { RunBefore } from "./ports.ts";
 import { RUN_NOTE, type RunNote, readNote } from "./run-note.ts";
@@ -64,32 +67,37 @@ export class Adoption {
 	/**
 	 * Makes the run this console's. The node refuses where a script of the run works, or where a console with a higher number holds it:
 	 * `remote.locked-by` with whose it is. Throws besides `run.not-found`, `run.known-already`, `run.cannot-adopt` (with the state
-	 * found), `migration.node-busy`. Returns the run's id.
+	 * found), `migration.node-busy`, and what `whyOf` throws, which is asked before the node is touched: by what was noted beside the run it
+	 * gives the reason, for the run's events. Returns the run's id, its new migration's, and whose it was; `commit` is given the last two.
 	 */
 	adopt(
 		nodeId: string,
 		runId: string,
 		choice: LeftRunChoice,
 		person: { id: string; name: string },
-	): Promise<{ id: string; console: string }> {
+		whyOf: (note: Pick<RunNote, "policy" | "asked">) => string | undefined = () => undefined,
+		commit: Commit<[migrationId: string, console: string]> = alone(this.ports.db),
+	): Promise<{ id: string; migrationId: string; console: string }> {
 		return this.#turns.run(async () => {
 			const { db, consoleId } = this.ports;
 			const node = await this.#node(nodeId);
 			if ((await db.run.count({ where: { id: runId } })) > 0) throw new MigrationChangeError("run.known-already", { run: runId });
-			const busy = await db.run.count({
-				where: { nodeId, state: { notIn: [...FINAL_RUN_STATES] }, migration: { state: { notIn: [...PLANNED_MIGRATION_STATES] } } },
-			});
-			if (busy > 0) throw new MigrationChangeError("migration.node-busy", { node: node.name });
+			const migrationId = newRunId();
+			await refuseBusy(db, migrationId, [nodeId]);
 			const session = this.ports.session(nodeId);
 			const { view, status, note } = await this.#lookAt(session, runId);
 			if (!note || !view.choices.includes(choice)) throw new MigrationChangeError("run.cannot-adopt", { run: runId, state: view.state });
+			const why = whyOf(note);
+			// The node was asked meanwhile.
+			await refuseBusy(db, migrationId, [nodeId]);
 			// A higher number than the node's: from here on it refuses whoever held it before.
 			const fence = Math.max(status.owner?.fence ?? 0, await this.#highestFence()) + 1;
 			const taken = await takeOwnership(session, runId, { consoleId, fence });
 			if (taken === "held") throw new MigrationChangeError("run.cannot-adopt", { run: runId, state: "working" });
-			await this.#store(node, { view, note, choice, fence, status, person });
+			const write: Commit = (statements) => commit(statements, migrationId, view.console);
+			await this.#store(node, migrationId, { view, note, choice, fence, status, person, why }, write);
 			this.ports.wake();
-			return { id: runId, console: view.console };
+			return { id: runId, migrationId, console: view.console };
 		});
 	}
 
@@ -120,6 +128,7 @@ export class Adoption {
 				fromRuntime: note.plan.runtimeFrom,
 				toRuntime: note.plan.runtimeTo,
 				...note.asked,
+				ticketNeeded: note.policy.ticketNeeded,
 			},
 			choices: note ? CHOICES[state] : [],
 			byHand: `sh ${runDir(runId)}/revert.sh by-hand`,
@@ -134,6 +143,7 @@ export class Adoption {
 
 	async #store(
 		node: { id: string; name: string; clusterId: string },
+		migrationId: string,
 		{
 			view,
 			note,
@@ -141,7 +151,9 @@ export class Adoption {
 			fence,
 			status,
 			person,
-		}: Looked & { choice: LeftRunChoice; fence: number; note: RunNote; person: { id: string; name: string } },
+			why,
+		}: Looked & { choice: LeftRunChoice; fence: number; note: RunNote; person: { id: string; name: string }; why: string | undefined },
+		commit: Commit,
 	): Promise<void> {
 		const { db, now, onMigrationChanged, onRunChanged } = this.ports;
 		const { plan } = note;
@@ -152,10 +164,9 @@ export class Adoption {
 			api && !withoutApi ? await inCluster(api, node.name, view.runId) : { before: null, cordonedByUs: false };
 		const to = nextState(view.state, choice, status);
 		const at = now();
-		const migrationId = newRunId();
-		const told = said("run.adopted", { node: node.name, console: view.console, choice });
+		const told = said("run.adopted", { node: node.name, console: view.console, choice }, because(why));
 		try {
-			await db.migration.create({
+			const migration = db.migration.create({
 				data: {
 					id: migrationId,
 					clusterId: node.clusterId,
@@ -203,7 +214,9 @@ export class Adoption {
 					},
 				},
 			});
+			await commit([migration, ...stillFree(db, migrationId, [view.runId])]);
 		} catch (error) {
+			if (isNotThere(error)) await refuseBusy(db, migrationId, [node.id]);
 			if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
 			throw new MigrationChangeError("run.known-already", { run: view.runId });
 		}

@@ -1,11 +1,11 @@
-import { approvalDigest, subjectOf } from "../../lib/approval.ts";
+import { approvalDigest, bindsToApproval, subjectOf } from "../../lib/approval.ts";
 import { type ApprovalSubject, type ApprovalView, approvalSubjectSchema } from "../../lib/contracts/approval.ts";
-import type { Message } from "../../lib/contracts/finding.ts";
 import { keptOverrideSchema, type Policy, policySchema } from "../../lib/contracts/plan.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { latestAttempts } from "./attempts.ts";
 import { MigrationChangeError } from "./change-error.ts";
+import { passedGates } from "./gates.ts";
 import { type PlanSummary, planSummaries } from "./plan-summary.ts";
 
 export interface SubjectRun {
@@ -72,26 +72,46 @@ export async function refuseUnseen(db: Db, migrationId: string, digest: string):
 	if (approvalDigest(await currentSubject(db, migrationId)) !== digest) throw new MigrationChangeError("migration.changed-since", {});
 }
 
-/** Keeps that this person approves what is there now. Throws RangeError where that is not what they have seen. */
-export async function approve(
+interface Given {
+	/** Of what the person has seen; absent where nobody looked. */
+	digest?: string | undefined;
+	reason: string;
+	/** "" or absent: the migration's own. */
+	ticket?: string | undefined;
+	person: Approver;
+	at: Date;
+}
+
+/**
+ * What keeps that this person approves what is there now, to be written with what it lets happen. Throws `migration.approval-by-starter`,
+ * `migration.reason-needed`, and `migration.changed-since` where that is not what they have seen.
+ */
+export async function approvalOf(
 	db: Db,
-	migrationId: string,
-	{ digest, reason, ticket, person, at }: { digest: string; reason: string; ticket: string; person: Approver; at: Date },
-): Promise<void> {
-	const subject = await currentSubject(db, migrationId);
-	if (approvalDigest(subject) !== digest) throw new RangeError("what was approved is not what is there now");
-	await db.approval.create({
-		data: {
-			migrationId,
-			digest,
-			subject: subject as unknown as Prisma.InputJsonValue,
-			reason,
-			ticket,
-			userId: person.id,
-			userName: person.name,
-			at,
-		},
-	});
+	migration: Pick<Prisma.MigrationModel, "id" | "ticket" | "startedById" | "policy">,
+	{ digest: seen, reason, ticket, person, at }: Given,
+): Promise<{ write: Prisma.PrismaPromise<unknown> }> {
+	if (policySchema.parse(migration.policy).approval.byAnother && migration.startedById === person.id)
+		throw new MigrationChangeError("migration.approval-by-starter", { person: person.name });
+	if (reason === "") throw new MigrationChangeError("migration.reason-needed", {});
+	const subject = await currentSubject(db, migration.id);
+	const digest = approvalDigest(subject);
+	if (seen !== undefined && seen !== digest) throw new MigrationChangeError("migration.changed-since", {});
+	// In an object: awaited, it would be done.
+	return {
+		write: db.approval.create({
+			data: {
+				migrationId: migration.id,
+				digest,
+				subject: subject as unknown as Prisma.InputJsonValue,
+				reason,
+				ticket: ticket || migration.ticket,
+				userId: person.id,
+				userName: person.name,
+				at,
+			},
+		}),
+	};
 }
 
 /** The newest one counts; null where there is none. */
@@ -103,16 +123,15 @@ export function lastApproval(db: Db, migrationId: string): Promise<{ digest: str
 	});
 }
 
-/** Why this may not start or go on by these people's word; null where the policy asks for no approval, or there is a valid one. */
-export async function whyNotApproved(db: Db, migrationId: string, starterIds: readonly string[]): Promise<Message | null> {
-	const migration = await db.migration.findUniqueOrThrow({ where: { id: migrationId }, select: { policy: true } });
-	const { approval } = policySchema.parse(migration.policy);
-	if (!approval.needed) return null;
+/** Throws where this may not start or go on by these people's word: where an approval binds it, and there is none that is valid. */
+export async function refuseUnapproved(db: Db, migrationId: string, starterIds: readonly string[]): Promise<void> {
+	const migration = await db.migration.findUniqueOrThrow({ where: { id: migrationId }, select: { policy: true, gates: true } });
+	const policy = policySchema.parse(migration.policy);
 	const last = await lastApproval(db, migrationId);
-	if (!last) return { code: "migration.approval-needed", values: {} };
+	if (!bindsToApproval({ policy, passed: passedGates(migration.gates) }, last)) return;
+	if (!last) throw new MigrationChangeError("migration.approval-needed", {});
 	if (last.digest !== approvalDigest(await currentSubject(db, migrationId)))
-		return { code: "migration.approval-void", values: { person: last.userName } };
-	if (approval.byAnother && starterIds.includes(last.userId))
-		return { code: "migration.approval-by-starter", values: { person: last.userName } };
-	return null;
+		throw new MigrationChangeError("migration.approval-void", { person: last.userName });
+	if (policy.approval.byAnother && starterIds.includes(last.userId))
+		throw new MigrationChangeError("migration.approval-by-starter", { person: last.userName });
 }

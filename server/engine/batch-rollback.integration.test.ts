@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
 import type { RunState } from "../../lib/contracts/run.ts";
+import { AuditLog } from "../audit/audit.ts";
+import type { Commit } from "../db/commit.ts";
+import { EventHub } from "../events/hub.ts";
 import { rollBackBatch } from "./batch-rollback.ts";
 import type { PlanRequest } from "./planning.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
@@ -61,6 +64,7 @@ it("makes one migration of it however often it is asked, and starts it with no q
 	const started: string[] = [];
 	const ports = {
 		db: batch.db,
+		audit: new AuditLog(batch.db, new EventHub()),
 		planning: {
 			draft: async (request: PlanRequest) => {
 				drafts.push(request);
@@ -82,9 +86,9 @@ it("makes one migration of it however often it is asked, and starts it with no q
 			},
 		},
 		change: {
-			start: async (id: string) => {
+			start: async (id: string, _person: string, { commit }: { commit?: Commit<[string[]]> } = {}) => {
 				started.push(id);
-				await batch.db.migration.update({ where: { id }, data: { state: "running" } });
+				await commit?.([batch.db.migration.update({ where: { id }, data: { state: "running" } })], []);
 				return [];
 			},
 		},
@@ -102,6 +106,9 @@ it("makes one migration of it however often it is asked, and starts it with no q
 	await batch.db.migration.update({ where: { id }, data: { state: "draft" } });
 	expect((await rollBackBatch(ports, asked)).migration).toBe(id);
 	expect(started).toEqual([id, id]);
+	// With each start, and only then.
+	const told = { actorName: "policy", action: "migration.roll-back", targetId: MIGRATION, outcome: "ok", values: { migration: id } };
+	expect(await batch.db.auditEvent.findMany()).toMatchObject([told, told]);
 	expect(drafts).toHaveLength(1);
 	expect(drafts[0]?.overrides).toEqual([{ nodeId: "node3", code: "containerd.config.short-names" }]);
 	// A later failure of the same migration is another one.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { keptOverrideSchema, type Policy, policySchema } from "../../lib/contracts/plan.ts";
 import { rolloutSchema } from "../../lib/contracts/rollout.ts";
+import type { AuditLog, AuditRecord } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
 import type { ChangeMigration } from "./change-migration.ts";
 import type { Planning } from "./planning.ts";
@@ -8,11 +9,12 @@ import type { RollBack } from "./way-back.ts";
 
 interface Ports {
 	db: Db;
+	audit: Pick<AuditLog, "commit">;
 	planning: Pick<Planning, "draft">;
 	change: Pick<ChangeMigration, "start">;
 }
 
-/** As the record names who did what nobody pressed. */
+/** As the record names who did what nobody pressed: the policy that a person chose did. */
 const BY_POLICY = { id: "policy", name: "policy" };
 
 /** The same for the same failure: a console that died while it planned the way back finds it again, and makes no second one. */
@@ -37,10 +39,10 @@ function wayBackPolicy(policy: Policy): Policy {
  * of. Throws as planning and `ChangeMigration.start` do.
  */
 export async function rollBackBatch(
-	{ db, planning, change }: Ports,
+	{ db, audit, planning, change }: Ports,
 	{ migrationId, failedRunId, runs }: Parameters<RollBack>[0],
 ): ReturnType<RollBack> {
-	const from = await db.migration.findUniqueOrThrow({ where: { id: migrationId } });
+	const from = await db.migration.findUniqueOrThrow({ where: { id: migrationId }, include: { cluster: { select: { name: true } } } });
 	const id = wayBackId(migrationId, failedRunId);
 	const state = async () => (await db.migration.findUnique({ where: { id }, select: { state: true } }))?.state;
 	if ((await state()) === undefined) {
@@ -65,6 +67,18 @@ export async function rollBackBatch(
 			person: BY_POLICY,
 		});
 	}
-	if ((await state()) === "draft") await change.start(id, BY_POLICY.name, { withoutApi: from.withoutApi, personId: BY_POLICY.id });
-	return { migration: id, count: await db.run.count({ where: { migrationId: id, state: { not: "skipped" } } }) };
+	const count = await db.run.count({ where: { migrationId: id, state: { not: "skipped" } } });
+	const event: AuditRecord = {
+		actor: { id: null, name: BY_POLICY.name, address: null },
+		action: "migration.roll-back",
+		target: { kind: "migration", id: migrationId, name: from.cluster.name },
+		values: { count, migration: id },
+	};
+	if ((await state()) === "draft")
+		await change.start(id, BY_POLICY.name, {
+			withoutApi: from.withoutApi,
+			personId: BY_POLICY.id,
+			commit: (writes) => audit.commit(writes, [event]),
+		});
+	return { migration: id, count };
 }

@@ -18,6 +18,8 @@ export const ENGINE_CODES = {
 	"run.reverting": [],
 	"run.done": ["node"],
 	"run.done-on-node-only": ["node"],
+	/** Committed, and the cluster did not take the annotation, the uncordon or both in their time: `run.finished-later` says when it has. */
+	"run.done-unfinished": ["node", "lacks", "because"],
 	"run.failed": [],
 	"run.reverted": [],
 	"run.revert-failed": ["node"],
@@ -69,6 +71,8 @@ export const ENGINE_CODES = {
 	"run.left-behind": ["node", "path", "because"],
 	/** What was left there then is gone now. */
 	"run.cleaned-later": ["node"],
+	/** What the cluster had not taken when the run ended is done now. */
+	"run.finished-later": ["node"],
 	/** A person asked for it, after the run had to leave it cordoned. */
 	"run.uncordoned": ["node"],
 	/** Somebody had uncordoned it already. */
@@ -155,6 +159,13 @@ export const ENGINE_CODES = {
 	"migration.waiting-for-pods": ["pods", "count", "graceS"],
 	/** Which pods fail cannot be asked: no node goes out on a guess. */
 	"migration.pods-unknown": ["because"],
+	/** The same when the last node is done: so long the migration does not end. */
+	"migration.pods-before-end": ["pods", "count", "graceS"],
+	"migration.pods-unknown-before-end": ["because"],
+	/** All nodes are done, and after the last control plane node etcd or the API server is not what a further one would wait for. */
+	"migration.waiting-for-control-plane": ["node", "because"],
+	/** It has not become so in the time that a node would have waited. */
+	"migration.held-for-control-plane": ["node", "because", "limitS"],
 	/** They have not recovered in the time that the policy gives them. */
 	"migration.held-for-pods": ["pods", "count", "graceS"],
 	/** After too many failures the nodes that were done go back, too. */

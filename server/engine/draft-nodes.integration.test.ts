@@ -5,8 +5,9 @@ import { paceOf } from "../../lib/pace.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { soundApiNode, soundFacts } from "../preflight/fixtures/node.ts";
-import { ChangeMigration } from "./change-migration.ts";
+import type { ChangeMigration } from "./change-migration.ts";
 import { DraftNodes } from "./draft-nodes.ts";
+import { changesOf } from "./testing/change.ts";
 import { PROBED, testDatabase } from "./testing/migrations.ts";
 import { planRequest, testNodes, testPlanning } from "./testing/plans.ts";
 
@@ -42,16 +43,7 @@ beforeEach(async () => {
 		},
 		apiNode: async (id) => (unknown.has(id) ? null : soundApiNode(facts(id))),
 	});
-	const nothing = () => {};
-	change = new ChangeMigration({
-		db,
-		onDetailChanged: nothing,
-		onMigrationChanged: nothing,
-		onRunChanged: nothing,
-		onEvent: nothing,
-		wake: nothing,
-		now: () => new Date(),
-	});
+	change = changesOf(db);
 	const anew: typeof planning.anew = async (id, run, word) => {
 		const made = await planning.anew(id, run, word);
 		return { ...made, controlPlane: made.controlPlane || controlPlane.has(run.nodeId) };

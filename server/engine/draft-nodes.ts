@@ -1,6 +1,7 @@
 import type { CheckState } from "../../lib/contracts/draft.ts";
 import { directionSchema, policySchema } from "../../lib/contracts/plan.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { MigrationChangeError, wrongState } from "./change-error.ts";
 import type { ChangeMigration } from "./change-migration.ts";
@@ -25,7 +26,7 @@ type Found = Prisma.MigrationGetPayload<{ select: typeof FOUND }>;
 /**
  * What a person does to single nodes of a plan that nobody has started. An approval given before is void by it, as by any change. Every
  * method returns the nodes' names and throws `migration.not-found`, `migration.wrong-state`, `migration.nothing-to-do`,
- * `migration.changed-since` where somebody else changed the same nodes meanwhile.
+ * `migration.changed-since` where somebody else changed the same nodes meanwhile. `commit` is given the names, and writes the record of it with it.
  */
 export class DraftNodes {
 	constructor(private readonly options: DraftNodesOptions) {}
@@ -37,16 +38,20 @@ export class DraftNodes {
 	async checkAgain(
 		migrationId: string,
 		nodeIds: readonly string[],
-		word: { withoutApi?: boolean | undefined; onNode?: (nodeId: string, state: CheckState) => void } = {},
+		word: {
+			withoutApi?: boolean | undefined;
+			onNode?: (nodeId: string, state: CheckState) => void;
+			commit?: Commit<[names: string[]]>;
+		} = {},
 	): Promise<string[]> {
 		const { db, planning } = this.options;
-		const { withoutApi, onNode } = word;
+		const { withoutApi, onNode, commit } = word;
 		const { runs } = await this.#find(migrationId);
 		const again = runs.filter((run) => nodeIds.includes(run.nodeId));
 		if (again.length === 0) throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
 		const made = await Promise.all(again.map((run) => planning.anew(migrationId, run, { withoutApi, ...(onNode ? { onNode } : {}) })));
 		const replaced = new Set(again.map(({ id }) => id));
-		return this.#change(migrationId, async ({ direction, runs: now }) => {
+		return this.#change(migrationId, commit, async ({ direction, runs: now }) => {
 			const kept = now.filter(({ id }) => !replaced.has(id));
 			const plans = await planSummaries(
 				db,
@@ -78,8 +83,8 @@ export class DraftNodes {
 	}
 
 	/** Takes these nodes out of the plan; one at least stays. A canary among them is none any more, unless it was the only one that was named. */
-	async leaveOut(migrationId: string, nodeIds: readonly string[]): Promise<string[]> {
-		return this.#change(migrationId, async ({ policy, runs }) => {
+	async leaveOut(migrationId: string, nodeIds: readonly string[], commit?: Commit<[names: string[]]>): Promise<string[]> {
+		return this.#change(migrationId, commit, async ({ policy, runs }) => {
 			const out = runs.filter((run) => nodeIds.includes(run.nodeId));
 			if (out.length === 0 || out.length === runs.length)
 				throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
@@ -105,18 +110,21 @@ export class DraftNodes {
 	}
 
 	/**
-	 * Looks and changes in one turn, so that no other change of the plan is lost, and in one statement: started, discarded or checked by
+	 * Looks and changes in one turn, so that no other change of the plan is lost, and in one transaction: started, discarded or checked by
 	 * somebody else meanwhile, nothing is changed. Returns the names.
 	 */
 	async #change(
 		migrationId: string,
+		commit: Commit<[names: string[]]> | undefined,
 		decide: (found: Found) => Promise<{ data: Prisma.MigrationUpdateInput; names: string[] }>,
 	): Promise<string[]> {
 		const { db, change, onDetailChanged } = this.options;
 		const names = await change.inTurn(async () => {
 			const decided = await decide(await this.#find(migrationId));
 			try {
-				await db.migration.update({ where: { id: migrationId, state: "draft" }, data: decided.data, select: { id: true } });
+				const where = { id: migrationId, state: "draft" };
+				const data = { ...decided.data, version: { increment: 1 } };
+				await (commit ?? alone(db))([db.migration.update({ where, data, select: { id: true } })], decided.names);
 			} catch (error) {
 				if (!isGone(error)) throw error;
 				await this.#find(migrationId);

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { HoldAnswer } from "../../lib/contracts/run.ts";
 import type { AuditLog } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
+import type { Commit } from "../db/commit.ts";
 import type { EventHub } from "../events/hub.ts";
 import { Adoption } from "./adoption.ts";
 import { Announcer } from "./announcer.ts";
@@ -12,18 +13,20 @@ import { ChangeMigration } from "./change-migration.ts";
 import { Coordinator } from "./coordinator.ts";
 import { DraftNodes } from "./draft-nodes.ts";
 import type { ExecutorPorts } from "./executor/context.ts";
+import { controlPlaneLacks } from "./executor/control-plane.ts";
 import { createExecutor } from "./executor/executor.ts";
 import { releaseAll } from "./leases.ts";
+import { endLeftOpen } from "./open-runs.ts";
 import { Planning, type PlanningPorts } from "./planning.ts";
 import { Schedule } from "./schedule.ts";
 import { PrismaRunStore, type RunListener } from "./store.ts";
-import { type UncordonOutcome, uncordonRun } from "./uncordon.ts";
+import { Uncordon, type UncordonOutcome } from "./uncordon.ts";
 import { Worker } from "./worker.ts";
 
 export interface EngineOptions {
 	db: Db;
 	hub: EventHub;
-	audit: Pick<AuditLog, "record">;
+	audit: Pick<AuditLog, "commit">;
 	log: Logger;
 	consoleId: string;
 	now: () => Date;
@@ -31,8 +34,6 @@ export interface EngineOptions {
 	planning: Omit<PlanningPorts, "db" | "consoleId" | "now">;
 	/** Names of nodes that are NotReady or cordoned; null where it cannot be known now, or there is no API. */
 	unavailableNodes: (clusterId: string) => Promise<Set<string> | null>;
-	/** Told when the policy has had a whole batch go back. */
-	rolledBack?: (told: { migrationId: string; wayBack: string; count: number }) => Promise<void>;
 	/** So much of one run's log is kept, in bytes; absent or 0: all of it. */
 	logLimitBytes?: number;
 	/** True where other processes carry runs of the same database: leases left behind are then waited for, not taken. */
@@ -54,12 +55,14 @@ export class Engine {
 	readonly announcer: Announcer;
 	readonly #coordinator: Coordinator;
 	readonly #worker: Worker;
+	readonly #uncordon: Uncordon;
 	readonly #asked = new Asked();
+	readonly #stopping = new AbortController();
+	#beginning: Promise<void> | undefined;
 	#timer: NodeJS.Timeout | undefined;
-	#stopped = false;
 
 	constructor(private readonly options: EngineOptions) {
-		const { db, hub, log, consoleId, now, lookEveryMs = LOOK_EVERY_MS } = options;
+		const { db, hub, audit, log, consoleId, now, lookEveryMs = LOOK_EVERY_MS } = options;
 		this.announcer = new Announcer(db, hub, log);
 		const store = new PrismaRunStore(db, this.#listener(), now, options.logLimitBytes);
 		const asked = this.#asked;
@@ -79,6 +82,11 @@ export class Engine {
 			db,
 			unavailableNodes: options.unavailableNodes,
 			cluster: options.executor.cluster,
+			controlPlaneLacks: async (runId, signal) => {
+				const run = await store.load(runId);
+				const cluster = async () => (run.withoutApi ? null : options.executor.cluster(run.clusterId));
+				return controlPlaneLacks({ run, signal, cluster }, options.executor.session(run.nodeId));
+			},
 			onRunChanged: (id) => this.announcer.runChanged(id),
 			onAsked: (id) => {
 				this.#worker.hurry(id);
@@ -87,14 +95,7 @@ export class Engine {
 			onMigrationChanged,
 			onEvent,
 			wakeWorker: () => this.#worker.wake(),
-			rollBack: async (asked) => {
-				const wayBack = await rollBackBatch({ db, planning: this.planning, change: this.change }, asked);
-				// It runs by now, whether that is on record or not.
-				await options
-					.rolledBack?.({ migrationId: asked.migrationId, wayBack: wayBack.migration, count: wayBack.count })
-					.catch((error: unknown) => log.error({ err: error }, "the way back of a batch is not in the audit"));
-				return wayBack;
-			},
+			rollBack: (asked) => rollBackBatch({ db, audit, planning: this.planning, change: this.change }, asked),
 			now,
 			monotonicMs: ports.monotonicMs,
 			log,
@@ -102,36 +103,52 @@ export class Engine {
 		this.planning = new Planning({ ...options.planning, db, consoleId, now });
 		const { session, cluster } = options.executor;
 		this.adoption = new Adoption({ db, consoleId, session, cluster, onMigrationChanged, onRunChanged, wake, now });
-		this.change = new ChangeMigration({ db, onDetailChanged, onMigrationChanged, onRunChanged, onEvent, wake, now });
+		const onUnasked = (err: unknown, migrationId: string) =>
+			log.warn({ err, migrationId }, "runs are not asked to end yet; the rollout asks them");
+		this.change = new ChangeMigration({ db, onDetailChanged, onMigrationChanged, onRunChanged, onEvent, onUnasked, wake, now });
+		this.#uncordon = new Uncordon({ db, cluster, onRunChanged: (id) => this.announcer.runChanged(id), onEvent, now });
 		this.draftNodes = new DraftNodes({ db, planning: this.planning, change: this.change, onDetailChanged });
-		this.schedule = new Schedule({ db, change: this.change, audit: options.audit, onMigrationChanged, now, log });
+		this.schedule = new Schedule({ db, change: this.change, audit, onMigrationChanged, now, log });
 	}
 
-	/** Takes up the runs in flight and decides what may start; returns at once. */
+	/** Takes up the runs in flight and decides what may start; returns at once. What the database refuses now is tried until it holds. */
 	start(): void {
-		this.#begin().catch((error: unknown) => this.options.log.error({ err: error }, "the engine did not start"));
+		this.#beginning ??= this.#begin();
+	}
+
+	/** Whether runs are carried: not before the engine has begun, and not once it stops. */
+	get running(): boolean {
+		return this.#timer !== undefined && !this.#stopping.signal.aborted;
 	}
 
 	async #begin(): Promise<void> {
+		const { db, log, sharedDatabase, lookEveryMs = LOOK_EVERY_MS } = this.options;
+		const { signal } = this.#stopping;
 		// In one process nobody else can hold a lease: what a killed console held is taken up now and not when its time is over.
-		if (!this.options.sharedDatabase) await releaseAll(this.options.db);
-		if (this.#stopped) return;
+		for (let begun = false; !begun && !signal.aborted; ) {
+			try {
+				if (!sharedDatabase) await releaseAll(db);
+				await endLeftOpen(db);
+				begun = true;
+			} catch (error) {
+				log.error({ err: error }, "the engine has not started yet: what was left behind could not be put in order");
+				await wait(lookEveryMs, signal);
+			}
+		}
+		if (signal.aborted) return;
 		// The worker looks by a timer of its own.
-		this.#timer = setInterval(() => this.#look(), this.options.lookEveryMs ?? LOOK_EVERY_MS);
+		this.#timer = setInterval(() => this.#look(), lookEveryMs);
 		this.#worker.start();
 		this.#look();
 	}
 
-	/** For a person: the node of an ended run takes pods again. Throws as `uncordonRun` does. */
-	uncordon(runId: string, person: string, why?: string): Promise<UncordonOutcome> {
-		const { db, now, executor } = this.options;
-		const onEvent = (id: number) => this.announcer.eventAppended(id);
-		const onRunChanged = (id: string) => this.announcer.runChanged(id);
-		return uncordonRun({ db, now, cluster: (id) => executor.cluster(id), onEvent, onRunChanged }, runId, person, why);
+	/** For a person: the node of an ended run takes pods again. Throws as `Uncordon` does. */
+	uncordon(runId: string, person: string, why?: string, commit?: Commit): Promise<UncordonOutcome> {
+		return this.#uncordon.run(runId, person, why, commit);
 	}
 
 	/** For a person: what becomes of a node that is held for a look. Throws as `answerHold` does. */
-	answerHold(runId: string, answer: HoldAnswer, given: { person: string; reason?: string }): Promise<void> {
+	answerHold(runId: string, answer: HoldAnswer, given: { person: string; reason?: string; commit?: Commit }): Promise<void> {
 		const { db, now } = this.options;
 		const onEvent = (id: number) => this.announcer.eventAppended(id);
 		const onRunChanged = (id: string) => {
@@ -142,6 +159,7 @@ export class Engine {
 	}
 
 	wake(): void {
+		if (!this.running) return;
 		this.#worker.wake();
 		this.#look();
 	}
@@ -153,7 +171,8 @@ export class Engine {
 
 	/** Stops claiming and hands the leases back, within 5 s. Nodes in their cutover go on by themselves. */
 	async stop(): Promise<void> {
-		this.#stopped = true;
+		this.#stopping.abort();
+		await this.#beginning;
 		clearInterval(this.#timer);
 		await Promise.all([this.schedule.stop(), this.#coordinator.stop(), this.#worker.stop()]);
 		this.announcer.stop();

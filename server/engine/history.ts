@@ -46,7 +46,7 @@ export async function withCounts(db: Db, views: readonly MigrationView[]): Promi
 }
 
 /** Everything of one migration but plans and logs; null where there is none. */
-export async function migrationDetail(db: Db, id: string): Promise<Omit<MigrationDetail, "unavailable" | "decisions"> | null> {
+export async function migrationDetail(db: Db, id: string): Promise<Omit<MigrationDetail, "unavailable" | "decisions" | "reading"> | null> {
 	const migration = await migrationView(db, id);
 	if (!migration) return null;
 	const [runs, events, approvals] = await Promise.all([

@@ -17,6 +17,7 @@ import {
 	policySchema,
 } from "../../lib/contracts/plan.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
 import { planCompletion } from "../plan/complete.ts";
 import { type CrictlArchive, pickCrictl } from "../plan/crictl.ts";
@@ -29,10 +30,10 @@ import { preflightRollback, rollbackFiles } from "../preflight/rollback.ts";
 import { parseOwner } from "../remote/owner.ts";
 import { inOrder } from "../rollout/order.ts";
 import { Slots } from "../ssh/slots.ts";
-import type { TriedAgain } from "./change-migration.ts";
 import { said } from "./codes.ts";
 import { asMessage } from "./executor/failure.ts";
 import { lastFirst } from "./last-first.ts";
+import type { TriedAgain } from "./try-again.ts";
 import { API_ABSENT } from "./without-api.ts";
 
 export interface PlanningPorts {
@@ -69,6 +70,15 @@ export interface PlanRequest {
 	migrationId?: string;
 	/** Told of each node how far it is. */
 	onNode?: OnNode;
+	/** Writes the record of it with it. */
+	commit?: Commit<[made: MadePlan]>;
+}
+
+/** What was planned, for the record. */
+export interface MadePlan {
+	migrationId: string;
+	/** Nodes that go in spite of a finding, in their order. */
+	overrides: (KeptOverride & { nodeName: string })[];
 }
 
 /** What planning one node came to: a plan, or why there is none. */
@@ -128,9 +138,9 @@ export class Planning {
 		);
 		// A node named twice goes once: two runs of one migration must never meet on it.
 		const named = [...new Set(request.nodeIds)].flatMap((id) => byId.get(id) ?? []);
-		const { order, canary } = request.policy.rollout;
-		const given = request.direction === "rollback" && order === "chosen" ? await lastFirst(db, named) : named;
-		const chosen = inOrder(given, order, canary?.nodeIds ?? []);
+		const { rollout } = request.policy;
+		const given = request.direction === "rollback" && rollout.order === "chosen" ? await lastFirst(db, named) : named;
+		const chosen = inOrder(given, rollout, rollout.canary?.nodeIds ?? []);
 		if (chosen.length === 0 || chosen.length > MOST_NODES)
 			throw new RangeError(`a migration has 1 to ${MOST_NODES} nodes, not ${chosen.length}`);
 		const overridden = (nodeId: string) => (request.overrides ?? []).filter((one) => one.nodeId === nodeId).map(({ code }) => code);
@@ -156,7 +166,7 @@ export class Planning {
 			position,
 			previousId: result.previousId,
 		}));
-		await db.migration.create({
+		const made = db.migration.create({
 			data: {
 				id: migrationId,
 				clusterId: request.clusterId,
@@ -171,7 +181,12 @@ export class Planning {
 				createdAt: now(),
 				runs: { create: runs },
 			},
+			select: { id: true },
 		});
+		const overrides = inTurn(planned, request.direction).flatMap(({ node, result }) =>
+			result.overrides.map((override) => ({ ...override, nodeName: node.name })),
+		);
+		await (request.commit ?? alone(db))([made], { migrationId, overrides });
 		return migrationId;
 	}
 

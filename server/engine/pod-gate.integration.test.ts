@@ -76,7 +76,7 @@ it("holds the migration for those that do not recover in time, until a person go
 	expect(await batch.state()).toBe("held");
 	await expect(batch.change.resume(MIGRATION, "ben")).rejects.toMatchObject({ code: "migration.reason-needed" });
 	expect(await batch.state()).toBe("held");
-	await batch.change.resume(MIGRATION, "ben", "ben", "known, harmless");
+	await batch.change.resume(MIGRATION, "ben", "ben", { why: "known, harmless" });
 	await batch.coordinator.tick();
 	expect(await batch.states()).toMatchObject({ run00002: "draining", run00003: "prepared" });
 	const events = await batch.db.runEvent.findMany({ where: { runId: "run00002" } });
@@ -90,6 +90,21 @@ it("holds the migration for those that do not recover in time, until a person go
 	batch.failing = [web, { ...web, owner: "default/Deployment/third", nodes: ["node2"] }];
 	await batch.coordinator.tick();
 	expect(await why(batch)).toMatchObject({ code: "migration.waiting-for-pods", values: { count: 1 } });
+});
+
+it("holds for nobody, and forgets no one's time, where a person changed something before it could", async () => {
+	const batch = await firstDone({ nodes: 3, rollout: { podGate: { graceS: 60 } } });
+	batch.failing = [web];
+	await batch.coordinator.tick();
+	await later(batch, 20);
+	await later(batch, 20);
+	batch.beforeWrite = () => batch.change.pause(MIGRATION, "ann");
+	await later(batch, 25);
+	expect(await batch.state()).toBe("paused");
+	expect((await batch.db.podGate.findUniqueOrThrow({ where: { migrationId: MIGRATION } })).blocked).toEqual([]);
+	await batch.change.resume(MIGRATION, "ann");
+	await batch.coordinator.tick();
+	expect(await why(batch)).toMatchObject({ state: "held", code: "migration.held-for-pods" });
 });
 
 it("gives nobody's time while one of its own nodes is out", async () => {

@@ -18,11 +18,11 @@ export interface PodGateOptions {
 	log: Logger;
 }
 
-/** A migration one of whose nodes would go out now. */
+/** A migration one of whose nodes would go out now, or that would end. */
 export interface AtGate {
 	migrationId: string;
 	clusterId: string;
-	/** Which wave the node is of. */
+	/** Which wave the node is of; before the end the last one. */
 	wave: string;
 	/** Another text whenever a node of it went out or came to an end: a look from before then tells nothing. */
 	since: string;
@@ -74,7 +74,8 @@ interface Watch {
 
 /**
  * The gate before each node of a migration: no pods fail that did not before, as far as it may be this migration's doing. What failed before
- * is noted when the first node is about to go, and anew with each wave. Nothing is asked while no node would go out anyway.
+ * is noted when the first node is about to go, and anew with each wave. It is asked once more before the migration ends as done, and not while
+ * nothing would follow from it.
  */
 export class PodGate {
 	readonly #watches = new Map<string, Watch>();
@@ -109,9 +110,8 @@ export class PodGate {
 		return this.#answer(watch, at);
 	}
 
-	/** These have been held for: a person who goes on anyway accepts them. */
-	async hold(migrationId: string, owners: readonly string[]): Promise<void> {
-		await this.options.db.podGate.updateMany({ where: { migrationId }, data: { blocked: [...owners] } });
+	/** Asked about again everything is looked at anew: a person has let it go on. */
+	forget(migrationId: string): void {
 		this.#watches.delete(migrationId);
 	}
 
@@ -213,7 +213,7 @@ export function storedNames(stored: unknown): string[] {
 }
 
 /** False where it takes longer. */
-function endsBriefly(work: Promise<void>): Promise<boolean> {
+export function endsBriefly(work: Promise<void>): Promise<boolean> {
 	let timer: NodeJS.Timeout | undefined;
 	const limit = new Promise<boolean>((resolve) => {
 		timer = setTimeout(() => resolve(false), WAIT_MS);

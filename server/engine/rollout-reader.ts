@@ -1,4 +1,4 @@
-import { approvalDigest } from "../../lib/approval.ts";
+import { approvalDigest, bindsToApproval } from "../../lib/approval.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import { directionSchema, type Policy, policySchema } from "../../lib/contracts/plan.ts";
 import { migrationStateSchema, runStateSchema } from "../../lib/contracts/run.ts";
@@ -6,6 +6,7 @@ import { naturalCompare } from "../../lib/format.ts";
 import { atMost } from "../../lib/rollout-share.ts";
 import { OUT_RUN_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
+import type { Prisma } from "../db/generated/client.ts";
 import type { Rollout } from "../rollout/decide.ts";
 import { lastApproval, type SubjectRun, subjectNow } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
@@ -24,13 +25,22 @@ export interface RolloutReaderOptions {
 	monotonicMs: () => number;
 }
 
+/** Held for what a gate asks for. */
+const HELD_AT_GATE = ["migration.held-for-pods", "migration.held-for-control-plane"];
+
 /** What a look at the database and the cluster brought. */
 export interface ReadRollout {
 	rollout: Rollout;
+	/** Of the migration, before anything else was read: where it is another by now, people have changed what this look saw. */
+	version: number;
 	/** Names of nodes that count as out although no run of this migration took them out. */
 	outAnyway: string[];
-	/** Of migrations whose next node passes the gate: its cluster and how long it waits; null where there is no API or the policy has none. */
+	/** Of migrations whose nodes pass the gate: its cluster and how long it waits; null where there is no API or the policy has none. */
 	gate: Pick<AtGate, "clusterId" | "graceS"> | null;
+	/** By the run's id. */
+	nodeNames: ReadonlyMap<string, string>;
+	/** So long a control plane that is not well is waited for. */
+	controlPlaneLimitS: number;
 	/** The policy has the gate, and there is no API to ask. */
 	ungated: boolean;
 	stateWhy: Message | null;
@@ -89,7 +99,7 @@ export class RolloutReader {
 		const ours = new Set(runs.map((run) => run.nodeName));
 		const otherNames = new Set([...(unavailable ?? []), ...others.map((run) => run.nodeName)].filter((name) => !ours.has(name)));
 		const policy = policySchema.parse(migration.policy);
-		const approved = !policy.approval.needed || (await this.#approved(migration, policy, runs, plans));
+		const approved = await this.#approved(migration, policy, runs, plans);
 		const why = migration.stateWhy as Message | null;
 		const nowMs = this.options.now().getTime();
 		const rollout: Rollout = {
@@ -100,6 +110,7 @@ export class RolloutReader {
 			policy: policy.rollout,
 			approved,
 			rollingBack: why?.code === "migration.rolling-back",
+			heldAtGate: why !== null && HELD_AT_GATE.includes(why.code),
 			heldFor: why?.code === "migration.node-held" ? String(why.values["run"]) : null,
 			passed: passedGates(migration.gates),
 			nowMs,
@@ -126,21 +137,27 @@ export class RolloutReader {
 		const { enabled, graceS } = policy.rollout.podGate;
 		return {
 			rollout,
+			version: migration.version,
 			outAnyway: [...otherNames, ...left].sort(naturalCompare),
 			gate: enabled && !alone ? { clusterId: migration.clusterId, graceS } : null,
+			nodeNames: new Map(runs.map((run) => [run.id, run.nodeName])),
+			controlPlaneLimitS: policy.verifyTimeoutS,
 			ungated: enabled && alone,
 			stateWhy: migration.stateWhy as Message | null,
 		};
 	}
 
-	/** Whether what would run now is what was approved, to the byte, and by whom it has to be. */
+	/** Whether what would run now is what was approved, to the byte, and by whom it has to be; true where nothing binds it to an approval. */
 	async #approved(
-		{ id, startedById }: { id: string; startedById: string | null },
+		{ id, startedById, gates }: { id: string; startedById: string | null; gates: Prisma.JsonValue | null },
 		policy: Policy,
 		runs: readonly SubjectRun[],
 		plans: ReadonlyMap<string, PlanSummary | null>,
 	): Promise<boolean> {
+		const passed = passedGates(gates);
+		if (!policy.approval.needed && passed.length === 0) return true;
 		const last = await lastApproval(this.options.db, id);
+		if (!bindsToApproval({ policy, passed }, last)) return true;
 		if (!last || (policy.approval.byAnother && last.userId === startedById)) return false;
 		// A plan is written with its run and never changes: the same runs and policy are the same subject.
 		const of = JSON.stringify([policy, runs.map((run) => [run.id, run.withoutApi, run.overrides])]);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { RunState } from "../../lib/contracts/run.ts";
-import type { TriedAgain } from "./change-migration.ts";
+import { decisionsAbout } from "../audit/decisions.ts";
+import { migrationDetail } from "./history.ts";
+import { MOST_NODES } from "./planning.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
 import { testDatabase, testMigration, testPlan } from "./testing/migrations.ts";
+import type { TriedAgain } from "./try-again.ts";
 
 const three = ["run00001", "run00002", "run00003"].map((id) => ({ id }));
 const OUT: RunState[] = ["draining", "cutover", "verifying", "reverting", "cleaning"];
@@ -309,6 +312,23 @@ describe("what a person asks of a migration", () => {
 		expect(both[1]).toMatchObject({ reason: { code: "migration.node-busy", values: { node: "node2", migration: MIGRATION } } });
 	});
 
+	it("starts as many nodes as a plan may have, shows them, and tries again those of them that failed", async () => {
+		const db = await testDatabase();
+		await testMigration(db, { state: "draft", runs: [] });
+		const ids = Array.from({ length: MOST_NODES }, (_, index) => `n${index}`);
+		const row = { migrationId: MIGRATION, direction: "migrate", state: "queued", fromRuntime: "docker", toRuntime: "containerd" };
+		await db.node.createMany({ data: ids.map((id) => ({ id, clusterId: "cluster1", name: id, address: "192.0.2.1" })) });
+		await db.run.createMany({ data: ids.map((id, position) => ({ ...row, id: `run${id}`, nodeId: id, nodeName: id, position })) });
+		const { change } = new Batch(db);
+		await change.start(MIGRATION, "ann");
+		expect(await db.migration.count({ where: { id: MIGRATION, state: "running" } })).toBe(1);
+		expect((await migrationDetail(db, MIGRATION))?.runs).toHaveLength(MOST_NODES);
+		expect(await decisionsAbout(db, MIGRATION, null)).toEqual([]);
+		await db.run.updateMany({ data: { state: "failed" } });
+		await db.run.updateMany({ where: { position: { gt: 2 } }, data: { state: "done" } });
+		expect(await change.tryAgain(MIGRATION, "failed", "ann", async (run) => anew(run, "queued"))).toBe(3);
+	});
+
 	it("cancels one node: at once where it waits, once where it runs, not after its commit", async () => {
 		const batch = await Batch.of({
 			state: "running",
@@ -374,6 +394,43 @@ describe("what a person asks of a migration", () => {
 		expect(planned.at(-1)).toBe("again-run00004");
 		expect(await batch.change.tryAgain(MIGRATION, "not-started", "ann", again)).toBe(1);
 		expect(planned.at(-1)).toBe("run00005");
+	});
+
+	it("goes on after failures that a person has seen, and not where another node has failed since", async () => {
+		const policy = { rollout: { onNodeFailure: "hold" } };
+		const runs = [{ id: "run00001", state: "failed" as const }, { id: "run00002", state: "reverting" as const }, { id: "run00003" }];
+		const batch = await Batch.of({ state: "held", policy, runs });
+		const seen = ["run00001"];
+		await batch.move("run00002", "revert-failed");
+		const events = () => batch.db.runEvent.count({ where: { code: "run.failure-seen" } });
+		await expect(batch.change.resume(MIGRATION, "ann", "ann", { seen })).rejects.toMatchObject({ code: "migration.changed-since" });
+		expect([await batch.state(), await events()]).toEqual(["held", 0]);
+		expect(await batch.db.run.count({ where: { failureSeenAt: { not: null } } })).toBe(0);
+		await batch.change.resume(MIGRATION, "ann", "ann", { seen: [...seen, "run00002"] });
+		expect([await batch.state(), await events()]).toEqual(["running", 2]);
+	});
+
+	it("does not take a node out by a retry of what failed that a person skipped; who starts the rest starts it", async () => {
+		const batch = await Batch.of({
+			state: "running",
+			policy: { maxUnavailable: 3, rollout: { maxFailures: 3 } },
+			runs: [
+				{ id: "run00001", state: "failed" },
+				{ id: "run00002" },
+				{ id: "run00003", state: "prepared" },
+				{ id: "run00004", state: "draining" },
+			],
+		});
+		await batch.db.runStep.updateMany({ where: { runId: "run00003", phase: "prepare" }, data: { startedAt: new Date() } });
+		await batch.db.runStep.updateMany({ where: { runId: "run00004", phase: "drain" }, data: { startedAt: new Date() } });
+		for (const id of ["run00002", "run00003", "run00004"]) await batch.change.cancelRun(id, "ann");
+		for (const id of ["run00003", "run00004"]) await batch.move(id, "cleaning");
+		for (const id of ["run00003", "run00004"]) await batch.move(id, "cancelled");
+		const again = async (run: TriedAgain) => anew(run, "queued");
+		expect(await batch.change.tryAgain(MIGRATION, "failed", "ben", again)).toBe(2);
+		const retried = await batch.db.run.findMany({ where: { attempt: 2 }, select: { previousId: true }, orderBy: { position: "asc" } });
+		expect(retried.map((run) => run.previousId)).toEqual(["run00001", "run00004"]);
+		expect(await batch.change.tryAgain(MIGRATION, "not-started", "ben", again)).toBe(2);
 	});
 
 	it("reads the nodes to try again all at once, and keeps nobody waiting meanwhile; of two who ask, one is heard", async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { approvalDigest } from "../../lib/approval.ts";
-import type { AuditRecord } from "../audit/audit.ts";
+import { AuditLog } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
+import { EventHub } from "../events/hub.ts";
 import { currentSubject } from "./approvals.ts";
 import { Schedule } from "./schedule.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
@@ -23,11 +24,11 @@ async function withAccess(db: Db): Promise<void> {
 async function scheduling(runs: TestRun[] = [{ id: "run00001" }, { id: "run00002" }]) {
 	const batch = await Batch.of({ runs });
 	await withAccess(batch.db);
-	const records: AuditRecord[] = [];
+	const records = () => batch.db.auditEvent.findMany();
 	const schedule = new Schedule({
 		db: batch.db,
 		change: batch.change,
-		audit: { record: async (event) => records.push(event as AuditRecord) },
+		audit: new AuditLog(batch.db, new EventHub()),
 		onMigrationChanged: () => {},
 		now: () => new Date(Date.now() + batch.laterMs),
 		log: silentLog,
@@ -77,11 +78,18 @@ it("starts at its time and not before, under the name of who scheduled it", asyn
 		startAt: expect.any(Date),
 		startedAt: expect.any(Date),
 	});
-	expect(records).toMatchObject([
-		{ action: "migration.start", outcome: "ok", actor: { ...ANN, address: null }, values: { count: 2, withoutApi: "yes" } },
+	expect(await records()).toMatchObject([
+		{
+			action: "migration.start",
+			outcome: "ok",
+			actorId: ANN.id,
+			actorName: ANN.name,
+			address: null,
+			values: { count: 2, withoutApi: "yes" },
+		},
 	]);
 	await later(HOUR + 2_000);
-	expect(records).toHaveLength(1);
+	expect(await records()).toHaveLength(1);
 });
 
 it.each([
@@ -92,7 +100,7 @@ it.each([
 	await set();
 	await later(HOUR + lateMs);
 	expect(await batch.migration()).toMatchObject({ state, stateWhy: { code, values: { person: ANN.name } } });
-	expect(records).toMatchObject([{ action: "migration.start", outcome: state === "running" ? "ok" : code }]);
+	expect(await records()).toMatchObject([{ action: "migration.start", outcome: state === "running" ? "ok" : code }]);
 	if (state === "draft") expect(await batch.migration()).toMatchObject({ startAt: null, schedule: null });
 });
 
@@ -116,7 +124,7 @@ it("is a draft again that says why, where a person's start would be refused too"
 			},
 		},
 	});
-	expect(records).toMatchObject([{ action: "migration.start", outcome: "migration.host-key-unknown" }]);
+	expect(await records()).toMatchObject([{ action: "migration.start", outcome: "migration.host-key-unknown" }]);
 });
 
 it("keeps the word that was typed for the control plane, and no other will do", async () => {

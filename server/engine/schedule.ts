@@ -3,9 +3,11 @@ import { z } from "zod";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { ScheduleInput } from "../../lib/contracts/schedule.ts";
 import { LATEST_START_MS } from "../../lib/schedule.ts";
-import type { AuditLog } from "../audit/audit.ts";
+import type { AuditLog, AuditRecord } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { isNotThere } from "../db/not-there.ts";
 import { nodeViews } from "../inventory/node-views.ts";
 import { refuseUnseen } from "./approvals.ts";
 import { MigrationChangeError } from "./change-error.ts";
@@ -30,12 +32,14 @@ export interface ScheduleRequest extends ScheduleInput {
 	/** Of what the person has seen (lib/approval.ts). */
 	digest: string;
 	person: StoredSchedule["person"];
+	/** Writes the record of it with it. */
+	commit?: Commit<[without: string[]]>;
 }
 
 export interface ScheduleOptions {
 	db: Db;
 	change: ChangeMigration;
-	audit: Pick<AuditLog, "record">;
+	audit: Pick<AuditLog, "commit">;
 	onMigrationChanged: (migrationId: string) => void;
 	now: () => Date;
 	log: Logger;
@@ -68,7 +72,7 @@ export class Schedule {
 	 * cluster's API: the word for them is kept with them, and holds for no other. Throws `migration.not-found`, `migration.wrong-state`,
 	 * `migration.changed-since` where something else is there now, `migration.nothing-to-do`.
 	 */
-	set(migrationId: string, { startAt, timeZone, confirm, withoutApi, digest, person }: ScheduleRequest): Promise<string[]> {
+	set(migrationId: string, { startAt, timeZone, confirm, withoutApi, digest, person, commit }: ScheduleRequest): Promise<string[]> {
 		const { db, change, onMigrationChanged } = this.options;
 		return change.inTurn(async () => {
 			const migration = await db.migration.findUnique({ where: { id: migrationId }, select: { state: true } });
@@ -77,9 +81,9 @@ export class Schedule {
 			await refuseUnseen(db, migrationId, digest);
 			if ((await db.run.count({ where: { migrationId, state: "queued" } })) === 0)
 				throw new MigrationChangeError("migration.nothing-to-do", { migration: migrationId });
-			const without = await goWithoutApi(db, migrationId, withoutApi);
+			const { names: without, writes } = await goWithoutApi(db, migrationId, withoutApi);
 			const schedule: StoredSchedule = { person, timeZone, confirm: confirm?.trim() || null };
-			const { count } = await db.migration.updateMany({
+			const scheduled = db.migration.update({
 				where: { id: migrationId, state: "draft" },
 				data: {
 					state: "scheduled",
@@ -88,17 +92,23 @@ export class Schedule {
 					stateWhy: { ...said("migration.scheduled", { person: person.name }) },
 					withoutApi: without.length > 0,
 				},
+				select: { id: true },
 			});
-			if (count === 0) await this.#refuse(migrationId, "draft");
+			try {
+				await (commit ?? alone(db))([scheduled, ...writes], without);
+			} catch (error) {
+				if (!isNotThere(error)) throw error;
+				await this.#refuse(migrationId, "draft");
+			}
 			onMigrationChanged(migrationId);
 			return without;
 		});
 	}
 
 	/** It is a draft again. Throws `migration.not-found`, `migration.wrong-state`. */
-	unset(migrationId: string, person: string): Promise<void> {
+	unset(migrationId: string, person: string, commit: Commit = alone(this.options.db)): Promise<void> {
 		return this.options.change.inTurn(async () => {
-			if (await this.#backToDraft({ id: migrationId, state: "scheduled" }, said("migration.unscheduled", { person }))) return;
+			if (await this.#backToDraft({ id: migrationId, state: "scheduled" }, said("migration.unscheduled", { person }), commit)) return;
 			await this.#refuse(migrationId, "scheduled");
 		});
 	}
@@ -144,22 +154,23 @@ export class Schedule {
 			return this.#giveUp(due, said("migration.schedule-missed", { person: person.name, startAt: startAt.toISOString(), timeZone }));
 		}
 		const refused = await this.#start(due);
-		if (refused === "done") return this.#record(due, "ok");
-		if (refused === "overtaken") return;
+		if (refused === "done" || refused === "overtaken") return;
 		const { timeZone, person } = schedule;
 		const told = { person: person.name, because: refused.code, startAt: startAt.toISOString(), timeZone };
 		return this.#giveUp(due, said("migration.schedule-refused", told, refused.values), refused.code);
 	}
 
 	/** Why it may not start, or that it has; "overtaken" where a person was faster. */
-	async #start({ id, startAt, schedule }: Due): Promise<Message | "done" | "overtaken"> {
+	async #start(due: Due): Promise<Message | "done" | "overtaken"> {
 		const { db, change } = this.options;
+		const { id, startAt, schedule } = due;
 		// The word for going without the API was kept with the nodes that it was given for: an API taken away since asks anew.
 		const asked = { confirm: schedule.confirm ?? undefined, withoutApi: false };
 		const refused = await whyNotStart(db, id, asked, (ids) => nodeViews(db, { ids }));
 		if (refused) return refused;
 		try {
-			await change.start(id, schedule.person.name, { scheduledFor: startAt, personId: schedule.person.id });
+			const commit = await this.#recorded(due, "ok");
+			await change.start(id, schedule.person.name, { scheduledFor: startAt, personId: schedule.person.id, commit });
 			return "done";
 		} catch (error) {
 			if (!(error instanceof MigrationChangeError)) throw error;
@@ -169,36 +180,42 @@ export class Schedule {
 	}
 
 	async #giveUp(due: Due, why: Message, outcome = why.code): Promise<void> {
-		if (await this.#backToDraft({ id: due.id, state: "scheduled", startAt: due.startAt }, why)) await this.#record(due, outcome);
+		await this.#backToDraft({ id: due.id, state: "scheduled", startAt: due.startAt }, why, await this.#recorded(due, outcome));
 	}
 
 	/** False where it is not (any more) what `where` says. With the schedule goes the word that was given for it. */
-	async #backToDraft(where: { id: string; state: "scheduled"; startAt?: Date }, why: Message): Promise<boolean> {
+	async #backToDraft(where: { id: string; state: "scheduled"; startAt?: Date }, why: Message, commit: Commit): Promise<boolean> {
 		const { db, onMigrationChanged } = this.options;
 		const { runIds, othersGoWithout } = await consentedLater(db, where.id);
-		const [{ count }] = await db.$transaction([
-			db.migration.updateMany({
-				where,
-				data: { state: "draft", startAt: null, schedule: Prisma.DbNull, stateWhy: { ...why }, withoutApi: othersGoWithout },
-			}),
-			db.run.updateMany({ where: { id: { in: runIds }, migration: { state: "draft" } }, data: { withoutApi: false } }),
-		]);
-		if (count === 0) return false;
+		try {
+			await commit([
+				db.migration.update({
+					where,
+					data: { state: "draft", startAt: null, schedule: Prisma.DbNull, stateWhy: { ...why }, withoutApi: othersGoWithout },
+					select: { id: true },
+				}),
+				db.run.updateMany({ where: { id: { in: runIds } }, data: { withoutApi: false } }),
+			]);
+		} catch (error) {
+			if (isNotThere(error)) return false;
+			throw error;
+		}
 		onMigrationChanged(where.id);
 		return true;
 	}
 
 	/** Under the name of who scheduled it, and from nowhere: nobody was there. */
-	async #record({ id, clusterName, schedule, startAt, direction, reason, ticket, withoutApi }: Due, outcome: string): Promise<void> {
+	async #recorded({ id, clusterName, schedule, startAt, direction, reason, ticket, withoutApi }: Due, outcome: string): Promise<Commit> {
 		const { db, audit } = this.options;
 		const count = await db.run.count({ where: { migrationId: id, state: { not: "skipped" } } });
-		await audit.record({
+		const event: AuditRecord = {
 			actor: { ...schedule.person, address: null },
 			action: "migration.start",
 			target: { kind: "migration", id, name: clusterName },
 			outcome,
 			values: { startAt: startAt.toISOString(), direction, count, reason, ticket, withoutApi: withoutApi ? "yes" : "no" },
-		});
+		};
+		return (writes) => audit.commit(writes, [event]);
 	}
 
 	async #refuse(migrationId: string, wanted: "draft" | "scheduled"): Promise<never> {

@@ -4,9 +4,9 @@ import type { NodeView } from "../../lib/contracts/node.ts";
 import type { Db } from "../db/client.ts";
 import { soundApiNode, soundFacts } from "../preflight/fixtures/node.ts";
 import { currentSubject } from "./approvals.ts";
-import { ChangeMigration } from "./change-migration.ts";
 import { loadRecord } from "./record.ts";
 import { whyNotStart } from "./start-check.ts";
+import { changesOf } from "./testing/change.ts";
 import { PROBED, testDatabase } from "./testing/migrations.ts";
 import { planRequest, testNodes, testPlanning } from "./testing/plans.ts";
 
@@ -24,18 +24,6 @@ async function withApi(): Promise<Db> {
 
 const runsOf = (db: Db) =>
 	db.run.findMany({ select: { id: true, nodeName: true, state: true, withoutApi: true }, orderBy: { position: "asc" } });
-const changing = (db: Db) => {
-	const nothing = () => {};
-	return new ChangeMigration({
-		db,
-		onMigrationChanged: nothing,
-		onRunChanged: nothing,
-		onEvent: nothing,
-		wake: nothing,
-		now: () => new Date(),
-	});
-};
-
 it("keeps a node that the API does not know out until a person lets it go without", async () => {
 	const db = await withApi();
 	await testPlanning(db, { apiNode }).draft(planRequest(["node1", "node2"]));
@@ -56,7 +44,7 @@ it("lets that node go without the API, and no other of the same migration", asyn
 	expect((await loadRecord(db, one?.id ?? "")).withoutApi).toBe(false);
 	expect((await loadRecord(db, two?.id ?? "")).withoutApi).toBe(true);
 	expect(await whyNotStart(db, id, { confirm: undefined, withoutApi: false }, known(true))).toBeNull();
-	expect(await changing(db).start(id, "ann")).toEqual(["node2"]);
+	expect(await changesOf(db).start(id, "ann")).toEqual(["node2"]);
 });
 
 it("starts what was seen, and nothing else under the same name", async () => {
@@ -65,10 +53,10 @@ it("starts what was seen, and nothing else under the same name", async () => {
 	const digest = approvalDigest(await currentSubject(db, id));
 	const [run] = await runsOf(db);
 	await db.run.update({ where: { id: run?.id ?? "" }, data: { withoutApi: true } });
-	await expect(changing(db).start(id, "ann", { digest })).rejects.toMatchObject({ code: "migration.changed-since" });
+	await expect(changesOf(db).start(id, "ann", { digest })).rejects.toMatchObject({ code: "migration.changed-since" });
 	expect(await db.migration.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "draft", startedAt: null });
 	await db.run.update({ where: { id: run?.id ?? "" }, data: { withoutApi: false } });
-	await changing(db).start(id, "ann", { digest });
+	await changesOf(db).start(id, "ann", { digest });
 	expect(await db.migration.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "running" });
 });
 
@@ -110,7 +98,7 @@ it("asks anew where the cluster's API was taken away after planning, and then sa
 	expect(await whyNotStart(db, id, { confirm: undefined, withoutApi: false }, known(true))).toMatchObject({
 		code: "migration.without-api-needed",
 	});
-	expect(await changing(db).start(id, "ann", { withoutApi: true })).toEqual(["node1"]);
+	expect(await changesOf(db).start(id, "ann", { withoutApi: true })).toEqual(["node1"]);
 	expect(await runsOf(db)).toMatchObject([{ nodeName: "node1", withoutApi: true }]);
 });
 

@@ -12,6 +12,9 @@ import type { Lease, RunPatch, RunRecord, RunStore, StepRecord } from "./ports.t
 import { loadRecord } from "./record.ts";
 import { isFinal, mayBecome } from "./transitions.ts";
 
+/** From here on a run may hold its migration: what a look decided before it knew is of no use any more. */
+const MAY_HOLD: readonly RunState[] = ["cleaning", "reverting", "failed", "reverted", "revert-failed"];
+
 /** Called after each write, so that open pages hear of it: a wake-up, never the only way to know. */
 export interface RunListener {
 	runChanged(runId: string): void;
@@ -83,6 +86,7 @@ export class PrismaRunStore implements RunStore {
 					...(isFinal(to) ? { endedAt: at, leaseId: null, leaseUntil: null, revertAt: null } : {}),
 					...(mark === run.node.mark ? {} : { node: { update: { mark } } }),
 					...unfinishedSteps(to),
+					...(MAY_HOLD.includes(to) || patch.hold?.kind === "held" ? OTHER_FOR_THE_ROLLOUT : {}),
 					events: { create: { migrationId: run.migrationId, code: event.code, values: { from, to, ...event.values }, at } },
 				},
 				select: LAST_EVENT,
@@ -98,7 +102,7 @@ export class PrismaRunStore implements RunStore {
 	}
 
 	async patch(lease: Lease, patch: RunPatch): Promise<void> {
-		await this.update(lease, columns(patch));
+		await this.update(lease, { ...columns(patch), ...(patch.hold?.kind === "held" ? OTHER_FOR_THE_ROLLOUT : {}) });
 		this.listener.runChanged(lease.runId);
 	}
 
@@ -297,6 +301,7 @@ export class PrismaRunStore implements RunStore {
 }
 
 type LogEnd = Pick<Prisma.RunWhereUniqueInput, "logBytes" | "logGeneration">;
+const OTHER_FOR_THE_ROLLOUT = { migration: { update: { version: { increment: 1 } } } } satisfies Prisma.RunUpdateInput;
 const LAST_EVENT = { events: { orderBy: { id: "desc" }, take: 1, select: { id: true } } } as const;
 
 /** What the node is known for from now on. A run that changed nothing leaves what was there. */

@@ -47,10 +47,10 @@ const MIGRATION_TRANSITIONS: Record<MigrationState, readonly MigrationState[]> =
 	held: ["running", "stopping", "cancelling", "done", "done-with-failures"],
 	stopping: ["cancelling", "done", "done-with-failures"],
 	cancelling: ["cancelled", "done-with-failures"],
-	// Retry failed and start never started open a migration again.
-	done: ["running"],
-	"done-with-failures": ["running"],
-	cancelled: ["running"],
+	// Retry failed and start never started open a migration again; one that was left with an open run ends anew (open-runs.ts).
+	done: ["running", "stopping"],
+	"done-with-failures": ["running", "stopping"],
+	cancelled: ["running", "cancelling"],
 };
 
 export function migrationMayBecome(from: MigrationState, to: MigrationState): boolean {

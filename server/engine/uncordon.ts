@@ -1,6 +1,8 @@
 import type { Message } from "../../lib/contracts/finding.ts";
 import { runStateSchema } from "../../lib/contracts/run.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
+import { isNotThere } from "../db/not-there.ts";
 import type { ClusterApi } from "../kubernetes/cluster-api.ts";
 import { isKubernetesError } from "../kubernetes/error.ts";
 import { MigrationChangeError } from "./change-error.ts";
@@ -21,11 +23,36 @@ export type UncordonOutcome = "uncordoned" | "was-schedulable" | "gone";
 
 const TOLD = { uncordoned: "run.uncordoned", "was-schedulable": "run.was-schedulable", gone: "run.node-gone" } as const;
 
-/**
- * A person lets pods come back to a node that an ended run had to leave cordoned. Only Gantry's own cordon is taken back. Throws
- * `run.not-found`, `run.not-cordoned`, `run.wrong-state` while it runs, `run.cordon-not-ours`, `run.no-api`, KubernetesError.
- */
-export async function uncordonRun(ports: UncordonPorts, runId: string, person: string, why = ""): Promise<UncordonOutcome> {
+/** Persons let pods come back to nodes that ended runs had to leave cordoned. */
+export class Uncordon {
+	readonly #asked = new Map<string, Promise<UncordonOutcome>>();
+
+	constructor(private readonly ports: UncordonPorts) {}
+
+	/**
+	 * Only Gantry's own cordon is taken back, and by one person: of two at once the second finds that it is gone. Throws `run.not-found`,
+	 * `run.not-cordoned`, `run.wrong-state` while it runs, `run.cordon-not-ours`, `run.no-api`, KubernetesError.
+	 */
+	async run(runId: string, person: string, why?: string, commit?: Commit): Promise<UncordonOutcome> {
+		const ask = () => uncordonRun(this.ports, runId, person, why, commit);
+		const before = this.#asked.get(runId);
+		const asked = before ? before.then(ask, ask) : ask();
+		this.#asked.set(runId, asked);
+		try {
+			return await asked;
+		} finally {
+			if (this.#asked.get(runId) === asked) this.#asked.delete(runId);
+		}
+	}
+}
+
+async function uncordonRun(
+	ports: UncordonPorts,
+	runId: string,
+	person: string,
+	why = "",
+	commit: Commit = alone(ports.db),
+): Promise<UncordonOutcome> {
 	const { db } = ports;
 	const run = await db.run.findUnique({
 		where: { id: runId },
@@ -39,15 +66,22 @@ export async function uncordonRun(ports: UncordonPorts, runId: string, person: s
 	if (!api) throw new MigrationChangeError("run.no-api", { node });
 	const outcome = await uncordon(api, node, runId);
 	const told: Message = said(TOLD[outcome], { node }, because(why));
-	// Whatever a later run made of the cordon meanwhile is that run's: only a cordon that is still on record here is taken off it.
-	const [, event] = await db.$transaction([
-		db.run.updateMany({ where: { id: runId, cordonedByUs: true }, data: { cordonedByUs: false } }),
-		db.runEvent.create({
-			data: { runId, migrationId: run.migrationId, code: told.code, values: told.values, actor: person, at: ports.now() },
-			select: { id: true },
-		}),
-	]);
-	ports.onEvent(event.id);
+	const event = { migrationId: run.migrationId, code: told.code, values: told.values, actor: person, at: ports.now() };
+	try {
+		// Whatever a later run made of the cordon meanwhile is that run's: only a cordon that is still on record here is taken off it. Another
+		// process may have been as fast: then it has that on record.
+		const [{ events }] = await commit([
+			db.run.update({
+				where: { id: runId, cordonedByUs: true },
+				data: { cordonedByUs: false, events: { create: event } },
+				select: { events: { orderBy: { id: "desc" }, take: 1, select: { id: true } } },
+			}),
+		]);
+		for (const { id } of events) ports.onEvent(id);
+	} catch (error) {
+		if (!isNotThere(error)) throw error;
+		throw new MigrationChangeError("run.not-cordoned", { node });
+	}
 	ports.onRunChanged(runId);
 	return outcome;
 }

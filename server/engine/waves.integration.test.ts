@@ -6,6 +6,7 @@ import { Batch, MIGRATION } from "./testing/batch.ts";
 import { testPlan } from "./testing/migrations.ts";
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `run${String(index + 1).padStart(5, "0")}` }));
+const LOOKED = { why: "looked at them" };
 const OUT: RunState[] = ["draining", "cutover", "verifying", "reverting", "cleaning"];
 
 /** Plays until nothing moves; the runs in the order in which they went out, those of one look together. */
@@ -41,7 +42,7 @@ it("soaks, then asks; the answer is kept, and asked for once", async () => {
 	batch.laterMs = 601_000;
 	await batch.coordinator.tick();
 	expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.canary-ended" }, gates: null });
-	expect(await batch.change.resume(MIGRATION, "ben")).toBe("canary");
+	expect(await batch.change.resume(MIGRATION, "ben", "ben", LOOKED)).toBe("canary");
 	expect((await batch.migration()).gates).toEqual(["canary"]);
 	expect(await wentOut(batch)).toEqual([["2"]]);
 	expect(await batch.state()).toBe("done");
@@ -80,7 +81,7 @@ it("asks before the control plane, and takes its nodes last and one at a time", 
 	expect(await wentOut(batch)).toEqual([["3"]]);
 	await batch.coordinator.tick();
 	expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.control-plane-next" } });
-	expect(await batch.change.resume(MIGRATION, "ann")).toBe("control-plane");
+	expect(await batch.change.resume(MIGRATION, "ann", "ann", LOOKED)).toBe("control-plane");
 	expect(await wentOut(batch)).toEqual([["1"], ["2"]]);
 });
 
@@ -161,6 +162,6 @@ it("asks before the rest goes where no canary could show anything", async () => 
 	expect(await wentOut(batch)).toEqual([]);
 	await batch.coordinator.tick();
 	expect(await batch.migration()).toMatchObject({ state: "paused", stateWhy: { code: "migration.canary-ended" } });
-	await batch.change.resume(MIGRATION, "ann");
+	await batch.change.resume(MIGRATION, "ann", "ann", LOOKED);
 	expect(await wentOut(batch)).toEqual([["2"]]);
 });

@@ -1,26 +1,34 @@
 import { findingSchema } from "../../lib/contracts/finding.ts";
 import type { Db } from "../db/client.ts";
+import type { Prisma } from "../db/generated/client.ts";
 
 /** The finding of a node that no API knows. Planned in spite of it, a node goes without by its plan. */
 export const API_ABSENT = "cluster.api.absent";
 
 /**
- * Lets the nodes of a plan go without the cluster's API that were planned with one which the cluster has no more, where a person has said so.
- * Returns the names of all that go without, whatever let them.
+ * Lets the nodes of a plan go without the cluster's API that were planned with one which the cluster has no more, where a person has said so:
+ * `writes` are to be written with what they said it for. `names` are those of all that go without then, whatever let them.
  */
-export async function goWithoutApi(db: Db, migrationId: string, consent: boolean): Promise<string[]> {
+export async function goWithoutApi(
+	db: Db,
+	migrationId: string,
+	consent: boolean,
+): Promise<{ names: string[]; writes: Prisma.PrismaPromise<unknown>[] }> {
 	const planned = { migrationId, state: "queued" };
 	const { cluster } = await db.migration.findUniqueOrThrow({
 		where: { id: migrationId },
 		select: { cluster: { select: { kubeconfig: true } } },
 	});
-	if (consent && cluster.kubeconfig === null) await db.run.updateMany({ where: planned, data: { withoutApi: true } });
+	const allGo = consent && cluster.kubeconfig === null;
 	const without = await db.run.findMany({
-		where: { ...planned, withoutApi: true },
+		where: { ...planned, ...(allGo ? {} : { withoutApi: true }) },
 		select: { nodeName: true },
 		orderBy: { position: "asc" },
 	});
-	return without.map((run) => run.nodeName);
+	return {
+		names: without.map((run) => run.nodeName),
+		writes: allGo ? [db.run.updateMany({ where: planned, data: { withoutApi: true } })] : [],
+	};
 }
 
 /** Whether nodes were planned with an API that the cluster has no more. */

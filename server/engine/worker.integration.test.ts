@@ -181,6 +181,7 @@ it("takes up at once what a killed process held, where it is the only one", asyn
 it("looks again at nodes that were left in need of something, and at no others", async () => {
 	const db = await testDatabase();
 	const endedAt = now();
+	const later = new Date(endedAt.getTime() + 1_000);
 	await testMigration(db, {
 		state: "done-with-failures",
 		runs: [
@@ -190,6 +191,13 @@ it("looks again at nodes that were left in need of something, and at no others",
 			{ id: "run00004", state: "failed", more: { endedAt } },
 			{ id: "run00005", state: "failed", more: { endedAt } },
 			{ id: "run00006", state: "revert-failed", more: { endedAt: new Date(0) } },
+			{ id: "run00007", state: "done", more: { endedAt } },
+			{ id: "run00008", state: "done", more: { endedAt } },
+			{ id: "run00009", state: "done", more: { endedAt } },
+			{ id: "run00010", state: "done", more: { endedAt } },
+			// A node that went back since has another annotation; one that only failed to is what it was.
+			{ id: "run00011", node: "node9", state: "done", more: { endedAt: later } },
+			{ id: "run00012", node: "node10", state: "failed", more: { endedAt: later } },
 		],
 	});
 	await db.node.updateMany({ where: { id: { in: ["node1", "node6"] } }, data: { mark: "revert-failed" } });
@@ -199,10 +207,12 @@ it("looks again at nodes that were left in need of something, and at no others",
 	await event("run00003", "run.left-behind");
 	await event("run00004", "run.left-behind");
 	await event("run00004", "run.cleaned-later");
+	for (const id of ["run00008", "run00009", "run00010"]) await event(id, "run.done-unfinished");
+	await event("run00008", "run.finished-later");
 	const carried: string[] = [];
 	const { worker: one } = worker(db, async (lease) => void carried.push(lease.runId), { lookAgainMs: 3_600_000 });
 	one.start();
-	await expect.poll(() => carried.length, SOON).toBe(2);
+	await expect.poll(() => carried.length, SOON).toBe(3);
 	await one.stop();
-	expect(carried.sort()).toEqual(["run00001", "run00003"]);
+	expect(carried.sort()).toEqual(["run00001", "run00003", "run00010"]);
 });

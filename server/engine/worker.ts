@@ -28,7 +28,7 @@ export interface WorkerOptions {
 /** What has something to do, and what may still be called back while it waits. */
 const OPEN: readonly RunState[] = [...CLAIMABLE, "prepared"];
 /** What has ended with its node perhaps not as it should be. */
-const ENDED: readonly RunState[] = ["revert-failed", "failed", "cancelled", "not-started"];
+const ENDED: readonly RunState[] = ["revert-failed", "failed", "cancelled", "not-started", "done"];
 const LONGEST_RETRY_MS = 60_000;
 const LOOK_AGAIN_MS = 60_000;
 /** Later than this nobody waits any more for a node that ended badly: a person has seen to it, or it is gone. */
@@ -57,9 +57,9 @@ export class Worker {
 		this.wake();
 	}
 
-	/** Looks now: something has changed. */
+	/** Looks now: something has changed. Before `start` nothing is claimed: whoever began before may hold it yet. */
 	wake(): void {
-		if (this.#stopping) return;
+		if (this.#stopping || !this.#timer) return;
 		if (this.#looking) {
 			this.#again = true;
 			return;
@@ -138,11 +138,23 @@ export class Worker {
 						state: { in: [...ENDED] },
 						node: unoccupied,
 					},
+					{
+						AND: [{ events: { some: { code: "run.done-unfinished" } } }, { events: { none: { code: "run.finished-later" } } }],
+						state: "done",
+						node: unoccupied,
+					},
 				],
 			},
-			select: { id: true },
+			select: { id: true, nodeId: true, state: true, endedAt: true },
 		});
-		for (const { id } of found) await this.#take(id, ENDED);
+		for (const run of found) if (!(await this.#isOvertaken(run))) await this.#take(run.id, ENDED);
+	}
+
+	/** A later run has made the node something else than a run that is done left it: what that one owes is owed no more. */
+	async #isOvertaken({ nodeId, state, endedAt }: { nodeId: string; state: string; endedAt: Date | null }): Promise<boolean> {
+		if (state !== "done" || !endedAt) return false;
+		const later = { nodeId, endedAt: { gt: endedAt }, state: { in: ["done", "revert-failed"] } };
+		return (await this.options.db.run.count({ where: later })) > 0;
 	}
 
 	async #take(id: string, states: readonly RunState[]): Promise<void> {

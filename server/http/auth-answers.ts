@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { AuditAction } from "../../lib/audit-record.ts";
+import type { AuditRecord } from "../audit/audit.ts";
 import type { Console } from "../console.ts";
+import { isNotThere } from "../db/not-there.ts";
+import { LibraryLines } from "./library-lines.ts";
 import { clientAddress, refuseForeignOrigin } from "./origin.ts";
 import { HttpError } from "./problem.ts";
 
@@ -9,20 +12,29 @@ const PREFIX = "/api/auth";
 interface Recorded {
 	done: AuditAction;
 	refused?: AuditAction;
+	/** The line that is written with each of the library's statements (LibraryWrites). */
+	lines: Record<string, AuditAction>;
 }
 /** What people use of better-auth. */
 const RECORDED: Record<string, Recorded> = {
-	"/sign-in/email": { done: "session.sign-in", refused: "session.sign-in-refused" },
-	"/sign-out": { done: "session.sign-out" },
-	"/revoke-other-sessions": { done: "session.end-others", refused: "session.end-others" },
-	"/change-password": { done: "user.password-change", refused: "user.password-change" },
+	"/sign-in/email": { done: "session.sign-in", refused: "session.sign-in-refused", lines: { "session.create": "session.sign-in" } },
+	"/sign-out": { done: "session.sign-out", lines: { "session.deleteMany": "session.sign-out" } },
+	"/revoke-other-sessions": {
+		done: "session.end-others",
+		refused: "session.end-others",
+		lines: { "session.deleteMany": "session.end-others" },
+	},
+	// One request, two things done: who looks for either finds it.
+	"/change-password": {
+		done: "user.password-change",
+		refused: "user.password-change",
+		lines: { "session.deleteMany": "session.end-others", "account.update": "user.password-change" },
+	},
 };
 const READABLE = ["/get-session", "/ok"];
 const MOST_BODY_BYTES = 64 * 1024;
 
 const signInSchema = z.object({ email: z.string().trim().toLowerCase().max(320) });
-/** Of a sign-in that was granted. */
-const tokenSchema = z.object({ token: z.string() });
 const sameAgainSchema = z
 	.object({ currentPassword: z.string(), newPassword: z.string() })
 	.refine(({ currentPassword, newPassword }) => currentPassword === newPassword);
@@ -62,28 +74,39 @@ async function recordedAnswer(
 	const waitS = account === null ? 0 : console.signInLimit.waitS(account);
 	if (waitS > 0) return refused(429, "TOO_MANY_ATTEMPTS", { "x-retry-after": String(waitS), "retry-after": String(waitS) });
 	const before = account === null ? await console.auth.api.getSession({ headers: request.headers }) : null;
-	const handed = () => console.auth.handler(new Request(request.url, { method: "POST", headers: request.headers, body: bytes }));
-	const response = account === null ? await handed() : await signedIn(console, account, handed);
+	const known = account === null ? null : await knownAs(console, account);
+	const person = before?.user ?? known;
+	const name = before?.user.email ?? account ?? "";
+	const line = (action: AuditAction, outcome: string): AuditRecord => ({
+		actor: { id: outcome === "ok" ? (person?.id ?? null) : null, name, address: clientAddress(request) },
+		action,
+		...(person ? { target: { kind: "user" as const, id: person.id, name: person.email } } : {}),
+		outcome,
+	});
+	const { db, audit } = console;
+	const lines = new LibraryLines({
+		audit,
+		done: name ? recorded.lines : {},
+		line: (action) => line(action, "ok"),
+		beside: (action) => {
+			// The library takes its time over the password: no session by one that was reset meanwhile.
+			if (action === "session.sign-in")
+				return (known?.accounts ?? []).map((where) => db.account.findFirstOrThrow({ where, select: { id: true } }));
+			if (action !== "user.password-change" || !person) return [];
+			return [db.user.update({ where: { id: person.id }, data: { givenPassword: false }, select: { id: true } })];
+		},
+	});
+	const handed = new Request(request.url, { method: "POST", headers: request.headers, body: bytes });
+	const answered = await console.libraryWrites.by(lines.writer, () => console.auth.handler(handed));
+	const overtaken = account !== null && isNotThere(lines.failure);
+	const response = overtaken ? refused(401, "INVALID_EMAIL_OR_PASSWORD") : answered;
+	if (lines.failure !== null && response.ok) throw lines.failure;
 	if (account !== null && response.ok) console.signInLimit.succeeded(account);
 	if (account !== null && response.status === 401) console.signInLimit.failed(account);
 	const action = response.ok ? recorded.done : recorded.refused;
-	const name = before?.user.email ?? account ?? "";
-	const record = async (action: AuditAction) => {
-		const user = before?.user ?? (await console.db.user.findUnique({ where: { email: name }, select: { id: true, email: true } }));
-		await console.audit.record({
-			actor: { id: response.ok ? (user?.id ?? null) : null, name, address: clientAddress(request) },
-			action,
-			...(user ? { target: { kind: "user" as const, id: user.id, name: user.email } } : {}),
-			outcome: response.ok ? "ok" : `http.${response.status}`,
-		});
-	};
-	if (action && name) await record(action);
-	// One request, two things done: who looks for either finds it.
-	if (path === "/change-password" && response.ok && name && endsOthers(bytes)) await record("session.end-others");
-	if (path === "/change-password" && response.ok && before) {
-		await console.db.user.updateMany({ where: { id: before.user.id }, data: { givenPassword: false } });
-		console.hub.publish({ type: "changed", what: "people" });
-	}
+	// What is done stays done, and its line says so, whatever failed after it.
+	if (action && name && !lines.has(recorded.done)) await audit.record(line(action, response.ok ? "ok" : `http.${response.status}`));
+	if (path === "/change-password" && response.ok) console.hub.publish({ type: "changed", what: "people" });
 	if (response.ok && account === null) {
 		// Whoever ends their other sessions with a new password is given a new one themselves.
 		if (path === "/change-password" && before && endsOthers(bytes)) console.streams.renew(before.session.id);
@@ -92,14 +115,10 @@ async function recordedAnswer(
 	return response;
 }
 
-/** The library reads the account, takes its time over the password, then makes a session: none by a password that was reset meanwhile. */
-async function signedIn({ people }: Console, account: string, signIn: () => Promise<Response>): Promise<Response> {
-	const hash = await people.passwordHash(account);
-	const response = await signIn();
-	if (!response.ok || (await people.passwordHash(account)) === hash) return response;
-	const { token } = tokenSchema.parse(await response.json());
-	await people.endSession(token);
-	return refused(401, "INVALID_EMAIL_OR_PASSWORD");
+/** Whose account this is, and the password that opens it now. Null where there is none. */
+function knownAs({ db }: Console, email: string) {
+	const accounts = { where: { providerId: "credential" }, select: { id: true, password: true } };
+	return db.user.findUnique({ where: { email }, select: { id: true, email: true, accounts } });
 }
 
 function endsOthers(bytes: Uint8Array): boolean {

@@ -6,6 +6,7 @@ import type { ApiState, ClusterInput, ClusterView as StoredCluster } from "../..
 import type { NodeView } from "../../lib/contracts/node.ts";
 import { fieldChanges } from "../../lib/field-changes.ts";
 import type { Console } from "../console.ts";
+import type { KnownCluster } from "../inventory/clusters.ts";
 
 /** Clusters with what their nodes come to: one read of all nodes, however many clusters there are. */
 export async function clusterAnswers(console: Console): Promise<ClusterView[]> {
@@ -72,8 +73,8 @@ export function clusterPatch(before: StoredCluster, patch: z.output<typeof clust
 }
 
 /** What the audit keeps of an update: of the kubeconfig only whether there is one, and whether another was given. */
-export function clusterChanges(before: StoredCluster, after: StoredCluster, kubeconfig: string | null | undefined): FieldChange[] {
-	const shown = ({ name, hasApi, apiState, serverOverride, tlsServerName }: StoredCluster) => ({
+export function clusterChanges(before: KnownCluster, after: KnownCluster, kubeconfig: string | null | undefined): FieldChange[] {
+	const shown = ({ name, hasApi, apiState, serverOverride, tlsServerName }: KnownCluster) => ({
 		name,
 		kubeconfig: hasApi ? "set" : null,
 		server: apiState?.server || null,

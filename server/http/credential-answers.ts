@@ -64,21 +64,21 @@ function shown({ user, port, auth, privilege, hasSudoPassword, jump }: StoredCre
 
 /** Sets or replaces whoever's credential it is, and notes what that changes. Throws as the inventory does. */
 export async function setCredential(
-	{ console, body, note }: Pick<RouteContext<unknown, unknown, z.output<typeof credentialInputSchema>>, "console" | "body" | "note">,
+	{ console, body, commit }: Pick<RouteContext<unknown, unknown, z.output<typeof credentialInputSchema>>, "console" | "body" | "commit">,
 	owner: CredentialOwner,
 ): Promise<z.output<typeof credentialAnswerSchema>> {
 	const before = await console.credentials.get(owner);
-	const after = await console.credentials.set(owner, credentialInput(body));
-	note({ changes: credentialChanges(before, after) });
+	const after = await console.credentials.set(owner, credentialInput(body), (writes, now) =>
+		commit(writes, { changes: credentialChanges(before, now) }),
+	);
 	return { credential: credentialAnswer(after) };
 }
 
 /** Takes it away, and notes what it was. Throws as the inventory does. */
 export async function removeCredential(
-	{ console, note }: Pick<RouteContext<unknown, unknown, unknown>, "console" | "note">,
+	{ console, commit }: Pick<RouteContext<unknown, unknown, unknown>, "console" | "commit">,
 	owner: CredentialOwner,
 ): Promise<void> {
 	const before = await console.credentials.get(owner);
-	await console.credentials.remove(owner);
-	note({ changes: credentialChanges(before, null) });
+	await console.credentials.remove(owner, (writes) => commit(writes, { changes: credentialChanges(before, null) }));
 }

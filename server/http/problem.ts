@@ -57,6 +57,7 @@ function inventoryStatus(code: string): number {
 		"inventory.has-history",
 		"inventory.not-manual",
 		"archive.exists",
+		"draft.changed-elsewhere",
 		"draft.too-many",
 		"host-keys.changed",
 		"people.email-taken",

@@ -3,9 +3,11 @@ import { z } from "zod";
 import type { AuditAction } from "../../lib/audit-record.ts";
 import type { AuditTargetKind, FieldChange } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
-import type { Actor } from "../audit/audit.ts";
+import type { Actor, AuditRecord } from "../audit/audit.ts";
 import { DEVELOPMENT } from "../config.ts";
 import { type Console, openConsole } from "../console.ts";
+import type { Written } from "../db/commit.ts";
+import type { Prisma } from "../db/generated/client.ts";
 import { clientAddress, refuseForeignOrigin } from "./origin.ts";
 import { HttpError, judge, toProblem } from "./problem.ts";
 
@@ -36,6 +38,15 @@ export interface RouteContext<P, Q, B> {
 	request: Request;
 	/** Adds to what is recorded of this request; kept also where it then fails. */
 	note(note: AuditNote): void;
+	/**
+	 * Writes a change in one transaction with this request's line in the audit, both or neither. `more` is noted in that line; `also` are
+	 * further lines. Nothing else is recorded of the request then.
+	 */
+	commit<Writes extends readonly Prisma.PrismaPromise<unknown>[]>(
+		writes: readonly [...Writes],
+		more?: AuditNote,
+		also?: readonly AuditRecord[],
+	): Promise<Written<Writes>>;
 }
 
 interface RouteOptions<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
@@ -45,10 +56,12 @@ interface RouteOptions<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
 	body?: B;
 	/** Whole shape of the answer, checked in development: pages take it as it comes. Absent: the handler answers by itself, or with `{}`. */
 	answer?: A;
-	/** Recorded whether it succeeds or fails, once the input is understood. Absent: nothing is changed, or its service records it. */
+	/** Recorded whether it succeeds or fails, once the input is understood; a success by `commit`, or after it. Absent: nothing is changed, or its service records it. */
 	audit?: AuditAction | ((params: z.output<P>) => AuditAction);
-	/** Recorded where it fails: what succeeds, its service records. */
+	/** Recorded where it fails: what succeeds, its service records, or `commit` where anything is changed. */
 	auditFailure?: AuditAction;
+	/** Codes of refusals that are part of the ordinary work and are not recorded. */
+	unrecorded?: readonly string[];
 }
 
 const SAFE = new Set(["GET", "HEAD"]);
@@ -73,7 +86,8 @@ export function route<
 	): Promise<Response> => {
 		const requestId = randomUUID();
 		const console = await openConsole();
-		const note: AuditNote = {};
+		let note: AuditNote = {};
+		let committed = false;
 		let record: ((outcome: string) => Promise<unknown>) | null = null;
 		try {
 			if (!SAFE.has(request.method)) refuseForeignOrigin(request, console.origins);
@@ -97,20 +111,33 @@ export function route<
 				query,
 				body,
 				request,
-				note: (more) => void Object.assign(note, more, { values: { ...note.values, ...more.values } }),
+				note(more) {
+					note = noted(note, more);
+				},
+				async commit(writes, more = {}, also = []) {
+					if (!action) throw new Error("a route that records nothing has no line to commit");
+					const written = await console.audit.commit(writes, [...also, { actor, action, ...noted(note, more) }]);
+					committed = true;
+					return written;
+				},
 			});
-			if (audit) await record?.("ok");
+			if (audit && !committed) await record?.("ok");
 			if (result instanceof Response) return result;
 			if (DEVELOPMENT) options.answer?.parse(result);
 			return Response.json(options.answer ? result : {}, { headers: { "cache-control": "no-store", "x-request-id": requestId } });
 		} catch (error) {
 			const judged = (error instanceof HttpError ? error : console.judge(error)) ?? judge(error);
-			await record?.(judged?.code ?? "http.unexpected").catch((cause: unknown) =>
-				console.log.error({ err: cause, requestId }, "a refusal was not recorded"),
-			);
+			const code = judged?.code ?? "http.unexpected";
+			// What is done stays done, and its line says so, whatever failed after it.
+			if (!committed && !options.unrecorded?.includes(code))
+				await record?.(code).catch((cause: unknown) => console.log.error({ err: cause, requestId }, "a refusal was not recorded"));
 			return toProblem(error, judged, requestId, console.log);
 		}
 	};
+}
+
+function noted(note: AuditNote, more: AuditNote): AuditNote {
+	return { ...note, ...more, values: { ...note.values, ...more.values } };
 }
 
 function understood(schema: z.ZodType | undefined, given: unknown): unknown {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ArchiveView } from "../../lib/contracts/inventory.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { ifNotThere } from "../db/not-there.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { CrictlArchive } from "../plan/crictl.ts";
 import { readCrictl } from "./crictl-archive.ts";
@@ -22,7 +24,9 @@ export interface ArchiveUpload {
 	uploadedBy: string;
 }
 
-/** Release archives of crictl, one a version and architecture. */
+type Stored = Omit<Prisma.CrictlArchiveGetPayload<{ select: typeof VIEW_COLUMNS }>, "uploadedAt">;
+
+/** Release archives of crictl, one a version and architecture. `commit`: writes the record of a change with it. */
 export class Archives {
 	constructor(private readonly options: { db: Db; hub: EventHub; now?: () => Date }) {}
 
@@ -36,7 +40,7 @@ export class Archives {
 	}
 
 	/** Checks an archive and keeps it. Throws `archive.*`. */
-	async upload(upload: ArchiveUpload): Promise<ArchiveView> {
+	async upload(upload: ArchiveUpload, commit: Commit<[stored: Stored]> = alone(this.options.db)): Promise<ArchiveView> {
 		const { db, hub, now = () => new Date() } = this.options;
 		// Only the name itself: a browser may hand in a path.
 		const fileName = upload.fileName.split(/[\\/]/).at(-1)?.slice(0, 200) ?? "";
@@ -66,8 +70,12 @@ export class Archives {
 		};
 		try {
 			const where = { architecture_version: { architecture, version } };
-			if (upload.replace) await db.crictlArchive.upsert({ where, create: { architecture, ...data }, update: data });
-			else await db.crictlArchive.create({ data: { architecture, ...data } });
+			const stored = { architecture, ...data };
+			const select = { id: true };
+			const written = upload.replace
+				? db.crictlArchive.upsert({ where, create: stored, update: data, select })
+				: db.crictlArchive.create({ data: stored, select });
+			await commit([written], stored);
 		} catch (error) {
 			if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
 			throw new InventoryError("archive.exists", { architecture, version: version || "?", fileName });
@@ -78,11 +86,12 @@ export class Archives {
 	}
 
 	/** Returns what was deleted. A run that was planned with it stops in its preparation. Throws `inventory.not-found`. */
-	async delete(id: string): Promise<ArchiveView> {
+	async delete(id: string, commit: Commit<[was: Stored]> = alone(this.options.db)): Promise<ArchiveView> {
 		const { db, hub } = this.options;
 		const row = await db.crictlArchive.findUnique({ where: { id }, select: VIEW_COLUMNS });
-		if (!row) throw new InventoryError("inventory.not-found", { kind: "archive", id });
-		await db.crictlArchive.deleteMany({ where: { id } });
+		const gone = new InventoryError("inventory.not-found", { kind: "archive", id });
+		if (!row) throw gone;
+		await commit([db.crictlArchive.delete({ where: { id }, select: { id: true } })], row).catch(ifNotThere(gone));
 		hub.publish({ type: "changed", what: "archives" });
 		return { ...row, uploadedAt: row.uploadedAt.toISOString() };
 	}

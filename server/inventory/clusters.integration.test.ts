@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { ClusterInput } from "../../lib/contracts/inventory.ts";
+import { alone } from "../db/commit.ts";
 import { Clusters } from "./clusters.ts";
 import { storedAccess } from "./kubeconfig-seal.ts";
 import { addCluster, inventory, KUBECONFIG, listing, nodeRow } from "./testing/inventory.ts";
@@ -73,6 +74,21 @@ it("lets one of two clusters have a name", async () => {
 		code: "inventory.name-taken",
 		values: { name: "prod" },
 	});
+});
+
+it.each([
+	["its name", { name: "production", kubeconfig: undefined }],
+	["its access", { serverOverride: "https://10.0.0.9:6443" }],
+])("says so where it was deleted while %s was changed", async (_, change) => {
+	const { clusters, db, published } = await setUp();
+	const { id } = await clusters.create(input());
+	const before = published.length;
+	const afterDeletion: ReturnType<typeof alone> = async (writes) => {
+		await db.cluster.delete({ where: { id } });
+		return alone(db)(writes);
+	};
+	await expect(clusters.update(id, input(change), afterDeletion)).rejects.toMatchObject({ code: "inventory.not-found" });
+	expect(published).toHaveLength(before);
 });
 
 it("is deleted with its nodes, but neither under a run nor with its history by the way", async () => {

@@ -1,7 +1,10 @@
 import { type ApiState, apiStateSchema, type ClusterInput, type ClusterView } from "../../lib/contracts/inventory.ts";
 import { FINAL_RUN_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { ifNotThere } from "../db/not-there.ts";
+import { ifTaken } from "../db/taken.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { ClusterAccess } from "../kubernetes/access.ts";
 import { KubernetesError } from "../kubernetes/error.ts";
@@ -25,7 +28,10 @@ export interface ClustersOptions {
 	openApi?: typeof openCluster;
 }
 
-/** Clusters as people enter them. An access is tested before it is stored. */
+/** What the record of a change may say of a cluster. */
+export type KnownCluster = Pick<ClusterView, "id" | "name" | "hasApi" | "apiState" | "serverOverride" | "tlsServerName">;
+
+/** Clusters as people enter them. An access is tested before it is stored. `commit`: writes the record of a change with it. */
 export class Clusters {
 	readonly #now: () => Date;
 	readonly #openApi: typeof openCluster;
@@ -54,10 +60,10 @@ export class Clusters {
 	}
 
 	/** Throws KubernetesError (why the access does not work), `inventory.name-taken`. */
-	async create(input: ClusterInput): Promise<ClusterView> {
+	async create(input: ClusterInput, commit: Commit<[made: KnownCluster]> = alone(this.options.db)): Promise<ClusterView> {
 		const id = newId();
 		const choice = input.kubeconfig ? { text: input.kubeconfig, context: input.context } : null;
-		await this.#store(id, input, choice, (data) => this.options.db.cluster.create({ data: { id, ...data } }));
+		await this.#store(id, input, choice, (data) => this.options.db.cluster.create({ data: { id, ...data } }), commit);
 		return this.get(id);
 	}
 
@@ -65,9 +71,9 @@ export class Clusters {
 	 * Replaces name and access; a kubeconfig that is left out stays as stored. Tested again where the access changes.
 	 * Throws as `create`, and `inventory.not-found`.
 	 */
-	async update(id: string, input: ClusterInput): Promise<ClusterView> {
+	async update(id: string, input: ClusterInput, commit: Commit<[now: KnownCluster]> = alone(this.options.db)): Promise<ClusterView> {
 		const { db, seal } = this.options;
-		const before = await db.cluster.findUnique({ where: { id }, select: { kubeconfig: true, serverOverride: true, tlsServerName: true } });
+		const before = await db.cluster.findUnique({ where: { id } });
 		if (!before) throw notFound(id);
 		const stored = before.kubeconfig === null ? null : unsealKubeconfig(seal, id, before.kubeconfig);
 		let choice: KubeconfigChoice | null = null;
@@ -79,19 +85,24 @@ export class Clusters {
 			before.serverOverride === input.serverOverride &&
 			before.tlsServerName === input.tlsServerName;
 		if (same) {
-			await this.#named(input.name, () => db.cluster.update({ where: { id }, data: { name: input.name } }));
+			const apiState = apiStateSchema.safeParse(before.apiState).data ?? null;
+			const now = { ...input, id, hasApi: stored !== null, apiState };
+			const write = db.cluster.update({ where: { id }, data: { name: input.name } });
+			await commit([write], now)
+				.catch(ifTaken(taken(input.name)))
+				.catch(ifNotThere(notFound(id)));
 			this.#changed(id);
 			return this.get(id);
 		}
-		await this.#store(id, input, choice, (data) => db.cluster.update({ where: { id }, data }));
+		await this.#store(id, input, choice, (data) => db.cluster.update({ where: { id }, data }), commit);
 		return this.get(id);
 	}
 
 	/**
-	 * Deletes a cluster with its nodes and credentials. Throws `inventory.in-use` while runs have not ended, and
+	 * Deletes a cluster with its nodes and credentials. Throws `inventory.not-found`, `inventory.in-use` while runs have not ended, and
 	 * `inventory.has-history` where migrations would go with it, unless `withHistory`.
 	 */
-	async delete(id: string, options: { withHistory?: boolean } = {}): Promise<void> {
+	async delete(id: string, options: { withHistory?: boolean } = {}, commit: Commit = alone(this.options.db)): Promise<void> {
 		const { db, connections, pool } = this.options;
 		const { name } = await this.get(id);
 		const runs = await db.run.count({
@@ -101,7 +112,7 @@ export class Clusters {
 		const migrations = await db.migration.count({ where: { clusterId: id, state: { not: "draft" } } });
 		if (migrations > 0 && !options.withHistory) throw new InventoryError("inventory.has-history", { kind: "cluster", name, migrations });
 		const nodes = await db.node.findMany({ where: { clusterId: id }, select: { id: true } });
-		await db.cluster.deleteMany({ where: { id } });
+		await commit([db.cluster.delete({ where: { id }, select: { id: true } })]).catch(ifNotThere(notFound(id)));
 		connections.forget(id);
 		for (const node of nodes) pool.forget(node.id);
 		this.#changed(id);
@@ -111,11 +122,16 @@ export class Clusters {
 		id: string,
 		input: ClusterInput,
 		choice: KubeconfigChoice | null,
-		write: (data: ReturnType<typeof columns>) => Promise<unknown>,
+		write: (data: ReturnType<typeof columns>) => Prisma.PrismaPromise<unknown>,
+		commit: Commit<[now: KnownCluster]>,
 	): Promise<void> {
 		const state = choice ? await this.#test(choice, input) : null;
 		const sealed = choice ? sealKubeconfig(this.options.seal, id, choice) : null;
-		await this.#named(input.name, () => write(columns(input, sealed, state, this.#now())));
+		const { name, serverOverride, tlsServerName } = input;
+		const now = { id, name, hasApi: choice !== null, apiState: state, serverOverride, tlsServerName };
+		await commit([write(columns(input, sealed, state, this.#now()))], now)
+			.catch(ifTaken(taken(name)))
+			.catch(ifNotThere(notFound(id)));
 		this.options.connections.forget(id);
 		this.#changed(id);
 	}
@@ -133,15 +149,6 @@ export class Clusters {
 			return { ok: true, server: access.server, context: access.contextName, version: result.serverVersion };
 		} finally {
 			api.close();
-		}
-	}
-
-	async #named(name: string, write: () => Promise<unknown>): Promise<void> {
-		try {
-			await write();
-		} catch (error) {
-			if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")) throw error;
-			throw new InventoryError("inventory.name-taken", { kind: "cluster", name });
 		}
 	}
 
@@ -191,4 +198,8 @@ function columns(input: ClusterInput, kubeconfig: string | null, state: ApiState
 
 function notFound(id: string): InventoryError {
 	return new InventoryError("inventory.not-found", { kind: "cluster", id });
+}
+
+function taken(name: string): InventoryError {
+	return new InventoryError("inventory.name-taken", { kind: "cluster", name });
 }

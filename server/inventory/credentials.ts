@@ -1,6 +1,8 @@
 import { type CredentialInput, type CredentialView, credentialViewSchema } from "../../lib/contracts/inventory.ts";
 import type { Db } from "../db/client.ts";
+import { alone, type Commit } from "../db/commit.ts";
 import type { Credential } from "../db/generated/client.ts";
+import { isNotThere } from "../db/not-there.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { SshTarget } from "../ssh/session.ts";
 import { type AuthSecret, authSecret, type CredentialSecret, sealCredential, toSshAuth, unsealCredential } from "./credential-secret.ts";
@@ -19,7 +21,7 @@ export interface CredentialsOptions {
 	pool: { forget(nodeId: string): void };
 }
 
-/** How to sign in over SSH. Secrets go in and come out only as a target for a connection. */
+/** How to sign in over SSH. Secrets go in and come out only as a target for a connection. `commit`: writes the record of a change with it. */
 export class Credentials {
 	constructor(private readonly options: CredentialsOptions) {}
 
@@ -31,7 +33,11 @@ export class Credentials {
 	}
 
 	/** Sets or replaces it; secrets that are left out stay. Throws `credential.*`, `inventory.not-found`. */
-	async set(owner: CredentialOwner, input: CredentialInput): Promise<CredentialView> {
+	async set(
+		owner: CredentialOwner,
+		input: CredentialInput,
+		commit: Commit<[now: CredentialView]> = alone(this.options.db),
+	): Promise<CredentialView> {
 		const { db, seal } = this.options;
 		const { nodeId, clusterId } = await this.#owner(owner);
 		const before = await db.credential.findFirst({ where: { clusterId, nodeId } });
@@ -39,15 +45,25 @@ export class Credentials {
 		const secret = secretOf(input, stored);
 		const id = before?.id ?? newId();
 		const columns = { ...columnsOf(input), secret: sealCredential(seal, id, secret) };
-		const row = await db.credential.upsert({ where: { id }, create: { id, clusterId, nodeId, ...columns }, update: columns });
+		const written = db.credential.upsert({ where: { id }, create: { id, clusterId, nodeId, ...columns }, update: columns });
+		const [row] = await commit([written], toView({ id, clusterId, nodeId, ...columns, updatedAt: new Date() }, secret));
 		await this.#forget(clusterId, nodeId);
 		return toView(row, secret);
 	}
 
-	/** Takes it away; does nothing where there is none. */
-	async remove(owner: CredentialOwner): Promise<void> {
+	/** Takes it away; where there is none, nothing is done nor put on record. */
+	async remove(owner: CredentialOwner, commit: Commit = alone(this.options.db)): Promise<void> {
 		const { nodeId, clusterId } = await this.#owner(owner);
-		await this.options.db.credential.deleteMany({ where: { clusterId, nodeId } });
+		const { db } = this.options;
+		const row = await db.credential.findFirst({ where: { clusterId, nodeId }, select: { id: true } });
+		if (!row) return;
+		try {
+			await commit([db.credential.delete({ where: row, select: { id: true } })]);
+		} catch (error) {
+			// Somebody else took it away meanwhile.
+			if (isNotThere(error)) return;
+			throw error;
+		}
 		await this.#forget(clusterId, nodeId);
 	}
 
@@ -151,12 +167,12 @@ function privilegeOf(kind: string, secret: CredentialSecret): SshTarget["privile
 	return { kind: "sudo", ...(password === undefined ? {} : { password }) };
 }
 
-function jumpOf(row: Credential, secret: CredentialSecret) {
+function jumpOf(row: Omit<Credential, "createdAt" | "updatedAt">, secret: CredentialSecret) {
 	if (row.jumpAddress === null || !secret.jump) return null;
 	return { address: row.jumpAddress, port: row.jumpPort ?? 22, user: row.jumpUser ?? "", auth: toSshAuth(secret.jump) };
 }
 
-function toView(row: Credential, secret: CredentialSecret): CredentialView {
+function toView(row: Omit<Credential, "createdAt">, secret: CredentialSecret): CredentialView {
 	const jump = jumpOf(row, secret);
 	return credentialViewSchema.parse({
 		id: row.id,

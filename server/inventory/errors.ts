@@ -39,6 +39,8 @@ export type InventoryErrorCode =
 	| "host-keys.revoked"
 	/** jump: its own key must be accepted before anything can be seen behind it. */
 	| "host-keys.jump-first"
+	/** id: another content is kept than the one that this was made of. */
+	| "draft.changed-elsewhere"
 	/** most: so many drafts are kept of one person. */
 	| "draft.too-many"
 	/** limitBytes */

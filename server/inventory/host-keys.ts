@@ -2,6 +2,7 @@ import type { HostKeyScan, HostKeyView, ScannedKey } from "../../lib/contracts/i
 import type { Actor, AuditLog } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";
 import { Prisma } from "../db/generated/client.ts";
+import { ifNotThere } from "../db/not-there.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { PresentedHostKey } from "../ssh/errors.ts";
 import { type KnownHostEntry, type KnownHostsVerdict, matchKnownHosts, parseKnownHosts } from "../ssh/known-hosts.ts";
@@ -144,13 +145,13 @@ export class HostKeys {
 		if (keyState(key, key.shown, before) !== "changed") throw new InventoryError("host-keys.not-changed", { address, port });
 		const shown = new Set(key.shown.map((one) => one.keyBase64));
 		const stale = before.filter((one) => !shown.has(one.keyBase64) || one.algorithm === algorithm);
-		const [, row] = await db.$transaction([
-			db.hostKey.deleteMany({ where: { address, port, OR: [{ algorithm }, { keyBase64: { in: stale.map((one) => one.keyBase64) } }] } }),
-			db.hostKey.create({ data: this.#row(key, "person", actor) }),
-		]);
 		const target = { kind: "host" as const, id: `${address}:${port}`, name: key.nodeNames.join(", ") };
 		const values = { address, port, algorithm, sha256, before: stale.map((one) => `${one.algorithm} ${one.sha256}`).join(", ") };
-		await audit.record({ actor, action: "host-key.replace", target, values });
+		const replaced = { address, port, OR: [{ algorithm }, { keyBase64: { in: stale.map((one) => one.keyBase64) } }] };
+		const [, row] = await audit.commit(
+			[db.hostKey.deleteMany({ where: replaced }), db.hostKey.create({ data: this.#row(key, "person", actor) })],
+			[{ actor, action: "host-key.replace", target, values }],
+		);
 		await this.#changed([key]);
 		return toView(row);
 	}
@@ -165,11 +166,13 @@ export class HostKeys {
 	async remove(id: string, actor: Actor): Promise<void> {
 		const { db, audit } = this.options;
 		const row = await db.hostKey.findUnique({ where: { id } });
-		if (!row) throw new InventoryError("inventory.not-found", { kind: "host-key", id });
-		await db.hostKey.deleteMany({ where: { id } });
+		const gone = new InventoryError("inventory.not-found", { kind: "host-key", id });
+		if (!row) throw gone;
 		const { address, port, algorithm, sha256 } = row;
 		const target = { kind: "host" as const, id: `${address}:${port}`, name: address };
-		await audit.record({ actor, action: "host-key.remove", target, values: { address, port, algorithm, sha256 } });
+		const values = { address, port, algorithm, sha256 };
+		const removed = db.hostKey.delete({ where: { id }, select: { id: true } });
+		await audit.commit([removed], [{ actor, action: "host-key.remove", target, values }]).catch(ifNotThere(gone));
 		await this.#changed([row]);
 	}
 
@@ -194,10 +197,11 @@ export class HostKeys {
 	async #add(key: SeenKey, acceptedBy: HostKeyView["acceptedBy"], actor: Actor): Promise<HostKeyView | null> {
 		const { db, audit } = this.options;
 		try {
-			const row = await db.hostKey.create({ data: this.#row(key, acceptedBy, actor) });
 			const { address, port, algorithm, sha256 } = key;
 			const target = { kind: "host" as const, id: `${address}:${port}`, name: key.nodeNames.join(", ") };
-			await audit.record({ actor, action: "host-key.accept", target, values: { address, port, algorithm, sha256, by: acceptedBy } });
+			const values = { address, port, algorithm, sha256, by: acceptedBy };
+			const made = db.hostKey.create({ data: this.#row(key, acceptedBy, actor) });
+			const [row] = await audit.commit([made], [{ actor, action: "host-key.accept", target, values }]);
 			return toView(row);
 		} catch (error) {
 			if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return null;

@@ -1,9 +1,10 @@
 import { isCompletion } from "../../lib/completion.ts";
 import { messageSchema } from "../../lib/contracts/finding.ts";
 import { type ApiNode, type NodeView, preflightSummarySchema } from "../../lib/contracts/node.ts";
+import { type RunSigns, runSignsSchema } from "../../lib/contracts/run.ts";
 import { FINAL_RUN_STATES, PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Db } from "../db/client.ts";
-import type { Prisma } from "../db/generated/client.ts";
+import type { Prisma, Run, RunStep } from "../db/generated/client.ts";
 import { ENDPOINT_COLUMNS, endpointRule } from "./endpoints.ts";
 import { runtimeNow, shownSchema } from "./shown.ts";
 
@@ -20,7 +21,7 @@ const inOrder = (one: string, other: string) => (one === other ? 0 : byName.comp
 const CONTROL_PLANE_ROLES = ["control-plane", "master"];
 
 /**
- * Nodes as lists and pages show them, by cluster and name. Six queries, however many nodes there are; their facts, which are
+ * Nodes as lists and pages show them, by cluster and name. Seven queries, however many nodes there are; their facts, which are
  * tens of kilobytes each, are not read.
  */
 export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeView[]> {
@@ -44,10 +45,15 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 			state: { notIn: [...FINAL_RUN_STATES] },
 			migration: { state: { notIn: [...PLANNED_MIGRATION_STATES, "cancelled"] } },
 		},
-		select: { id: true, nodeId: true },
+		select: { id: true, nodeId: true, version: true, state: true, startedAt: true, seenAt: true, hold: true, waiting: true },
 		orderBy: { createdAt: "asc" },
 	});
-	const activeOf = new Map(active.map((run) => [run.nodeId, run.id]));
+	const activeOf = new Map(active.map((run) => [run.nodeId, run]));
+	// Only while it prepares does the silence of a node hang on what runs there.
+	const working = await db.runStep.findMany({
+		where: { where: "node", state: "running", run: { node: where, state: "preparing" } },
+		select: { runId: true, where: true, state: true },
+	});
 	const ended = await endedRuns(db, where);
 	return rows
 		.filter((row) => nameOf.has(row.clusterId))
@@ -56,6 +62,7 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 			const api = row.api === null ? null : (row.api as ApiNode);
 			const shown = shownSchema.safeParse(row.shown).data ?? null;
 			const runs = ended.get(row.id);
+			const activeRun = activeOf.get(row.id);
 			const now = runtimeNow({ shown, factsAt: row.factsAt, api, apiSeenAt: row.apiSeenAt, lastRun: runs?.left ?? null });
 			const rollbackRunId = runs?.done?.direction === "migrate" ? runs.done.id : null;
 			return {
@@ -78,7 +85,8 @@ export async function nodeViews(db: Db, filter: NodeFilter = {}): Promise<NodeVi
 				// What was said before a migration went over is about a Docker that is no more.
 				preflight: rollbackRunId === null ? (preflightSummarySchema.safeParse(row.preflight).data ?? null) : null,
 				hostKey: accepted.has(`${endpoint.address} ${endpoint.port}`) ? "accepted" : "unknown",
-				activeRunId: activeOf.get(row.id) ?? null,
+				activeRunId: activeRun?.id ?? null,
+				activeRun: activeRun ? signs(activeRun, working) : null,
 				rollbackRunId,
 				wentOverByHand: now.runtime === "containerd" && rollbackRunId === null,
 				mark: row.mark,
@@ -106,6 +114,14 @@ const COLUMNS = {
 	preflight: true,
 	mark: true,
 } as const satisfies Prisma.NodeSelect;
+
+type ActiveRow = Pick<Run, "id" | "version" | "state" | "startedAt" | "seenAt" | "hold" | "waiting">;
+
+function signs(run: ActiveRow, steps: readonly Pick<RunStep, "runId" | "where" | "state">[]): RunSigns {
+	const { version, state, startedAt, seenAt, hold, waiting } = run;
+	const own = steps.filter((step) => step.runId === run.id);
+	return runSignsSchema.parse({ version, state, startedAt: iso(startedAt), seenAt: iso(seenAt), hold, waiting, steps: own });
+}
 
 interface EndedRuns {
 	/** The newest run that was committed: a migration has a snapshot to go back to, a rollback has used it up. */

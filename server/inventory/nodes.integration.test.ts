@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Db } from "../db/client.ts";
+import { alone } from "../db/commit.ts";
 import { originalAnnotation } from "./original-annotation.ts";
 import { syncNodes } from "./sync-nodes.ts";
 import { addCluster, inventory, nodeRow } from "./testing/inventory.ts";
@@ -131,6 +132,17 @@ describe("nodes by hand", () => {
 		await expect(nodes.get("none")).rejects.toMatchObject({ code: "inventory.not-found" });
 	});
 
+	it("are said to be gone where one was removed while its way was changed", async () => {
+		const { nodes, clusterId, db, forgotten } = await setUp();
+		const { id } = await nodes.add({ clusterId, name: "by-hand", address: "10.0.0.1", port: null });
+		const afterRemoval: ReturnType<typeof alone> = async (writes) => {
+			await db.node.delete({ where: { id } });
+			return alone(db)(writes);
+		};
+		await expect(nodes.setWay(id, { address: "10.0.0.2" }, afterRemoval)).rejects.toMatchObject({ code: "inventory.not-found" });
+		expect(forgotten).toEqual([]);
+	});
+
 	it("can be removed, unlike those that an API lists", async () => {
 		const { nodes, clusterId, sync, ids, db, forgotten } = await setUp();
 		const { id } = await nodes.add({ clusterId, name: "by-hand", address: "10.0.0.1", port: null });
@@ -167,6 +179,12 @@ describe("a node's runs", () => {
 		expect(await facts()).toEqual(["containerd", "again", false, null]);
 		await addRun(db, node1, "under-way", { direction: "rollback", state: "cutover", minute: 5 });
 		expect(await facts()).toEqual(["containerd", "again", false, "under-way"]);
+		const step = { runId: "under-way", phase: "prepare", where: "node" };
+		await db.runStep.create({ data: { ...step, stepId: "probe", position: 0, state: "ok" } });
+		await db.runStep.create({ data: { ...step, stepId: "carry-images", position: 1, state: "running" } });
+		await db.run.update({ where: { id: "under-way" }, data: { state: "preparing", seenAt: now } });
+		const onNode = [{ where: "node", state: "running" }];
+		expect((await nodes.get(node1)).activeRun).toMatchObject({ state: "preparing", seenAt: now.toISOString(), steps: onNode });
 		await db.run.update({ where: { id: "under-way" }, data: { state: "done" } });
 		expect(await facts()).toEqual(["docker", null, false, null]);
 	});

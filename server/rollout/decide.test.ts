@@ -352,6 +352,25 @@ describe("decide", () => {
 		expect(decide(rollout([run("r0", "prepared")], { prepareOnly: true }))).toEqual([{ kind: "pause-prepared" }]);
 	});
 
+	it("ends as done only where the gates are open, and by a person's stop or cancel whatever they are", () => {
+		const done = [run("r0", "done"), run("r1", "done")];
+		const ends = (state: Rollout["state"], pods: Rollout["pods"], more: Given = {}) => decide(rollout(done, { state, pods, ...more }));
+		const end = [{ kind: "end", state: "done" }];
+		for (const state of ["running", "paused"] as const) {
+			expect(ends(state, "open")).toEqual(end);
+			expect(ends(state, "closed")).toEqual([]);
+		}
+		expect(ends("running", "overdue")).toEqual([{ kind: "hold-for-pods", next: "r1" }]);
+		expect(ends("paused", "overdue")).toEqual([]);
+		expect(ends("held", "open", { heldAtGate: true })).toEqual([]);
+		expect(ends("held", "open")).toEqual(end);
+		expect(ends("stopping", "closed", { heldAtGate: true })).toEqual(end);
+		expect(ends("cancelling", "closed")).toEqual([{ kind: "end", state: "cancelled" }]);
+		const failed = [run("r0", "failed", { failureSeen: true }), run("r1", "done")];
+		expect(decide(rollout(failed, { pods: "closed" }))).toEqual([{ kind: "end", state: "done-with-failures" }]);
+		expect(decide(rollout([], { pods: "closed" }))).toEqual(end);
+	});
+
 	it("starts nobody who waits once it is stopping, and ends with those that run", () => {
 		const stopping = rollout([run("r0", "cutover"), run("r1", "prepared"), run("r2", "queued")], { state: "stopping" });
 		expect(decide(stopping)).toEqual([

@@ -37,7 +37,9 @@ export interface Rollout {
 	otherControlPlaneOut: boolean;
 	/** False where the cluster does not say which of its nodes are out: then none goes out. Default true. */
 	unavailableKnown?: boolean;
-	/** The gate of new failing pods: `overdue` where they have had their time to recover. Default open. */
+	/** Held by a gate: all that is done does not end it before a person has said so. */
+	heldAtGate?: boolean;
+	/** The gates before the next node or before the end: `overdue` where what they ask for has had its time. Default open. */
 	pods?: "open" | "closed" | "overdue";
 	/** Milliseconds since 1970. */
 	nowMs: number;
@@ -49,7 +51,7 @@ export type RolloutAction =
 	/** Nothing more will start: the runs that never began. */
 	| { kind: "never-start"; runId: string }
 	| { kind: "hold"; because: string }
-	/** Pods fail that did not before, when this one would have been next. */
+	/** What a gate asks for did not come, when this one would have been next, or was the last. */
 	| { kind: "hold-for-pods"; next: string }
 	/** The run that it was held for has come to a good end, and nothing else holds it. */
 	| { kind: "go-on"; runId: string }
@@ -94,7 +96,8 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		if (last && last !== "unknown") return [{ kind: "hold", because: last.id }];
 		if (!["running", "paused", "held", "stopping", "cancelling"].includes(state)) return [];
 		if (state === "cancelling") return [{ kind: "end", state: "cancelled" }];
-		return [{ kind: "end", state: byTurn.every((run) => run.state === "done") ? "done" : "done-with-failures" }];
+		if (byTurn.some((run) => run.state !== "done")) return [{ kind: "end", state: "done-with-failures" }];
+		return ofEnd(rollout, byTurn.at(-1));
 	}
 	if (state === "held" && rollout.heldFor) {
 		const cause = byTurn.find((run) => run.id === rollout.heldFor);
@@ -139,6 +142,13 @@ export function decide(rollout: Rollout): RolloutAction[] {
 	if (rollout.pods === "overdue" && first !== undefined) return [...actions, { kind: "hold-for-pods", next: first }];
 	if (rollout.pods === "closed" || first === undefined) return actions;
 	return [...actions, ...next.map((runId) => ({ kind: "go-out" as const, runId }))];
+}
+
+/** Every node is done: the gates are asked as before a further one, but by a person's stop. */
+function ofEnd({ state, pods = "open", heldAtGate = false }: Rollout, last: RolloutRun | undefined): RolloutAction[] {
+	if (state === "held" && heldAtGate) return [];
+	if (!last || pods === "open" || (state !== "running" && state !== "paused")) return [{ kind: "end", state: "done" }];
+	return pods === "overdue" && state === "running" ? [{ kind: "hold-for-pods", next: last.id }] : [];
 }
 
 function byOut(runs: readonly RolloutRun[]): RolloutRun[] {

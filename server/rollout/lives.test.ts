@@ -39,6 +39,7 @@ const anyPolicy = fc
 		onFailures: fc.constantFrom("hold", "hold", "roll-back"),
 		askBeforeControlPlane: fc.boolean(),
 		order: fc.constantFrom(...rolloutOrderSchema.options),
+		orderLabel: fc.constant("topology.kubernetes.io/zone"),
 		prepareConcurrency: fc.integer({ min: 1, max: 4 }),
 		window: fc.oneof(
 			fc.constant(null),

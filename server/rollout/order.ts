@@ -1,4 +1,4 @@
-import type { RolloutOrder } from "../../lib/contracts/rollout.ts";
+import type { RolloutPolicy } from "../../lib/contracts/rollout.ts";
 import { naturalCompare } from "../../lib/format.ts";
 
 export interface OrderedNode {
@@ -6,6 +6,9 @@ export interface OrderedNode {
 	name: string;
 	labels: Readonly<Record<string, string>>;
 }
+
+/** In which order workers go, and by which label where by one. */
+export type WorkerOrder = Pick<RolloutPolicy, "order" | "orderLabel">;
 
 /** The well-known label, and what it was called before 1.17. */
 const ZONE_LABELS = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"] as const;
@@ -15,29 +18,49 @@ export function zoneOf({ labels }: Pick<OrderedNode, "labels">): string {
 }
 
 /** The nodes in the order in which they go: named canaries first, then as the policy says. Pure; every node once. */
-export function inOrder<N extends OrderedNode>(nodes: readonly N[], order: RolloutOrder, canaryIds: readonly string[]): N[] {
+export function inOrder<N extends OrderedNode>(nodes: readonly N[], order: WorkerOrder, canaryIds: readonly string[]): N[] {
 	const canaries = nodes.filter((node) => canaryIds.includes(node.id));
 	const rest = nodes.filter((node) => !canaryIds.includes(node.id));
 	return [...canaries, ...sorted(rest, order)];
 }
 
-function sorted<N extends OrderedNode>(nodes: readonly N[], order: RolloutOrder): N[] {
+function sorted<N extends OrderedNode>(nodes: readonly N[], { order, orderLabel }: WorkerOrder): N[] {
 	switch (order) {
 		case "chosen":
 			return [...nodes];
 		case "name":
-			return [...nodes].sort((a, b) => naturalCompare(a.name, b.name));
+			return byName(nodes);
 		case "zones":
 			return spread(nodes);
+		case "zone-by-zone":
+			return byValue(nodes, (node) => zoneOf(node) || null);
+		case "label":
+			return byValue(nodes, ({ labels }) =>
+				orderLabel !== null && Object.hasOwn(labels, orderLabel) ? (labels[orderLabel] ?? null) : null,
+			);
 		default:
 			return order satisfies never;
 	}
 }
 
+function byName<N extends OrderedNode>(nodes: readonly N[]): N[] {
+	return [...nodes].sort((a, b) => naturalCompare(a.name, b.name));
+}
+
+/** In natural order of the value, those that have none last; by name where it is the same. */
+function byValue<N extends OrderedNode>(nodes: readonly N[], valueAt: (node: N) => string | null): N[] {
+	return byName(nodes).sort((one, other) => {
+		const [a, b] = [valueAt(one), valueAt(other)];
+		if (a === null || b === null) return Number(a === null) - Number(b === null);
+		// "A" and "a" are alike in natural order, and two values none the less: nodes of one stay together.
+		return naturalCompare(a, b) || Number(a > b) - Number(a < b);
+	});
+}
+
 /** Each next one from the zone that has the most left and, where there is another, is not the last one's. */
 function spread<N extends OrderedNode>(nodes: readonly N[]): N[] {
 	const zones = new Map<string, N[]>();
-	for (const node of sorted(nodes, "name")) zones.set(zoneOf(node), [...(zones.get(zoneOf(node)) ?? []), node]);
+	for (const node of byName(nodes)) zones.set(zoneOf(node), [...(zones.get(zoneOf(node)) ?? []), node]);
 	const left = [...zones.entries()].sort(([a], [b]) => naturalCompare(a, b));
 	const ordered: N[] = [];
 	let last: string | null = null;
@@ -75,7 +98,7 @@ export interface AddedNode extends OrderedNode {
 export function placesFor(
 	there: readonly PlacedNode[],
 	added: readonly AddedNode[],
-	{ order, canaryIds, direction }: { order: RolloutOrder; canaryIds: readonly string[]; direction: "migrate" | "rollback" },
+	{ order, canaryIds, direction }: { order: WorkerOrder; canaryIds: readonly string[]; direction: "migrate" | "rollback" },
 ): Map<string, number> {
 	const places = new Map<string, number>();
 	let next = Math.max(-1, ...there.map((node) => node.position)) + 1;

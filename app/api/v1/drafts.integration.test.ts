@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { DraftSummary, DraftView } from "@/lib/contracts/draft.ts";
+import { type DraftSummary, type DraftView, draftInputSchema } from "@/lib/contracts/draft.ts";
 import type { StreamMessage } from "@/lib/contracts/stream.ts";
 import { MOST_DRAFTS } from "@/lib/draft-words.ts";
+import { alone } from "@/server/db/commit.ts";
 import { Drafts } from "@/server/drafts/drafts.ts";
 import { type TestConsole, testConsole } from "../testing/console.ts";
 import { DELETE as discard, GET as read, PUT as save } from "./drafts/[id]/route.ts";
@@ -30,7 +31,13 @@ beforeEach(async () => {
 const A = "aaaaaaaa00000001";
 const B = "bbbbbbbb00000002";
 const content = (change: object = {}) => ({ clusterId: "c1", nodeIds: ["node1", "node2"], ticket: "CHG-1", ...change });
-const put = (id: string, body: object) => test.call(save, `/api/v1/drafts/${id}`, { method: "PUT", cookie, params: { id }, body });
+const send = (id: string, body: object) => test.call(save, `/api/v1/drafts/${id}`, { method: "PUT", cookie, params: { id }, body });
+let saves = 0;
+/** As a page that has read what is kept. */
+async function put(id: string, body: object) {
+	const kept = await test.console.db.migrationDraft.findUnique({ where: { id } });
+	return send(id, { revision: `revision${saves++}`, basedOn: kept?.revision ?? null, ...body });
+}
 const get = (id: string) => test.call(read, `/api/v1/drafts/${id}`, { cookie, params: { id } });
 const drop = (id: string) => test.call(discard, `/api/v1/drafts/${id}`, { method: "DELETE", cookie, params: { id } });
 const view = async (id: string): Promise<DraftView> => (await get(id)).json();
@@ -60,6 +67,85 @@ it("keeps what was entered, and where, as often as it is saved", async () => {
 	]);
 });
 
+it("changes what a save was made of, and nothing else", async () => {
+	const kept = async () => {
+		const { content: now, revision, step } = await view(A);
+		return { reason: now.reason, revision, step };
+	};
+	const save = (revision: string, reason: string, basedOn: string | null, more: object = {}) =>
+		send(A, { content: content({ reason }), step: "nodes", revision, basedOn, ...more });
+	expect(await (await save("aaaaaaa1", "first", null)).json()).toEqual({ revision: "aaaaaaa1" });
+	expect(await (await save("aaaaaaa2", "second", "aaaaaaa1")).json()).toEqual({ revision: "aaaaaaa2" });
+	const refused = { status: 409, code: "draft.changed-elsewhere" };
+	expect(await code(await save("bbbbbbb1", "other", "aaaaaaa1"))).toEqual(refused);
+	expect(await code(await save("bbbbbbb2", "other", null, { step: "policy" }))).toEqual(refused);
+	expect(await kept()).toEqual({ reason: "second", revision: "aaaaaaa2", step: "nodes" });
+	// The same once more, its answer lost, is no other; where it was left is kept with it.
+	expect(await (await save("aaaaaaa3", "second", "aaaaaaa1", { step: "policy" })).json()).toEqual({ revision: "aaaaaaa2" });
+	expect(await kept()).toEqual({ reason: "second", revision: "aaaaaaa2", step: "policy" });
+	// More of the same page, of whose saves one was taken and not answered.
+	expect((await save("aaaaaaa5", "third", "aaaaaaa1", { unanswered: ["aaaaaaa2", "aaaaaaa4"] })).status).toBe(200);
+	expect((await kept()).revision).toBe("aaaaaaa5");
+	// A refusal that is asked of the person is no line of the audit.
+	const { events } = await test.console.audit.list();
+	expect(events.map(({ action, outcome }) => [action, outcome])).toEqual([["draft.create", "ok"]]);
+});
+
+it("takes exactly one of two saves that meet", async () => {
+	const save = (revision: string, basedOn: string | null) =>
+		send(A, { content: content({ reason: revision }), step: "nodes", revision, basedOn });
+	for (const basedOn of [null, "aaaaaaa1"]) {
+		if (basedOn !== null) await put(A, { content: content({ reason: "before" }), step: "nodes", revision: basedOn });
+		const answers = await Promise.all(["bbbbbbb1", "ccccccc1", "ddddddd1"].map((revision) => save(revision, basedOn)));
+		expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+		const winner = await answers.find(({ status }) => status === 200)?.json();
+		expect((await view(A)).content.reason).toBe(winner.revision);
+	}
+});
+
+it("decides by what is kept at the moment of the change, not by what was looked up before", async () => {
+	const { db, hub, checks } = test.console;
+	await put(A, { content: content(), step: "nodes", revision: "aaaaaaa1" });
+	let meanwhile: (() => Promise<unknown>) | null = null;
+	const late = db.$extends({
+		query: {
+			migrationDraft: {
+				async updateMany({ args, query }) {
+					const first = meanwhile;
+					meanwhile = null;
+					await first?.();
+					return query(args);
+				},
+			},
+		},
+	}) as unknown as typeof db;
+	const drafts = new Drafts({ db: late, hub, checks, now: () => new Date() });
+	const made = (reason: string, revision: string) => ({
+		...draftInputSchema.parse({ content: content({ reason }), step: "nodes", revision, basedOn: "aaaaaaa1" }),
+	});
+	meanwhile = () => put(A, { content: content({ reason: "theirs" }), step: "nodes", revision: "bbbbbbb1" });
+	await expect(drafts.save(me, A, made("mine", "ccccccc1"))).rejects.toMatchObject({ code: "draft.changed-elsewhere" });
+	expect((await view(A)).content.reason).toBe("theirs");
+	meanwhile = () => drop(A);
+	await expect(drafts.save(me, A, made("theirs", "ccccccc2"))).rejects.toMatchObject({ code: "inventory.not-found" });
+});
+
+it("does not bring back what is gone", async () => {
+	await put(A, { content: content(), step: "nodes", revision: "aaaaaaa1" });
+	await drop(A);
+	const again = { content: content(), step: "nodes", revision: "aaaaaaa2" };
+	expect(await code(await send(A, { ...again, basedOn: "aaaaaaa1" }))).toEqual({ status: 404, code: "inventory.not-found" });
+	expect(await mine()).toEqual([]);
+	expect((await send(A, { ...again, basedOn: null })).status).toBe(200);
+});
+
+it("goes on from what was kept before revisions had names", async () => {
+	await test.console.db.migrationDraft.create({ data: { id: A, userId: me, content: content(), step: "nodes", updatedAt: new Date() } });
+	expect((await view(A)).revision).toBe("");
+	expect((await send(A, { content: content({ reason: "x" }), step: "nodes", revision: "aaaaaaa1", basedOn: "" })).status).toBe(200);
+	expect((await view(A)).revision).toBe("aaaaaaa1");
+});
+
 it("still names a node that is gone", async () => {
 	const { db } = test.console;
 	await db.node.create({ data: { id: "node3", clusterId: "c1", name: "node3", address: "10.0.0.3" } });
@@ -84,6 +170,8 @@ it("is nobody else's", async () => {
 
 it.each([
 	["an id that is none", "../x", { content: {}, step: "nodes" }],
+	["a revision that is none", A, { content: {}, step: "nodes", revision: "'" }],
+	["a save that does not say what it is based on", A, { content: {}, step: "nodes", basedOn: undefined }],
 	["a step that is none", A, { content: {}, step: "start" }],
 	["a policy that is none", A, { content: { policy: { maxUnavailable: 0 } }, step: "nodes" }],
 ])("refuses %s", async (_, id, body) => {
@@ -155,7 +243,7 @@ it("leaves a plan that is scheduled at the very moment that its draft goes", asy
 	const late = db.$extends({
 		query: {
 			migration: {
-				async deleteMany({ args, query }) {
+				async delete({ args, query }) {
 					await schedule(String(args.where?.id));
 					return query(args);
 				},
@@ -167,7 +255,13 @@ it("leaves a plan that is scheduled at the very moment that its draft goes", asy
 	await put(A, { content: content(), step: "preflight" });
 	await drafts.planned(me, A, "m1");
 	await drafts.planned(me, A, "m2");
-	expect(await drafts.discard(me, A)).toMatchObject({ migrationId: null });
+	const gone: unknown[] = [];
+	await drafts.discard(me, A, (writes, what) => {
+		gone.push(what.migrationId);
+		return alone(late)(writes);
+	});
+	// Seen as it was, and once more as it is.
+	expect(gone).toEqual(["m2", null]);
 	expect(await db.migration.findMany({ select: { id: true, state: true }, orderBy: { id: "asc" } })).toEqual([
 		{ id: "m1", state: "scheduled" },
 		{ id: "m2", state: "scheduled" },

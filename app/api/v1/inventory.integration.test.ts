@@ -209,11 +209,25 @@ describe("the inventory over HTTP", () => {
 		]);
 	});
 
+	it("plans nothing without a reason", async () => {
+		const body = { clusterId, direction: "migrate", nodeIds: [nodeId], policy: {}, reason: "  " };
+		const refused = await ask("POST", "migrations", { body });
+		expect([refused.status, await problem(refused)]).toMatchObject([422, { code: "migration.plan-reason-needed" }]);
+		expect(await test.console.db.migration.count()).toBe(0);
+	});
+
+	it("plans no question that nobody else could answer", async () => {
+		const policy = { approval: { byAnother: true }, rollout: { canary: { nodes: 1, ask: true } } };
+		const body = { clusterId, direction: "migrate", nodeIds: [nodeId], policy, reason: "end of life" };
+		const refused = await ask("POST", "migrations", { body });
+		expect([refused.status, await problem(refused)]).toMatchObject([422, { code: "migration.no-other-person" }]);
+	});
+
 	it("leaves the API out for no node that the API knows", async () => {
 		const { db } = test.console;
 		const known = { id: "known", name: "known", address: "127.0.0.1", apiSeenAt: new Date() };
 		await db.cluster.create({ data: { id: "withapi", name: "with an API", kubeconfig: "sealed", nodes: { create: known } } });
-		const body = { clusterId: "withapi", direction: "migrate", nodeIds: ["known"], policy: {}, withoutApi: true };
+		const body = { clusterId: "withapi", direction: "migrate", nodeIds: ["known"], policy: {}, reason: "end of life", withoutApi: true };
 		const refused = await ask("POST", "migrations", { body });
 		expect([refused.status, await problem(refused)]).toMatchObject([
 			422,
@@ -229,7 +243,7 @@ describe("the inventory over HTTP", () => {
 		const read = vi.spyOn(test.console.probes, "read").mockResolvedValue(facts);
 		const codes = ["cluster.api.absent", "kubelet.healthz.failing"];
 		const overrides = codes.map((code) => ({ nodeId, code }));
-		const body = { clusterId, direction: "migrate", nodeIds: [nodeId], policy: { installCrictl: false }, overrides };
+		const body = { clusterId, direction: "migrate", nodeIds: [nodeId], policy: { installCrictl: false }, reason: "end of life", overrides };
 		const unexplained = await ask("POST", "migrations", { body });
 		expect([unexplained.status, await problem(unexplained)]).toMatchObject([422, { code: "migration.override-reason-needed" }]);
 		const wrong = { ...body, overrides: [{ nodeId, code: "node.role.disagrees" }], overrideReason: "I know" };
@@ -246,7 +260,10 @@ describe("the inventory over HTTP", () => {
 			codes.toReversed().map((code) => ({ code, node: "node1", reason: "known since OPS-2" })),
 		);
 		// What runs then would run on this machine.
-		const start = vi.spyOn(test.console.engine.change, "start").mockResolvedValue(["node1"]);
+		const start = vi.spyOn(test.console.engine.change, "start").mockImplementation(async (_, __, { commit } = {}) => {
+			await commit?.([], ["node1"]);
+			return ["node1"];
+		});
 		await json(await ask("POST", "migrations/{id}/{action}", { params: { id, action: "start" } }));
 		expect((await recorded()).find((event) => event.action === "migration.without-api")).toMatchObject({
 			outcome: "ok",

@@ -52,8 +52,17 @@ it("tells how nodes were spread over the runtimes", async () => {
 it("tells how far what is under way is, and no time left where a person decides", async () => {
 	const answer = async (query = "") =>
 		progressListSchema.parse(await (await test.call(progress, `/api/v1/migrations/progress${query}`, { cookie })).json()).migrations;
-	expect(await answer()).toEqual([{ id: "m1", total: 3, done: 1, running: 0, failed: 0, waiting: 2, ended: 0, left: null }]);
+	expect(await answer()).toEqual([{ id: "m1", total: 3, done: 1, running: 0, unknown: 0, failed: 0, waiting: 2, ended: 0, left: null }]);
 	expect(await answer("?clusterId=c2")).toEqual([]);
+});
+
+it("does not say of a node that it runs where it has not answered for too long", async () => {
+	const { db } = test.console;
+	await db.run.update({ where: { id: "r2" }, data: { state: "cutover", seenAt: minutesAgo(1) } });
+	await db.run.update({ where: { id: "r3" }, data: { state: "cutover", seenAt: new Date() } });
+	const body = await (await test.call(progress, "/api/v1/migrations/progress", { cookie })).json();
+	expect(progressListSchema.parse(body).migrations).toMatchObject([{ running: 1, unknown: 1, waiting: 0 }]);
+	await db.run.updateMany({ where: { id: { in: ["r2", "r3"] } }, data: { state: "prepared", seenAt: null } });
 });
 
 it("tells the last that people did and that came of it, newest first, of all clusters or one", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { PersonView } from "@/lib/contracts/person.ts";
+import { alone, type Commit } from "@/server/db/commit.ts";
 import { POST as auth } from "../auth/[...all]/route.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
 import { GET as audit } from "./audit/route.ts";
@@ -100,6 +101,25 @@ it("resets a password: the old one and every session end at once", async () => {
 	expect(await status(again)).toBe(403);
 });
 
+it("hands out no password that opens nothing", async () => {
+	const { db, people: accounts } = test.console;
+	const [moe, own] = [await joined("Moe"), await idOf(ADMINISTRATOR.email)];
+	const before = await people();
+	const code = "inventory.not-found";
+	// Gone between the look at it and the change.
+	const meanwhile: Commit = async (writes) => {
+		await db.account.deleteMany({ where: { userId: moe.id } });
+		return alone(db)(writes);
+	};
+	await expect(accounts.resetPassword(moe.id, own, meanwhile)).rejects.toMatchObject({ code });
+	const refused = await renew(moe.id);
+	expect([refused.status, await refused.json()]).toMatchObject([404, { code }]);
+	expect(await people()).toEqual(before);
+	expect(await status(moe.as)).toBe(200);
+	const lines = await db.auditEvent.findMany({ where: { action: "user.password-reset", targetId: moe.id }, select: { outcome: true } });
+	expect(lines.map(({ outcome }) => outcome)).not.toContain("ok");
+});
+
 it("removes a person: every session ends at once, and nobody comes in by that account", async () => {
 	const ed = await joined("Ed");
 	let checked = 0;
@@ -150,15 +170,12 @@ it("is not undone, a reset that comes while its person changes their password", 
 
 it("opens nothing by a password that is reset while somebody signs in with it", async () => {
 	const { id, email, own } = await joined("Una");
-	const { auth: library, db } = test.console;
-	const handler = library.handler.bind(library);
-	// The library's session is written last: here it is put back, as if it had taken so long over the password.
-	const late = vi.spyOn(library, "handler").mockImplementationOnce(async (request) => {
-		const response = await handler(request);
-		const session = await db.session.findFirstOrThrow({ where: { userId: id }, orderBy: { createdAt: "desc" } });
+	const { audit, db } = test.console;
+	const commit = audit.commit.bind(audit);
+	// The library has looked at the password, and is about to write the session.
+	const late = vi.spyOn(audit, "commit").mockImplementationOnce(async (...given) => {
 		expect((await renew(id)).status).toBe(200);
-		await db.session.create({ data: session });
-		return response;
+		return commit(...given);
 	});
 	const entered = await enter(email, own);
 	late.mockRestore();

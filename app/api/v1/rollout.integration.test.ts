@@ -24,7 +24,7 @@ beforeEach(async () => {
 	const { db } = test.console;
 	await db.migration.deleteMany();
 	await db.auditEvent.deleteMany();
-	const base = { clusterId: "c1", direction: "migrate", reason: "", ticket: "CHG-7", createdById: "u", createdBy: "ann" };
+	const base = { clusterId: "c1", direction: "migrate", reason: "end of life", ticket: "CHG-7", createdById: "u", createdBy: "ann" };
 	await db.migration.create({ data: { ...base, id: "m1", state: "paused", policy: { approval: { needed: true } } } });
 	// Without one that waits, the engine ends the migration at its next look.
 	await db.run.create({ data: { ...run, id: "run-n1", migrationId: "m1", nodeId: "n1", nodeName: "node1", position: 0, state: "queued" } });
@@ -54,10 +54,11 @@ it("changes the pace and records what was changed and why", async () => {
 });
 
 it.each([
-	["no pace at all", {}, 422, "migration.pace-needed"],
+	["a change that nobody explains", { pace }, 422, "migration.why-needed"],
+	["no pace at all", { reason: "slower" }, 422, "migration.pace-needed"],
 	["a share of nothing", { pace: { ...pace, maxUnavailable: "0%" } }, 400, "http.invalid"],
 	["hours of no zone", { pace: { ...pace, window: { from: "22:00", to: "04:00", timeZone: "Mars/Base" } } }, 400, "http.invalid"],
-	["the pace that it has", { pace }, 409, "migration.nothing-to-do"],
+	["the pace that it has", { pace, reason: "slower" }, 409, "migration.nothing-to-do"],
 ])("refuses %s", async (_, body, status, code) => {
 	expect(await press("change-pace", body)).toEqual({ status, code });
 });
@@ -70,7 +71,7 @@ it("approves what was seen, with a reason and the ticket on record; refuses anyt
 	expect(await recorded()).toMatchObject([
 		{ action: "migration.approve", outcome: "migration.changed-since", values: { reason: "looks good" } },
 	]);
-	expect(await press("resume", {})).toEqual({ status: 409, code: "migration.approval-needed" });
+	expect(await press("resume", { reason: "looks good" })).toEqual({ status: 409, code: "migration.approval-needed" });
 });
 
 it("checks again and leaves out only nodes of a plan that nobody has started, and records it", async () => {
@@ -96,7 +97,7 @@ it("checks again and leaves out only nodes of a plan that nobody has started, an
 	]);
 });
 
-it("starts and schedules no plan that was checked again since it was seen", async () => {
+it("starts and schedules no plan that has no reason, or that was checked again since it was seen", async () => {
 	const { db, audit, probes } = test.console;
 	const credential = { id: "cr1", clusterId: "c1", user: "root", port: 22, authKind: "key", secret: "", privilege: "root" };
 	await db.credential.create({ data: credential });
@@ -115,6 +116,13 @@ it("starts and schedules no plan that was checked again since it was seen", asyn
 	expect(await db.run.findMany({ select: { state: true, withoutApi: true } })).toEqual([{ state: "queued", withoutApi: true }]);
 	const schedule = { startAt: new Date(Date.now() + 3_600_000).toISOString(), timeZone: "UTC" };
 	const word = { withoutApi: true };
+	await db.migration.update({ where: { id: "m1" }, data: { reason: "" } });
+	for (const action of ["start", "schedule"])
+		expect(await press(action, { ...word, schedule, digest: await shown() }), action).toEqual({
+			status: 422,
+			code: "migration.plan-reason-needed",
+		});
+	await db.migration.update({ where: { id: "m1" }, data: { reason: "end of life" } });
 	for (const action of ["start", "schedule"])
 		for (const body of [{ digest: seen }, {}])
 			expect(await press(action, { ...word, schedule, ...body }), action).toEqual({ status: 409, code: "migration.changed-since" });
@@ -124,6 +132,6 @@ it("starts and schedules no plan that was checked again since it was seen", asyn
 });
 
 it("adds only nodes that were named", async () => {
-	expect(await press("add-nodes", {})).toEqual({ status: 422, code: "migration.nodes-needed" });
-	expect(await press("add-nodes", { nodeIds: ["stranger"] })).toEqual({ status: 409, code: "migration.nothing-to-do" });
+	expect(await press("add-nodes", { reason: "one more" })).toEqual({ status: 422, code: "migration.nodes-needed" });
+	expect(await press("add-nodes", { nodeIds: ["stranger"], reason: "one more" })).toEqual({ status: 409, code: "migration.nothing-to-do" });
 });

@@ -116,19 +116,22 @@ it("takes a person's answer about a node that is held, once and with a reason, a
 		test.call(run, `/api/v1/runs/${id}/answer`, { cookie, method: "POST", params: { id }, body });
 	const code = async (response: Response) => [response.status, ((await response.json()) as { code?: string }).code];
 	expect(await code(await ask(keep, "r1", { reason: "It runs." }))).toEqual([409, "run.not-held"]);
-	expect(await code(await ask(lookAgain, "r2", {}))).toEqual([404, "run.not-found"]);
+	expect(await code(await ask(lookAgain, "r2", { reason: "It is slow." }))).toEqual([404, "run.not-found"]);
 	const { state } = await db.run.findUniqueOrThrow({ where: { id: "r1" } });
 	await db.run.update({ where: { id: "r1" }, data: { state: "verifying", hold: "held", holdSince: { bootId: "b", uptimeS: 1 } } });
-	expect(await code(await ask(keep, "r1", { reason: " " }))).toEqual([400, "http.invalid"]);
+	expect(await code(await ask(keep, "r1", { reason: " " }))).toEqual([422, "migration.why-needed"]);
+	expect(await code(await ask(lookAgain, "r1", {}))).toEqual([422, "migration.why-needed"]);
 	expect((await ask(keep, "r1", { reason: "It runs." })).status).toBe(200);
 	expect(await db.run.findUniqueOrThrow({ where: { id: "r1" } })).toMatchObject({ hold: "held", holdAnswer: "keep", request: null });
-	expect(await code(await ask(lookAgain, "r1", {}))).toEqual([409, "run.not-held"]);
+	expect(await code(await ask(lookAgain, "r1", { reason: "It is slow." }))).toEqual([409, "run.not-held"]);
 	const events = await db.runEvent.findMany({ where: { runId: "r1" } });
 	expect(events).toMatchObject([{ code: "run.kept", actor: ADMINISTRATOR.email, values: { node: "node1", reason: "It runs." } }]);
 	const recorded = (await audit.list()).events.filter(({ action }) => action === "run.keep" || action === "run.look-again");
-	expect(recorded.map(({ action, outcome, values }) => ({ action, outcome, values })).slice(0, 3)).toMatchObject([
+	expect(recorded.map(({ action, outcome, values }) => ({ action, outcome, values })).slice(0, 5)).toMatchObject([
 		{ action: "run.look-again", outcome: "run.not-held", values: { node: "node1" } },
 		{ action: "run.keep", outcome: "ok", values: { node: "node1", reason: "It runs." } },
+		{ action: "run.look-again", outcome: "migration.why-needed", values: { node: "node1" } },
+		{ action: "run.keep", outcome: "migration.why-needed", values: { node: "node1" } },
 		{ action: "run.look-again", outcome: "run.not-found", values: {} },
 	]);
 	await db.runEvent.deleteMany({ where: { runId: "r1" } });

@@ -89,14 +89,14 @@ it("schedules, shows for when and by whom, and takes back; all of it is on recor
 	const node = await (await test.call(readNode, "/api/v1/nodes/n1", { cookie, params: { id: "n1" } })).json();
 	expect(node).toMatchObject({ node: { activeRunId: null }, runs: [] });
 	expect(await (await test.call(listRuns, "/api/v1/runs", { cookie })).json()).toMatchObject({ total: 0 });
-	expect((await ask("unschedule")).status).toBe(200);
+	expect((await ask("unschedule", { reason: "another night" })).status).toBe(200);
 	expect(await migration()).toMatchObject({ state: "draft", schedule: null });
 	expect((await ask("unschedule")).status).toBe(409);
 
 	const { events } = await (await test.call(audit, "/api/v1/audit", { cookie })).json();
 	const told = (events as { action: string; outcome: string; values: object }[]).filter(({ outcome }) => outcome === "ok");
 	expect(told.slice(0, 3)).toMatchObject([
-		{ action: "migration.unschedule" },
+		{ action: "migration.unschedule", values: { reason: "another night" } },
 		{
 			action: "migration.schedule",
 			values: { startAt: schedule.startAt, direction: "migrate", count: 1, reason: "end of life", ticket: "OPS-1", withoutApi: "yes" },

@@ -4,13 +4,15 @@ import { useTranslations } from "next-intl";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import type { MigrationDetail } from "@/lib/contracts/api.ts";
-import { useDecisionName } from "../decision-name.ts";
+import { useDecisionName, useDecisionReason } from "../decision-name.ts";
 import { ReportSection } from "./report-section.tsx";
 
 /** Who approved what, and who decided what and why, in the order in which it happened. */
 export function ReportPeople({ detail: { migration, approvals, decisions } }: { detail: MigrationDetail }) {
 	const t = useTranslations("report");
+	const text = useTranslations("migration");
 	const name = useDecisionName();
+	const reasonOf = useDecisionReason();
 	return (
 		<>
 			{migration.policy.approval.needed || approvals.length > 0 ? (
@@ -64,7 +66,7 @@ export function ReportPeople({ detail: { migration, approvals, decisions } }: { 
 									</Td>
 									<Td>{decision.by}</Td>
 									<Td>{name(decision)}</Td>
-									<Td className="break-words">{[decision.ticket, decision.reason].filter(Boolean).join(" · ") || "–"}</Td>
+									<Td className="break-words">{[decision.ticket, reasonOf(decision) ?? text("noReason")].filter(Boolean).join(" · ")}</Td>
 								</Tr>
 							))}
 						</TBody>

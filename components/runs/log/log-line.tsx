@@ -2,7 +2,7 @@
 
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
-import type { CSSProperties } from "react";
+import { type CSSProperties, memo, type ReactNode } from "react";
 import { useStepName } from "@/components/runs/step-name.ts";
 import { useMessage } from "@/components/ui/message.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
@@ -11,31 +11,40 @@ import { type AnsiSpan, type AnsiStyle, markMatches, parseAnsi } from "@/lib/ans
 import { cn } from "@/lib/class-names.ts";
 import { formatBytes, formatDuration } from "@/lib/format.ts";
 import { nodeLogPath } from "@/lib/log-cut.ts";
-import type { LogLine, LogSection } from "@/lib/log-lines.ts";
+import { holdsText, type LogLine, type LogSection } from "@/lib/log-lines.ts";
 import { fillValues } from "@/lib/message.ts";
+
+export type Translate = ReturnType<typeof useTranslations<"run">>;
 
 export interface LineProps {
 	line: LogLine;
 	number: number;
-	/** The section that begins here, with whether it is folded. */
+	/** The section that begins or ends here; another object once it has changed. */
 	section: LogSection | null;
+	/** Whether it is folded. */
 	folded: boolean;
-	onFold: () => void;
-	onLink: () => void;
+	onFold: (number: number) => void;
+	onLink: (number: number) => void;
 	query: string;
 	/** The found line that is shown now. */
 	current: boolean;
 	linked: boolean;
-	/** Seconds since the first marker; null = no column of times. */
-	elapsedS: number | null | undefined;
+	/** Its time, in a column of times; undefined = there is none. */
+	timeOf: ((index: number) => ReactNode) | undefined;
+	/** Where `timeOf` finds it. */
+	index: number;
 	wrap: boolean;
-	href: string;
+	runId: string;
+	t: Translate;
 }
 
-/** One line: its number as a link, its time if wanted, and its text with the colours that the node gave it. */
-export function LogLineView(props: LineProps) {
-	const { number, current, linked, elapsedS, wrap, href, onLink } = props;
-	const t = useTranslations("run");
+/**
+ * One line: its number as a link, its time if wanted, and its text with the colours that the node gave it. Drawn anew only where something of it
+ * has changed, and of most lines without a hook: a screen of them comes and goes with each frame of a scroll.
+ */
+export const LogLineView = memo(function LogLineView(props: LineProps) {
+	const { line, number, current, linked, timeOf, index, wrap, runId, onLink, query, t } = props;
+	const time = timeOf?.(index);
 	return (
 		<div
 			className={cn(
@@ -47,27 +56,23 @@ export function LogLineView(props: LineProps) {
 			data-line={number}
 		>
 			<a
-				href={href}
+				href={`/runs/${encodeURIComponent(runId)}#L${number}`}
 				aria-label={t("log.lineLink", { line: number })}
 				onClick={(event) => {
 					event.preventDefault();
-					onLink();
+					onLink(number);
 				}}
 				className="mr-3 w-12 shrink-0 select-none text-right text-muted-foreground hover:text-foreground hover:underline"
 			>
 				{number}
 			</a>
-			{elapsedS === undefined ? null : (
-				<span className="mr-3 w-16 shrink-0 select-none text-right text-muted-foreground">
-					{elapsedS === null ? "" : `+${elapsedS.toFixed(1)} s`}
-				</span>
-			)}
+			{time === undefined ? null : <span className="mr-3 w-[10ch] shrink-0 select-none text-right text-muted-foreground">{time}</span>}
 			<span className={wrap ? "min-w-0 whitespace-pre-wrap break-all" : "whitespace-pre"}>
-				<LineText {...props} />
+				{line.marker ? <MarkerText {...props} /> : <Spans spans={markMatches(parseAnsi(line.text), query)} />}
 			</span>
 		</div>
 	);
-}
+});
 
 /** What stands in the place of the lines that are left out of a log. */
 export function LeftOut({ bytes, lines, runId }: { bytes: number; lines: number; runId: string }) {
@@ -81,8 +86,7 @@ export function LeftOut({ bytes, lines, runId }: { bytes: number; lines: number;
 	);
 }
 
-function LineText({ line, section, folded, onFold, query }: LineProps) {
-	const t = useTranslations("run");
+function MarkerText({ line, number, section, folded, onFold, query, t }: LineProps) {
 	const locale = useLocale();
 	const templateOf = useTemplate();
 	const stepName = useStepName();
@@ -92,7 +96,12 @@ function LineText({ line, section, folded, onFold, query }: LineProps) {
 		const { outcome, durationMs, step } = section;
 		const kind = outcome === null ? "running" : outcome === "ok" ? "ok" : outcome === "skip" ? "skipped" : "failed";
 		return (
-			<button type="button" onClick={onFold} aria-expanded={!folded} className="inline-flex items-center gap-1.5 font-semibold">
+			<button
+				type="button"
+				onClick={() => onFold(number)}
+				aria-expanded={!folded}
+				className="inline-flex items-center gap-1.5 font-semibold"
+			>
 				{folded ? <ChevronRight className="size-3.5" aria-hidden="true" /> : <ChevronDown className="size-3.5" aria-hidden="true" />}
 				<StatusGlyph kind={kind} label={t(`stepState.${kind}`)} iconOnly />
 				{stepName(step)}
@@ -103,6 +112,7 @@ function LineText({ line, section, folded, onFold, query }: LineProps) {
 			</button>
 		);
 	}
+	if (marker?.kind === "end" && marker.outcome === "ok" && section) return <EndOfOk line={line} section={section} query={query} />;
 	if (marker?.kind === "end") {
 		return (
 			<span className={marker.outcome === "fail" ? "text-danger" : "text-muted-foreground"}>
@@ -123,6 +133,27 @@ function LineText({ line, section, folded, onFold, query }: LineProps) {
 		);
 	}
 	return <Spans spans={markMatches(parseAnsi(line.text), query)} />;
+}
+
+/**
+ * A step that ended well: its name stands at its head, so here it would be there twice. Who selects the line takes it as the node wrote it, and
+ * who searches for what is in it sees that.
+ */
+function EndOfOk({ line, section, query }: { line: LogLine; section: LogSection; query: string }) {
+	const t = useTranslations("run");
+	const stepName = useStepName();
+	if (query !== "" && holdsText(line.text, query.toLowerCase())) return <Spans spans={markMatches(parseAnsi(line.text), query)} />;
+	const { step, durationMs } = section;
+	return (
+		<span className="text-muted-foreground" title={stepName(step)}>
+			<span className="select-none">
+				{durationMs === null ? t("log.endedOk") : t("log.endedOkAfter", { duration: formatDuration(durationMs) })}
+			</span>
+			<span className="sr-only" aria-hidden="true">
+				{line.text}
+			</span>
+		</span>
+	);
 }
 
 /** A marker that the catalogue does not know, as the node wrote it. */

@@ -4,11 +4,14 @@ import { ChevronDown, ChevronUp, Clock, Download, FoldVertical, TriangleAlert, U
 import { useTranslations } from "next-intl";
 import type { ComponentProps } from "react";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
-import { Input } from "@/components/ui/input.tsx";
+import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { Menu, MenuRadioGroup, MenuRadioItem } from "@/components/ui/menu.tsx";
+import { SearchField } from "@/components/ui/search-field.tsx";
+import { useTimeChoice } from "@/components/ui/time-zone.tsx";
 import { api } from "@/lib/api-client.ts";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { CopyLog } from "./copy-log.tsx";
+import { chooseLogTimes, LOG_TIMES, type LogTimes } from "@/lib/log-times.ts";
 import type { LogPreferences } from "./preferences.ts";
 import type { LogSearchView } from "./use-log-search.ts";
 
@@ -36,13 +39,11 @@ export function LogToolbar(props: LogToolbarProps) {
 	const { hits } = search;
 	return (
 		<div role="toolbar" aria-label={t("log.tools")} className="flex flex-wrap items-center gap-1.5 border-b px-2 py-1.5">
-			<Input
-				type="search"
-				aria-label={t("log.search")}
-				placeholder={t("log.search")}
+			<SearchField
+				label={t("log.search")}
 				className="h-7 w-44"
 				value={query}
-				onChange={(event) => onQuery(event.target.value)}
+				onSearch={onQuery}
 				onKeyDown={(event) => {
 					if (event.key === "Enter") onStep(event.shiftKey ? -1 : 1);
 					if (event.key === "Escape") onQuery("");
@@ -71,9 +72,7 @@ export function LogToolbar(props: LogToolbarProps) {
 				<Toggle pressed={preferences.wrap} onClick={() => onPreferences({ wrap: !preferences.wrap })} aria-label={t("log.wrap")}>
 					<WrapText aria-hidden="true" />
 				</Toggle>
-				<Toggle pressed={preferences.times} onClick={() => onPreferences({ times: !preferences.times })} aria-label={t("log.times")}>
-					<Clock aria-hidden="true" />
-				</Toggle>
+				<TimesMenu value={preferences.times} onChange={(times) => onPreferences({ times })} />
 				{canFold ? (
 					<Button
 						variant="ghost"
@@ -85,7 +84,7 @@ export function LogToolbar(props: LogToolbarProps) {
 						{folded ? <UnfoldVertical aria-hidden="true" /> : <FoldVertical aria-hidden="true" />}
 					</Button>
 				) : null}
-				<CopyLog text={text} />
+				<CopyButton text={text} label={t("log.copyAll")} />
 				<a
 					href={api.runLogDownload(run.id)}
 					download
@@ -97,6 +96,34 @@ export function LogToolbar(props: LogToolbarProps) {
 				</a>
 			</span>
 		</div>
+	);
+}
+
+function TimesMenu({ value, onChange }: { value: LogTimes; onChange: (times: LogTimes) => void }) {
+	const t = useTranslations("run");
+	const zone = useTimeChoice();
+	return (
+		<Menu
+			trigger={
+				<Button
+					variant="ghost"
+					size="icon-sm"
+					aria-label={t("log.times.label")}
+					title={t("log.times.label")}
+					className={cn(value !== "off" && "bg-accent")}
+				>
+					<Clock aria-hidden="true" />
+				</Button>
+			}
+		>
+			<MenuRadioGroup label={t("log.times.label")} value={value} onValueChange={(chosen) => onChange(chooseLogTimes(chosen))}>
+				{LOG_TIMES.map((one) => (
+					<MenuRadioItem key={one} value={one}>
+						{t(`log.times.${one}`, { zone })}
+					</MenuRadioItem>
+				))}
+			</MenuRadioGroup>
+		</Menu>
 	);
 }
 

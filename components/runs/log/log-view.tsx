@@ -13,6 +13,8 @@ import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDay } from "@/lib/format.ts";
 import { isLeftOut, nodeLogPath } from "@/lib/log-cut.ts";
 import { nextHit } from "@/lib/log-hits.ts";
+import { sectionsByEdge } from "@/lib/log-lines.ts";
+import { nextLogTimes } from "@/lib/log-times.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
 import { LogFoot } from "./log-foot.tsx";
 import { LeftOut, LogLineView } from "./log-line.tsx";
@@ -21,6 +23,7 @@ import { LogToolbar } from "./log-toolbar.tsx";
 import { useLogPreferences } from "./preferences.ts";
 import { useFailure } from "./use-failure.ts";
 import { useFolds } from "./use-folds.ts";
+import { useLineTime } from "./use-line-time.tsx";
 import { useLogSearch } from "./use-log-search.ts";
 import { useRunLog } from "./use-run-log.ts";
 
@@ -61,7 +64,7 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 	const kept = useRef<number | null>(null);
 
 	const search = useLogSearch(run.id, log, query);
-	const sections = useMemo(() => new Map(log.lines.sections.map((section) => [section.begin, section])), [log]);
+	const sections = useMemo(() => sectionsByEdge(log.lines.sections), [log]);
 	const onFailure = useCallback(
 		(number: number, others: ReadonlySet<number> | null) => {
 			setFollowing(false);
@@ -71,7 +74,7 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 		[setFolded],
 	);
 	const { error, failedLine } = useFailure({ log, run, linked: line !== null, following, onFailure });
-	const firstUptimeS = useMemo(() => log.lines.lines.find((one) => one.uptimeS !== null)?.uptimeS ?? null, [log]);
+	const timeOf = useLineTime(log, run, preferences.times);
 	const rows = shown?.length ?? count;
 	const indexOfRow = useCallback((row: number) => (shown ? (shown[row] ?? 0) : row), [shown]);
 
@@ -116,6 +119,8 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 		// First out of its fold, which draws anew.
 		if (!shown || shown.includes(index)) reached();
 		show(index);
+		// The log itself may lie below what is seen of the page.
+		if (target === linked.current) scroller.current?.scrollIntoView({ block: "nearest" });
 	}, [target, log, reader, show, shown]);
 
 	useEffect(() => {
@@ -143,6 +148,21 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 		kept.current = null;
 		setFollowing(true);
 	};
+	const fold = useCallback(
+		(number: number) => {
+			// What is unfolded is there to be read.
+			if (folded.has(number)) setFollowing(false);
+			toggle(number);
+		},
+		[folded, toggle],
+	);
+	const link = useCallback(
+		(number: number) => {
+			linked.current = number;
+			onLine(number);
+		},
+		[onLine],
+	);
 	/** What was folded comes above or below what is read, which stays where it is. */
 	const unfoldAll = () => {
 		const { startIndex = 0, endIndex = 0 } = virtual.range ?? {};
@@ -159,7 +179,7 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 	useCommand("log.follow", follow);
 	useCommand("log.error", toError);
 	useCommand("log.wrap", () => setPreferences({ wrap: !preferences.wrap }));
-	useCommand("log.times", () => setPreferences({ times: !preferences.times }));
+	useCommand("log.times", () => setPreferences({ times: nextLogTimes(preferences.times) }));
 
 	return (
 		<div className={cn("flex min-h-0 min-w-0 flex-col rounded-md border bg-log", fill && "h-full min-h-60")}>
@@ -231,7 +251,6 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 							const one = log.lines.lines[index];
 							if (!one) return null;
 							const number = log.lines.numberOf(index);
-							const section = sections.get(index) ?? null;
 							return (
 								<div
 									key={item.key}
@@ -246,23 +265,18 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 										<LogLineView
 											line={one}
 											number={number}
-											section={section}
+											section={sections.get(index) ?? null}
 											folded={folded.has(number)}
-											onFold={() => {
-												// What is unfolded is there to be read.
-												if (folded.has(number)) setFollowing(false);
-												toggle(number);
-											}}
-											onLink={() => {
-												linked.current = number;
-												onLine(number);
-											}}
+											onFold={fold}
+											onLink={link}
 											query={query}
 											current={hit === number}
 											linked={line === number}
-											elapsedS={preferences.times ? elapsed(one.uptimeS, firstUptimeS) : undefined}
+											timeOf={timeOf}
+											index={index}
 											wrap={preferences.wrap}
-											href={`/runs/${encodeURIComponent(run.id)}#L${number}`}
+											runId={run.id}
+											t={t}
 										/>
 									)}
 								</div>
@@ -280,8 +294,4 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 			<LogFoot log={log} run={run} following={following && !ended} onFollow={follow} />
 		</div>
 	);
-}
-
-function elapsed(uptimeS: number | null, firstS: number | null): number | null {
-	return uptimeS === null || firstS === null || uptimeS < firstS ? null : uptimeS - firstS;
 }

@@ -27,12 +27,15 @@ export function useFolds(log: RunLog): Folds {
 		},
 		[log],
 	);
-	const toggle = (number: number) =>
-		setFolded((old) => {
-			const next = new Set(old);
-			if (!next.delete(number)) next.add(number);
-			return next;
-		});
+	const toggle = useCallback(
+		(number: number) =>
+			setFolded((old) => {
+				const next = new Set(old);
+				if (!next.delete(number)) next.add(number);
+				return next;
+			}),
+		[],
+	);
 	return {
 		folded,
 		shown,

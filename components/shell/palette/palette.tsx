@@ -143,7 +143,7 @@ function Entry({ entry, onChoose }: { entry: PaletteEntry; onChoose: () => void 
 		<Command.Item
 			value={entry.id}
 			onSelect={onChoose}
-			className="flex cursor-default items-center gap-2.5 rounded px-2 py-1.5 text-sm data-[selected=true]:bg-accent"
+			className="flex cursor-default items-center gap-2.5 rounded px-2 py-1.5 text-sm outline-ring -outline-offset-2 data-[selected=true]:bg-accent data-[selected=true]:outline-2"
 		>
 			<Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
 			<span className="max-w-[60%] shrink-0 truncate">{entry.label}</span>

@@ -3,6 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useState } from "react";
+import { useRunStatusText } from "@/components/runs/run-status-label.tsx";
+import { useServerNow } from "@/components/runs/server-clock.ts";
 import { api } from "@/lib/api-client.ts";
 import { type CommandId, commandKey, definitionOf } from "@/lib/commands.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
@@ -19,6 +21,8 @@ export function usePaletteEntries(query: string, ids: readonly CommandId[]): { e
 	const t = useTranslations("shell");
 	const tMigration = useTranslations("migration");
 	const tRun = useTranslations("run");
+	const statusText = useRunStatusText();
+	const now = useServerNow();
 	const asked = usePaused(query.trim());
 	const clusters = useQuery({ queryKey: keys.clusters.list(), queryFn: ({ signal }) => api.clusters(signal) });
 	const nodes = useQuery({ queryKey: keys.nodes.list(), queryFn: ({ signal }) => api.nodes(undefined, signal) });
@@ -88,7 +92,7 @@ export function usePaletteEntries(query: string, ids: readonly CommandId[]): { e
 		const found = new Set((searched.data?.runs ?? []).map(({ id }) => id));
 		return [...known.values()].map((run) => {
 			const ticket = tickets.get(run.migrationId) ?? "";
-			const hint = [tRun(run.direction), run.clusterName, tRun(`status.${run.state}`), ticket].filter(Boolean).join(" · ");
+			const hint = [tRun(run.direction), run.clusterName, statusText(run, now), ticket].filter(Boolean).join(" · ");
 			return paletteEntry(
 				{ id: `run:${run.id}`, kind: "run", label: run.nodeName, hint, href: `/runs/${run.id}` },
 				run.state,
@@ -96,7 +100,7 @@ export function usePaletteEntries(query: string, ids: readonly CommandId[]): { e
 				found.has(run.id) ? asked : "",
 			);
 		});
-	}, [newest.data, searched.data, migrations.data, asked, tRun]);
+	}, [newest.data, searched.data, migrations.data, asked, tRun, statusText, now]);
 
 	const entries = useMemo(() => [...commands, ...places, ...machines, ...moves, ...runs], [commands, places, machines, moves, runs]);
 	return { entries, loading: [clusters, nodes, migrations, newest].some(({ isPending }) => isPending) };

@@ -24,6 +24,8 @@ export interface AlertDialogProps {
 	confirmDisabled?: boolean;
 	/** False for a serious decision that destroys nothing. */
 	destructive?: boolean;
+	/** What has the focus once it is closed; by default what had it before, which a decision may have taken away. */
+	finalFocus?: () => HTMLElement | null | true;
 }
 
 export function AlertDialog({
@@ -37,13 +39,14 @@ export function AlertDialog({
 	busy = false,
 	confirmDisabled = false,
 	destructive = true,
+	finalFocus,
 }: AlertDialogProps) {
 	const t = useTranslations("ui");
 	return (
 		<Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
 			<Base.Portal>
 				<Base.Backdrop className={BACKDROP} />
-				<Base.Popup className={cn(POPUP, "max-w-128")}>
+				<Base.Popup finalFocus={finalFocus} className={cn(POPUP, "max-w-128")}>
 					<div className="min-h-0 overflow-y-auto px-4 py-4">
 						<Base.Title className="font-semibold text-base">{title}</Base.Title>
 						<Base.Description className="mt-1.5 text-muted-foreground text-sm">{description}</Base.Description>

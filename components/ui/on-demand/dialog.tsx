@@ -3,7 +3,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { cn } from "@/lib/class-names.ts";
 import { buttonClass } from "../button.tsx";
 import { BACKDROP, POPUP } from "../dialog-looks.ts";
@@ -20,17 +20,29 @@ export interface DialogProps {
 	size?: "sm" | "md" | "lg";
 	/** False while a form holds what a stray press outside would lose. */
 	dismissible?: boolean;
+	/** What has the focus first; by default the first that takes it. */
+	initialFocus?: RefObject<HTMLElement | null>;
 }
 
 const WIDTHS = { sm: "max-w-104", md: "max-w-144", lg: "max-w-224" } as const;
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, size = "md", dismissible = true }: DialogProps) {
+export function Dialog({
+	open,
+	onOpenChange,
+	title,
+	description,
+	children,
+	footer,
+	size = "md",
+	dismissible = true,
+	initialFocus,
+}: DialogProps) {
 	const t = useTranslations("ui");
 	return (
 		<Base.Root open={open} onOpenChange={(next) => onOpenChange(next)} disablePointerDismissal={!dismissible}>
 			<Base.Portal>
 				<Base.Backdrop className={BACKDROP} />
-				<Base.Popup className={cn(POPUP, WIDTHS[size])}>
+				<Base.Popup initialFocus={initialFocus} className={cn(POPUP, WIDTHS[size])}>
 					<div className="flex items-start gap-3 border-b px-4 py-3">
 						<div className="min-w-0 flex-1">
 							<Base.Title className="font-semibold text-base">{title}</Base.Title>

@@ -32,7 +32,7 @@ export function Menu({ trigger, children, align, open, onOpenChange, hadFocus }:
 }
 
 const ITEM =
-	"flex w-full cursor-default select-none items-center gap-2 rounded px-2 py-1.5 text-left text-sm outline-hidden data-highlighted:bg-accent data-disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0";
+	"flex w-full cursor-default select-none items-center gap-2 rounded px-2 py-1.5 text-left text-sm -outline-offset-2 data-highlighted:bg-accent data-disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0";
 
 export interface MenuItemProps {
 	onSelect: () => void;

@@ -72,7 +72,7 @@ export function Select({
 									key={option.value}
 									value={option.value}
 									disabled={option.disabled}
-									className="flex cursor-default select-none items-center gap-2 rounded py-1 pr-3 pl-1.5 text-sm outline-hidden data-disabled:opacity-55 data-highlighted:bg-accent"
+									className="flex cursor-default select-none items-center gap-2 rounded py-1 pr-3 pl-1.5 -outline-offset-2 text-sm data-disabled:opacity-55 data-highlighted:bg-accent"
 								>
 									<span className="size-4 shrink-0">
 										<Base.ItemIndicator>

@@ -1,4 +1,5 @@
 import pino from "pino";
+import { AuditLog } from "../../../server/audit/audit.ts";
 import type { Db } from "../../../server/db/client.ts";
 import { Engine } from "../../../server/engine/engine.ts";
 import { EventHub } from "../../../server/events/hub.ts";
@@ -35,6 +36,7 @@ export interface ConsoleOptions {
  */
 export class ConsoleProcess {
 	readonly engine: Engine;
+	readonly audit: AuditLog;
 	readonly #gate = new Gate();
 	readonly #pool = new SshPool();
 	readonly #api: ClusterApi;
@@ -54,13 +56,15 @@ export class ConsoleProcess {
 				this.#pool.session(nodeId, async () => options.target(nodeId)),
 				this.#gate,
 			);
+		const hub = new EventHub();
+		this.audit = new AuditLog(db, hub);
 		this.engine = new Engine({
 			db,
-			hub: new EventHub(),
+			hub,
 			log: pino({ level: process.env["GANTRY_LOG_LEVEL"] ?? "silent" }),
 			consoleId: options.consoleId,
 			now: () => new Date(),
-			audit: { record: async () => 0 },
+			audit: this.audit,
 			...(options.sharedDatabase ? { sharedDatabase: true } : {}),
 			...(options.lookEveryMs === undefined ? {} : { lookEveryMs: options.lookEveryMs }),
 			unavailableNodes: async () => {

@@ -13,6 +13,19 @@ const MIGRATIONS = fileURLToPath(new URL("../../../prisma/sqlite/migrations", im
 const BUSY_TIMEOUT_MS = 20;
 /** As the console sets them; and the log only grows, so that its size says how far it was synced. */
 const PRAGMAS = ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "wal_autocheckpoint = 0"];
+/** The event of a run that a person has made by a retry. */
+export const TRIED_AGAIN = "run.tried-again";
+/**
+ * What people decide about migrations, as the changes themselves say: written down by the database in the very transaction, whoever
+ * changes it. The audit is compared with that.
+ */
+const DECIDED = `
+	CREATE TABLE "Decided" (id INTEGER PRIMARY KEY, "migrationId" TEXT NOT NULL, code TEXT);
+	CREATE TRIGGER decided_of_migration AFTER UPDATE OF state ON "Migration" WHEN NEW.state <> OLD.state
+		BEGIN INSERT INTO "Decided" ("migrationId", code) VALUES (NEW.id, json_extract(NEW."stateWhy", '$.code')); END;
+	CREATE TRIGGER decided_of_run AFTER INSERT ON "RunEvent" WHEN NEW.code = '${TRIED_AGAIN}'
+		BEGIN INSERT INTO "Decided" ("migrationId", code) VALUES (NEW."migrationId", NEW.code); END;
+`;
 /** Later than this the kernel writes by itself what nobody has synced. */
 const KERNEL_WRITES_AFTER_MS = 30_000;
 const CLUSTER = "cluster1";
@@ -83,7 +96,12 @@ export class DatabaseFile {
 	static async open(folder: string, name: string, nodes: readonly string[], copyOf?: string): Promise<DatabaseFile> {
 		// The migrations take longer than a case does: they are applied once.
 		const template = copyOf ?? join(folder, "template.db");
-		if (!existsSync(template)) migrate(template, MIGRATIONS);
+		if (!existsSync(template)) {
+			migrate(template, MIGRATIONS);
+			const made = new SQLite(template);
+			made.exec(DECIDED);
+			made.close();
+		}
 		const file = join(folder, `${name}.db`);
 		copyFileSync(template, file);
 		const opened = await DatabaseFile.reopen(file);

@@ -45,6 +45,12 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
 		heal: (world) => world.cluster.allowChanges(),
 	},
 	{
+		name: "webhook-denies-for-ever",
+		family: "cluster",
+		what: "an admission webhook denies every change of a node and every eviction, for ever",
+		inject: (world) => world.cluster.denyChanges(),
+	},
+	{
 		name: "etcd-no-quorum",
 		family: "cluster",
 		what: "another member of etcd is gone for 10 min: a control plane node's own is needed for the quorum",

@@ -45,19 +45,18 @@ async function referenceOf(fleet: Fleet, node: FleetNode, folder: string, seed: 
 	return passed.map(({ step, edge }) => ({ step, edge }));
 }
 
-/** Runs cases on all nodes of the fleet at once, each on a node that is as new; tells of each as it ends. */
+/** Runs cases as `next` gives them out on all nodes of the fleet at once, each on a node that is as new; tells of each as it ends. */
 export async function runRealCases(
 	fleet: Fleet,
 	folder: string,
-	cases: readonly Case[],
+	next: () => Case | undefined,
 	faults: readonly Fault[],
 	onEnd: (outcome: RealOutcome) => void,
 ): Promise<void> {
 	const byName = new Map(faults.map((fault) => [faultName(fault), fault]));
-	const left = [...cases];
 	await onNodes(fleet, async (node, lend) => {
-		for (let next = left.shift(); next; next = left.shift()) {
-			const given = next;
+		for (let drawn = next(); drawn; drawn = next()) {
+			const given = drawn;
 			try {
 				await lend();
 				onEnd(await runCase(fleet, node, folder, given, byName.get(given.fault) ?? null));

@@ -111,16 +111,25 @@ export class RealWorld implements Stage {
 		if (this.#looking) return;
 		this.#looking = true;
 		try {
-			const runs = await this.database.db.run.findMany({ where: { startedAt: { not: null }, endedAt: null }, select: { id: true } });
-			for (const { id } of runs) await this.#read(id);
-		} catch {
-			// A database that a fault has locked or filled says nothing for a while.
+			for (const passed of await this.#passed()) await this.onPassed(passed);
 		} finally {
 			this.#looking = false;
 		}
 	}
 
-	async #read(runId: string): Promise<void> {
+	async #passed(): Promise<Passed[]> {
+		const found: Passed[] = [];
+		try {
+			const runs = await this.database.db.run.findMany({ where: { startedAt: { not: null }, endedAt: null }, select: { id: true } });
+			for (const { id } of runs) found.push(...this.#take(id, await this.#read(id)));
+		} catch {
+			// A database that a fault has locked or filled says nothing for a while, nor does a node that is off.
+		}
+		return found;
+	}
+
+	/** What was written since the last look, a byte a character. */
+	async #read(runId: string): Promise<string> {
 		if (this.ownDisk) return this.#readInside(runId);
 		const file = join(this.node.root, runDir(runId), "log");
 		const size = await stat(file).then(
@@ -128,25 +137,22 @@ export class RealWorld implements Stage {
 			() => 0,
 		);
 		const from = this.#watched.get(runId) ?? 0;
-		if (size <= from) return;
+		if (size <= from) return "";
 		const bytes = await readFile(file);
-		await this.#take(runId, bytes.subarray(from).toString("latin1"));
+		return bytes.subarray(from).toString("latin1");
 	}
 
-	async #readInside(runId: string): Promise<void> {
+	async #readInside(runId: string): Promise<string> {
 		const from = this.#watched.get(runId) ?? 0;
 		const { stdout } = await this.node.exec(`tail -c +${from + 1} ${runDir(runId)}/log 2>/dev/null | base64`);
-		await this.#take(runId, Buffer.from(stdout, "base64").toString("latin1"));
+		return Buffer.from(stdout, "base64").toString("latin1");
 	}
 
-	/** What was written since, a byte a character. What is not yet a whole line is read with the rest of it. */
-	async #take(runId: string, text: string): Promise<void> {
+	/** What is not yet a whole line is read with the rest of it. */
+	#take(runId: string, text: string): Passed[] {
 		const whole = text.slice(0, text.lastIndexOf("\n") + 1);
 		this.#watched.set(runId, (this.#watched.get(runId) ?? 0) + whole.length);
-		for (const line of whole.split("\n")) {
-			const passed = this.#markers.read(line);
-			if (passed) await this.onPassed(passed);
-		}
+		return whole.split("\n").flatMap((line) => this.#markers.read(line) ?? []);
 	}
 
 	async close(): Promise<void> {

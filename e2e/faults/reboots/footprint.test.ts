@@ -17,6 +17,8 @@ const RECORDED: Recorded = {
 			log: Buffer.from("a line\n"),
 		},
 	],
+	decided: [],
+	audited: [],
 };
 
 it("reads what the node prints, names with spaces among it", () => {

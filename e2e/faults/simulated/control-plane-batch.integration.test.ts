@@ -30,7 +30,8 @@ it("takes three control plane nodes one after the other, each only while etcd, t
 	});
 	const run = (node: string) => db.run.findFirstOrThrow({ where: { migrationId: id, nodeName: node } });
 	const waits = async (node: string) => ((await run(node)).waiting as { code: string; values: Record<string, unknown> } | null) ?? null;
-	const why = async () => (await db.migration.findUniqueOrThrow({ where: { id } })).stateWhy as { code: string } | null;
+	const why = async () =>
+		(await db.migration.findUniqueOrThrow({ where: { id } })).stateWhy as { code: string; values: Record<string, unknown> } | null;
 	const cordoned = (node: string) => running.cluster.nodes.get(node)?.spec.unschedulable === true;
 	/** Waits in the simulated world's own time. */
 	async function until(what: string, holds: () => Promise<boolean>, limitS = 3_600): Promise<void> {
@@ -73,6 +74,11 @@ it("takes three control plane nodes one after the other, each only while etcd, t
 	committed.set("node2", () => {
 		web.stuck = "CrashLoopBackOff";
 	});
+	// After the last one nobody waits to go out, and the same is asked.
+	committed.set("node3", () => {
+		running.cluster.ready = false;
+		running.etcd.led.set("node1", "node2");
+	});
 	await console.engine.change.start(id, "ann");
 
 	await staysIn("node2", "run.etcd-not-ready", "etcd.member-unhealthy");
@@ -90,6 +96,15 @@ it("takes three control plane nodes one after the other, each only while etcd, t
 	web.stuck = undefined;
 
 	await done("node3");
+	const endsNot = (because: string) =>
+		until(`the migration waits with ${because}`, async () => {
+			const told = await why();
+			return told?.code === "migration.waiting-for-control-plane" && told.values["because"] === because;
+		});
+	await endsNot("etcd.leaders-differ");
+	running.etcd.led.clear();
+	await endsNot("cluster.not-ready");
+	running.cluster.ready = true;
 	await until("the migration is done", async () => (await db.migration.findUniqueOrThrow({ where: { id } })).state === "done");
 	for (const { machine } of running.nodes) expect(machine.containers.list("docker").filter((each) => each.state === "running")).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, type Locator, type Page } from "@playwright/test";
 import { screens } from "./screens.ts";
-import { words } from "./words.ts";
+import { needed, wordsOf } from "./words.ts";
 
 export const SCRIPTS = ["prepare", "cutover", "revert"] as const;
 type Script = (typeof SCRIPTS)[number];
@@ -19,10 +19,11 @@ interface Entered {
 
 /** On the policy of a new migration whose nodes are chosen already: enters the rest, has it planned, and goes on from preflight to the review. */
 export async function plan(page: Page, { reason, ticket, look }: Entered): Promise<void> {
+	const words = await wordsOf(page);
 	const submit = page.getByRole("button", { name: words("migration", "plan") });
-	await expect(submit).toBeEnabled();
-	await page.getByLabel(words("migration", "reason")).fill(reason);
+	await page.getByLabel(needed(words("migration", "reason"))).fill(reason);
 	await page.getByLabel(words("migration", "ticket")).fill(ticket);
+	await expect(submit).toBeEnabled();
 	if (look) await screens(page, `${look}-new`);
 	await submit.click();
 	await page.getByRole("link", { name: words("migration", "toReview") }).click({ timeout: 90_000 });
@@ -34,6 +35,7 @@ export async function reviewNode(page: Page, name: string, look?: (part: string)
 	const node = page.locator(`[data-review-node="${name}"]`);
 	const head = node.getByRole("button", { name, exact: true });
 	if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
+	const words = await wordsOf(page);
 	const tab = (key: string) => node.getByRole("tab", { name: new RegExp(words("run", key).source.replace(/\$$/, "")) });
 	await expect(tab("steps")).toBeVisible();
 	await look?.("steps");
@@ -57,11 +59,23 @@ export async function reviewNode(page: Page, name: string, look?: (part: string)
 
 /** Starts what was reviewed; the run page opens. Returns the migration's id. */
 export async function start(page: Page, direction: "migrate" | "rollback"): Promise<string> {
+	const words = await wordsOf(page);
 	const name = words("migration", direction === "migrate" ? "start" : "startRollback");
 	await page.getByRole("button", { name }).click();
 	await page.getByRole("alertdialog").getByRole("button", { name }).click();
 	await expect(page.locator("tr[data-node]").first()).toBeVisible({ timeout: 30_000 });
 	return new URL(page.url()).pathname.split("/").at(-1) ?? "";
+}
+
+/** In the dialog that a decision has opened: why, and Enter. */
+export async function sayWhy(page: Page, reason: string): Promise<void> {
+	const words = await wordsOf(page);
+	const dialog = page.getByRole("dialog");
+	const field = dialog.getByLabel(needed(words("migration", "cancelReason")));
+	await expect(field).toBeFocused();
+	await field.fill(reason);
+	await field.press("Enter");
+	await expect(dialog).toHaveCount(0);
 }
 
 /** The migration that is shown is in this state. */
@@ -85,6 +99,7 @@ export async function done(page: Page, nodes: readonly string[], timeoutMs = 420
 
 /** On the run page: opens a node, whose panel shows its log. Returns the run's id. */
 export async function openNode(page: Page, node: string): Promise<string> {
+	const words = await wordsOf(page);
 	await runRow(page, node).locator("th button").click();
 	const panel = page.getByRole("region", { name: node, exact: true });
 	await expect(panel.getByTestId("log-foot")).toBeVisible();

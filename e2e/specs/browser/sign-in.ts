@@ -1,5 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { screens } from "./screens.ts";
+import { wordsOf } from "./words.ts";
 
 /** A console and who signs in to it. */
 export interface Account {
@@ -11,10 +12,11 @@ export interface Account {
 /** `at`: the address that the browser opens the console by. */
 export async function signIn(page: Page, account: Account, { at = account.url, look = false } = {}): Promise<void> {
 	await page.goto(at);
-	await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+	const words = await wordsOf(page);
+	await expect(page.getByRole("heading", { name: words("auth", "title") })).toBeVisible();
 	if (look) await screens(page, "login");
-	await page.getByLabel("E-mail").fill(account.email);
-	await page.getByLabel("Password", { exact: true }).fill(account.password);
-	await page.getByRole("button", { name: "Sign in" }).click();
-	await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeVisible();
+	await page.getByLabel(words("auth", "email")).fill(account.email);
+	await page.getByLabel(words("auth", "password")).fill(account.password);
+	await page.getByRole("button", { name: words("auth", "submit") }).click();
+	await expect(page.getByRole("navigation", { name: words("shell", "navigation") })).toBeVisible();
 }

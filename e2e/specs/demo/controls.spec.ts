@@ -1,9 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
-import { done, migrationBecomes, openNode, plan, runRow, start } from "../browser/migration.ts";
-import { words } from "../browser/words.ts";
+import { done, migrationBecomes, openNode, plan, runRow, sayWhy, start } from "../browser/migration.ts";
+import { needed, words } from "../browser/words.ts";
 import { look } from "./look.ts";
-import { breakContainerd, holdDrains, mendContainerd, podsOn } from "./machines.ts";
+import { breakContainerd, holdDrains, holdSsh, mendContainerd, podsOn } from "./machines.ts";
 import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes } from "./table.ts";
 
@@ -66,6 +66,7 @@ test("pause: the running node ends, nothing new starts until it is resumed", asy
 	await done(page, [first], 120_000);
 	await runBecomes(second, "prepared");
 	await press("resume");
+	await sayWhy(page, "The switch is up again");
 	await done(page, BOTH, 120_000);
 	await becomes("done");
 });
@@ -73,12 +74,14 @@ test("pause: the running node ends, nothing new starts until it is resumed", asy
 test("stop after the running node, then start the one that never started", async () => {
 	const { first, second, release } = await startHeld("rollback", "To stop it");
 	await press("stop");
+	await sayWhy(page, "One is enough for tonight");
 	await becomes("stopping");
 	release();
 	await done(page, [first], 120_000);
 	await runBecomes(second, "not-started");
 	await expect(page.getByText(words("migration", "end.failures"))).toBeVisible();
 	await press("startRest");
+	await sayWhy(page, "There is time after all");
 	await expect(runRow(page, second)).toContainText("attempt 2");
 	await done(page, BOTH, 120_000);
 	await becomes("done");
@@ -121,8 +124,27 @@ test("a node that fails goes back and holds the rest; mended, it is tried again"
 	await expect(failure).toBeInViewport();
 	await look(page, "run-held");
 	await mendContainerd(demo, first);
+	// The node is read first, which may take its time: nobody has to stay for it.
+	const answer = holdSsh(demo.clusters.legacy, first);
 	await press("retryFailed");
+	const dialog = page.getByRole("dialog");
+	const why = dialog.getByLabel(needed(words("migration", "cancelReason")));
+	await why.fill("Its unit is mended");
+	await why.press("Enter");
+	await expect(dialog.locator("[data-reading]")).toContainText("Reading 1 node as it is now");
+	await look(page, "run-reading");
+	await dialog
+		.getByRole("button", { name: words("ui", "close") })
+		.last()
+		.click();
+	await expect(dialog).toHaveCount(0);
+	await expect(page.getByRole("main").locator("[data-reading]")).toContainText("You may leave this page");
+	const run = page.url();
+	await page.goto("about:blank");
+	answer();
+	await page.goto(run);
 	await expect(runRow(page, first)).toContainText("attempt 2");
+	await expect(page.locator("[data-reading]")).toHaveCount(0);
 	await done(page, BOTH, 120_000);
 	for (const node of BOTH) expect(runtimeOf(node)).toBe("containerd://1.3.7");
 	await expect.poll(cordoned).toBe(0);

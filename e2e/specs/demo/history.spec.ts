@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
 import { done, migrationBecomes, plan, start } from "../browser/migration.ts";
 import { words } from "../browser/words.ts";
-import { look } from "./look.ts";
+import { look, lookInBothThemes } from "./look.ts";
 import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes, open } from "./table.ts";
 
@@ -46,6 +46,24 @@ test("filters runs and migrations by the address, and puts them along time", asy
 	await page.reload();
 	await expect(page.locator("tr[data-run]")).toHaveCount(1);
 	await page.getByRole("searchbox", { name: word("search") }).fill("");
+	await expect(page.locator("tr[data-run]")).toHaveCount(2);
+
+	const node = page.getByRole("combobox", { name: word("node") }).first();
+	await node.click();
+	await page.keyboard.type("NODE5");
+	await expect(page.getByRole("option")).toHaveCount(1);
+	await lookInBothThemes(page, "history-node-search");
+	await page.keyboard.press("Enter");
+	await expect(page).toHaveURL(/[?&]node=/);
+	await expect(page.locator("tr[data-run]")).toHaveCount(1);
+	await expect(node).toBeFocused();
+	await expect(node).toHaveText(/node5/);
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.type("nobody");
+	await expect(page.getByText(word("nodeNone"))).toBeVisible();
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("ArrowDown");
+	await page.getByRole("option", { name: word("anyNode") }).click();
 	await expect(page.locator("tr[data-run]")).toHaveCount(2);
 
 	await page.getByRole("button", { name: word("timeline") }).click();

@@ -54,7 +54,7 @@ async function migrate(name: string): Promise<RunView> {
 	const node = nodes.find((one) => one.name === name);
 	if (!node) throw new Error(`there is no ${name}`);
 	const policy = { drain: { enabled: false } };
-	const body = { clusterId: node.clusterId, direction: "migrate", nodeIds: [node.id], policy };
+	const body = { clusterId: node.clusterId, direction: "migrate", nodeIds: [node.id], policy, reason: "To see what it survives" };
 	const { id } = await api.call("/migrations", createdSchema.loose(), { method: "POST", body });
 	await api.start(id);
 	return theRun(id);
@@ -103,6 +103,18 @@ test("a log is whole in every tab though the stream that they share is cut again
 	for (const tab of context.pages()) await tab.close();
 });
 
+/** A deadline moves with each look at its node, and a tab may have been told one before the last. */
+const MOVED_S = 60;
+
+/** How many seconds what a banner says of node5 is from its deadline; infinite where it says nothing of it. */
+function fromDeadline(text: string | null, { revertAt }: { revertAt: string | null }): number {
+	const told = /Next revert deadline: (\d\d:\d\d:\d\d), node5/.exec(text ?? "")?.[1];
+	if (!told || !revertAt) return Number.POSITIVE_INFINITY;
+	const apartS = Math.abs(Date.parse(`${revertAt.slice(0, 10)}T${told}Z`) - Date.parse(revertAt)) / 1000;
+	// Before midnight one, after it the other.
+	return Math.min(apartS, 86_400 - apartS);
+}
+
 test("where the console is gone every tab says that nodes go on, and when the next goes back, and comes back with it", async () => {
 	const elsewhere = await openTab("/settings");
 	const { migrationId } = await migrate("node5");
@@ -112,11 +124,10 @@ test("where the console is gone every tab says that nodes go on, and when the ne
 	const armed = await theRun(migrationId);
 	await expect.poll(async () => (await theRun(migrationId)).version, { timeout: 60_000 }).toBeGreaterThan(armed.version);
 	const run = await theRun(migrationId);
-	const deadlines = [armed, run].map(({ revertAt }) => revertAt?.slice(11, 19)).join("|");
 	await named.console.kill();
 	for (const one of [tab, elsewhere]) {
 		const banner = one.getByRole("alert").filter({ hasText: "Nodes go on by themselves" });
-		await expect(banner).toContainText(new RegExp(`Next revert deadline: (${deadlines}), node5`), { timeout: 30_000 });
+		await expect.poll(async () => fromDeadline(await banner.textContent(), run), { timeout: 30_000 }).toBeLessThan(MOVED_S);
 		await expect(one.locator("[data-live=offline]")).toBeVisible();
 	}
 	for (const colorScheme of ["light", "dark"] as const) {

@@ -1,4 +1,5 @@
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
+import { runDir } from "../../../server/plan/layout.ts";
 import type { RunningCluster } from "../../simulator/simulated-cluster.ts";
 
 const DROP_IN_FOLDER = "/etc/systemd/system/containerd.service.d";
@@ -54,8 +55,38 @@ export async function unseenFromCutover({ cluster, nodes }: RunningCluster, name
 	};
 }
 
+/** From now on nothing that comes to this node by SSH is answered. Returns how to have it answered after all. */
+export function holdSsh({ nodes }: RunningCluster, name: string): () => void {
+	const machine = nodes.find((node) => node.name === name)?.machine;
+	if (!machine) throw new Error(`there is no node ${name}`);
+	let answer = () => {};
+	const answered = new Promise<void>((resolve) => {
+		answer = resolve;
+	});
+	machine.onExecute = ({ cgroup }) => (cgroup === "/user.slice" ? answered : undefined);
+	return () => {
+		machine.onExecute = undefined;
+		answer();
+	};
+}
+
 /** How many pods of a deployment run on a node. */
 export function podsOn({ cluster }: RunningCluster, node: string, deployment: string): number {
 	return [...cluster.pods.values()].filter((pod) => pod.node === node && pod.workload?.name === deployment && pod.deletedAtMs === undefined)
 		.length;
+}
+
+/** A run's log as it lies on its node. Throws where there is none. */
+export function logOn({ nodes }: RunningCluster, name: string, runId: string): Buffer {
+	const file = nodes.find((node) => node.name === name)?.machine.fs.find(`${runDir(runId)}/log`);
+	if (file?.kind !== "file") throw new Error(`${name} has no log of ${runId}`);
+	return Buffer.from(file.content.bytes());
+}
+
+/** Gives a node a label, as `kubectl label` does. */
+export function labelNode({ cluster }: RunningCluster, name: string, label: string, value: string): void {
+	const node = cluster.nodes.get(name);
+	if (!node) throw new Error(`there is no node ${name}`);
+	node.metadata.labels[label] = value;
+	cluster.touch(node);
 }

@@ -3,7 +3,7 @@ import { done, openNode, plan, reviewNode, runRow, start } from "../browser/migr
 import { signIn } from "../browser/sign-in.ts";
 import { words } from "../browser/words.ts";
 import { DemoCommand } from "./demo-command.ts";
-import { expectAccessible, look } from "./look.ts";
+import { look, lookInBothThemes } from "./look.ts";
 import { cellsOf, open, scopeTo } from "./table.ts";
 
 // What a newcomer does in the first minutes, by nothing but what `npm run demo` printed. Every page on the way is looked at.
@@ -101,7 +101,7 @@ test("choose two workers, and review findings, steps, diffs and scripts of each"
 	await expect(page.locator("[data-review-node]")).toHaveCount(2);
 	await look(page, "migrate-review");
 	for (const name of ["node4", "node5"]) {
-		const hashes = await reviewNode(page, name, name === "node4" ? (part) => expectAccessible(page, `migrate-review-${part}`) : undefined);
+		const hashes = await reviewNode(page, name, name === "node4" ? (part) => lookInBothThemes(page, `migrate-review-${part}`) : undefined);
 		for (const hash of Object.values(hashes)) expect(hash).toMatch(/^[0-9a-f]{64}$/);
 	}
 });
@@ -155,8 +155,9 @@ async function besideOnAWideScreen(): Promise<void> {
 	await expect(panel).toHaveCount(0);
 	await expect(node).toBeFocused();
 	await expect(page).not.toHaveURL(/node=/);
-	await expect(page.getByRole("table", { name: words("migration", "gridSteps") })).toBeVisible();
+	await everyStepInView();
 	for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
+	await expect(page.locator("[data-pointed]")).toHaveText(/^3 Check the host$/);
 	await page.keyboard.press("Enter");
 	await expect(panel).toBeVisible();
 	await expect(page).toHaveURL(/node=node4&step=/);
@@ -168,6 +169,27 @@ async function besideOnAWideScreen(): Promise<void> {
 	await expect(page.getByRole("table", { name: words("migration", "gridSteps") })).toBeVisible();
 	await expect(handle).toHaveCount(0);
 	expect((await box(panel)).y).toBeGreaterThan((await box(node)).y);
+	await page.setViewportSize({ width: 1_440, height: 900 });
+}
+
+/** All steps of all nodes are in view, also on a smaller desk; where they cannot be, it is seen on which side there are more. */
+async function everyStepInView(): Promise<void> {
+	const grid = page.getByRole("table", { name: words("migration", "gridSteps") });
+	await expect(grid).toBeVisible();
+	const hidden = () => grid.evaluate(({ parentElement: area }) => (area ? area.scrollWidth - area.clientWidth : -1));
+	const more = async () => grid.evaluate((table) => ({ ...table.parentElement?.parentElement?.dataset }));
+	for (const width of [1_280, 1_440]) {
+		await page.setViewportSize({ width, height: 900 });
+		expect(await hidden(), `pixels out of view at ${width}`).toBe(0);
+		expect(await more()).toEqual({ before: "false", after: "false" });
+	}
+	const step = grid.getByRole("button", { name: new RegExp(words("step", "verify-cluster").source.replace(/[\^$]/g, "")) }).first();
+	await step.hover();
+	await expect(page.locator("[data-pointed]")).toContainText("Verify in the cluster");
+	await page.setViewportSize({ width: 700, height: 900 });
+	await expect.poll(more).toEqual({ before: "false", after: "true" });
+	await grid.evaluate(({ parentElement: area }) => area?.scrollTo({ left: area.scrollWidth }));
+	await expect.poll(more).toEqual({ before: "true", after: "false" });
 	await page.setViewportSize({ width: 1_440, height: 900 });
 }
 
@@ -191,7 +213,7 @@ test("find all of it in the history and the audit", async () => {
 	await expect(page.locator("tr[data-run]").filter({ hasText: "node4" })).toHaveCount(2);
 	await look(page, "history");
 	await open(page, "Migrations");
-	for (const ticket of ["CHG-8841", "CHG-8842"]) await expect(page.getByText(ticket).first()).toBeVisible();
+	for (const ticket of ["CHG-8841", "CHG-8842"]) await expect(page.getByRole("cell", { name: ticket, exact: true })).toBeVisible();
 	await look(page, "migrations");
 	await open(page, "Audit");
 	for (const action of ["session.sign-in", "cluster.create", "migration.plan", "migration.start"])

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
 import { words } from "../browser/words.ts";
-import { expectAccessible, look } from "./look.ts";
+import { look } from "./look.ts";
 import { closeDemo, openDemo } from "./open-demo.ts";
 import { open } from "./table.ts";
 
@@ -60,7 +60,7 @@ test("see how ready a cluster is, what was found on which nodes, and print it", 
 	await expect(page.getByRole("heading", { level: 1, name: "Report on cluster legacy" })).toBeVisible();
 	await expect(page.locator("[data-report]")).toContainText(demo.console.email);
 	await expect(page.locator("[data-report] [aria-busy=true]")).toHaveCount(0);
-	await expectAccessible(page, "report");
+	await look(page, "report");
 	await page.emulateMedia({ media: "print" });
 	await expect(page.getByRole("banner")).toBeHidden();
 	await expect(page.getByRole("button", { name: words("clusters", "print") })).toBeHidden();

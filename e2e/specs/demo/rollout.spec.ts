@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
-import { done, migrationBecomes, plan, runRow } from "../browser/migration.ts";
-import { migrationWords as word } from "../browser/words.ts";
+import { done, migrationBecomes, plan, runRow, sayWhy } from "../browser/migration.ts";
+import { needed, migrationWords as word } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes, open } from "./table.ts";
@@ -26,7 +26,7 @@ const why = () => page.getByLabel(new RegExp(word("approvalReason").source.repla
 const becomes = (state: string) => migrationBecomes(page, state);
 const waves = () => page.getByRole("region", { name: word("waves") });
 
-test("a canary goes first; the rest waits for a person, then the control plane for another word", async () => {
+test("a canary goes first; the rest waits for an approval, then the control plane for another one", async () => {
 	await chooseNodes(page, "legacy", ["node1", "node4", "node5"]);
 	await page.getByRole("button", { name: "Migrate 3 nodes…" }).click();
 	await page.getByRole("radio", { name: word("canaryChoice.named") }).click();
@@ -64,6 +64,8 @@ test("a canary goes first; the rest waits for a person, then the control plane f
 	await expect(pace.getByText(word("countOrPercent"))).toBeVisible();
 	await pace.getByLabel(word("maxUnavailable")).fill("70%");
 	await pace.getByLabel(word("pauseBetween")).fill("4");
+	await expect(pace.getByRole("button", { name: word("paceConfirm") })).toBeDisabled();
+	await pace.getByLabel(needed(word("cancelReason"))).fill("Two are well");
 	await look(page, "rollout-pace");
 	await pace.getByRole("button", { name: word("paceConfirm") }).click();
 	await expect(pace).toBeHidden();
@@ -71,12 +73,17 @@ test("a canary goes first; the rest waits for a person, then the control plane f
 
 	const needsYou = page.getByRole("region", { name: word("needsYou") });
 	await needsYou.getByRole("button", { name: word("goOn") }).click();
+	await expect(page.getByRole("dialog").getByText(word("approvalMissing"))).toBeVisible();
+	await look(page, "rollout-canary-approval");
+	await sayWhy(page, "Its pods run");
 	await done(page, ["node4"], 120_000);
 	await expect(waves()).toContainText("Pause until");
 	await becomes("paused");
 	await expect(page.getByText(word("controlPlaneNextText"))).toBeVisible();
 	await expect(runRow(page, "node1")).toHaveAttribute("data-run-state", "prepared");
 	await needsYou.getByRole("button", { name: word("goOn") }).click();
+	await expect(page.getByRole("dialog").getByText("Its pods run")).toBeVisible();
+	await sayWhy(page, "The workers are well");
 	await done(page, ["node1"], 180_000);
 	await becomes("done");
 	await look(page, "rollout-done");
@@ -114,15 +121,22 @@ test("a rollback goes the other way round, is approved, and has to be approved a
 	await page.getByRole("button", { name: word("changePace") }).click();
 	const pace = page.getByRole("dialog");
 	await pace.getByLabel(word("pauseBetween")).fill("1");
+	await pace.getByLabel(needed(word("cancelReason"))).fill("Slower");
 	await pace.getByRole("button", { name: word("paceConfirm") }).click();
 	await expect(page.getByText("rollout.pauseS: 0 → 1")).toBeVisible();
 	await page.getByRole("button", { name: word("resume") }).click();
-	await expect(page.getByText("What would run is not what admin@gantry.local approved.")).toBeVisible();
+	const resume = page.getByRole("dialog");
+	await resume.getByLabel(needed(word("cancelReason"))).fill("A pause is fine");
+	await page.keyboard.press("Enter");
+	await expect(resume.getByText("What would run is not what admin@gantry.local approved.")).toBeVisible();
 	await look(page, "rollout-void");
+	await page.keyboard.press("Escape");
+	await expect(resume).toHaveCount(0);
 	await why().fill("A pause is fine");
 	await approveButton.click();
 	await expect(page.getByText("Approved by admin@gantry.local", { exact: true })).toBeVisible();
 	await page.getByRole("button", { name: word("resume") }).click();
+	await sayWhy(page, "Approved by now");
 	await done(page, ["node1", "node4", "node5"], 240_000);
 	await becomes("done");
 });

@@ -64,14 +64,33 @@ test("is scheduled, told in both zones, and taken back", async () => {
 	await expect(page.locator("tr[data-migration]").first()).toContainText(`22:00 ${ZONE}`);
 	await look(page, "schedule-list");
 	await open(page, "Overview");
-	await expect(page.getByRole("table", { name: "Migrations" })).toContainText("scheduled");
+	await expect(page.getByRole("table", { name: "Migrations" })).toContainText("Scheduled");
 	await look(page, "schedule-overview");
 
 	await open(page, "Migrations");
 	await page.locator("tr[data-migration]").first().getByRole("link").click();
+	// At once, and why is said afterwards.
 	await button("unschedule").click();
 	await becomes("draft");
 	await expect(notice).toHaveCount(0);
+	const why = page.getByLabel("Schedule taken back. Say why:").first();
+	await expect(why).toBeFocused();
+	const decisions = page.getByRole("main").locator("summary").filter({ hasText: "decisions" });
+	await expect(decisions).toContainText("1 without a reason");
+	await look(page, "schedule-taken-back");
+	const review = page.url();
+	await page.goto(`${review}/report`);
+	const told = page.getByRole("row", { name: /Schedule taken back/ });
+	await expect(told.getByRole("cell", { name: word("noReason") })).toBeVisible();
+
+	await page.goto(review);
+	await why.fill("Another night");
+	await why.press("Enter");
+	await expect(page.locator("[data-last-decision]")).toContainText("Another night");
+	await expect(decisions).not.toContainText("without a reason");
+	await page.goto(`${review}/report`);
+	await expect(told).toContainText("Another night");
+	await page.goto(review);
 });
 
 test("starts by itself when its time has come", async () => {
@@ -95,8 +114,9 @@ test("starts by itself when its time has come", async () => {
 	await look(page, "schedule-audit");
 });
 
+const named = (key: string) => words("templates", key);
+
 test("a migration is kept as a template, which another cluster's is made from", async () => {
-	const named = (key: string) => words("templates", key);
 	const save = async (name: string) => {
 		await page.getByRole("button", { name: named("save") }).click();
 		await page.getByRole("dialog").getByLabel(/^Name/).fill(name);
@@ -122,7 +142,9 @@ test("a migration is kept as a template, which another cluster's is made from", 
 	await confirm();
 	await expect(page.getByRole("dialog").getByRole("alert")).toContainText("The name Careful is taken");
 	await look(page, "template-taken");
-	await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+	await page.getByRole("dialog").getByLabel(/^Name/).fill("Quick");
+	await confirm();
+	await expect(page.getByRole("dialog")).toBeHidden();
 
 	await chooseNodes(page, "prod", ["prod-worker-1"]);
 	await page.getByRole("button", { name: "Migrate 1 node…" }).click();
@@ -139,18 +161,40 @@ test("a migration is kept as a template, which another cluster's is made from", 
 	await expect(page.getByRole("radio", { name: word("canaryChoice.first") })).toBeChecked();
 	await plan(page, { reason: "As on legacy", ticket: "CHG-10" });
 	await expect(page.getByText("1 first, then a soak of 7.0 s; ask before the rest: no")).toBeVisible();
+});
 
+test("the list of templates shows what is in one, renames it and deletes it", async () => {
 	await open(page, "Migrations");
 	await page.getByRole("button", { name: named("manage") }).click();
 	const list = page.getByRole("list", { name: named("title") });
-	await expect(list.getByRole("listitem")).toHaveCount(1);
+	await expect(list.getByRole("listitem")).toHaveCount(2);
+	const contents = (name: string) => list.getByRole("region", { name: `What is in ${name}` });
+	await list.getByRole("button", { name: "Careful", exact: true }).click();
+	await expect(contents("Careful")).toContainText("1 first, then a soak of 7.0 s; ask before the rest: no");
 	await look(page, "template-list");
-	await list.getByRole("button", { name: "Delete Careful" }).click();
-	const question = page.getByRole("alertdialog").or(page.getByRole("dialog", { name: named("deleteTitle") }));
-	await question
-		.last()
-		.getByRole("button", { name: named("delete") })
-		.click();
+
+	await list.getByRole("button", { name: "Rename Careful" }).click();
+	const dialog = page.getByRole("dialog", { name: named("renameTitle") });
+	const name = dialog.getByLabel(/^Name/);
+	await expect(name).toHaveValue("Careful");
+	await name.fill("Quick");
+	await name.press("Enter");
+	await expect(dialog.getByRole("alert")).toContainText("The name Quick is taken");
+	await look(page, "template-rename");
+	await name.fill("Slow and careful");
+	await name.press("Enter");
+	await expect(dialog).toHaveCount(0);
+	await expect(list.getByRole("button", { name: "Rename Slow and careful" })).toBeFocused();
+	await expect(contents("Slow and careful")).toBeVisible();
+
+	for (const each of ["Slow and careful", "Quick"]) {
+		await list.getByRole("button", { name: `Delete ${each}` }).click();
+		await page
+			.getByRole("alertdialog", { name: named("deleteTitle") })
+			.getByRole("button", { name: named("delete") })
+			.click();
+		await expect(list.getByRole("button", { name: `Delete ${each}` })).toHaveCount(0);
+	}
 	await expect(page.getByText(named("none"))).toBeVisible();
 	await look(page, "template-none");
 	await page

@@ -145,7 +145,7 @@ test("find all of it in the history and the audit", async () => {
 	await expect(page.locator("tr[data-run]").filter({ hasText: "node1" })).toHaveCount(2);
 	await screens(page, "history");
 	await page.getByRole("link", { name: "Migrations", exact: true }).first().click();
-	for (const ticket of ["CHG-8841", "CHG-8842"]) await expect(page.getByText(ticket).first()).toBeVisible();
+	for (const ticket of ["CHG-8841", "CHG-8842"]) await expect(page.getByRole("cell", { name: ticket, exact: true })).toBeVisible();
 	await screens(page, "migrations");
 	await page.getByRole("link", { name: "Audit", exact: true }).first().click();
 	for (const action of AUDITED) await expect(page.locator(`tr[data-action="${action}"]`).first(), action).toBeVisible();

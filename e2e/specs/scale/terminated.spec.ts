@@ -28,7 +28,13 @@ async function migrateThree(): Promise<string> {
 	const workers = nodes;
 	expect(workers).toHaveLength(3);
 	const policy = { drain: { enabled: false }, maxUnavailable: 3 };
-	const body = { clusterId: workers[0]?.clusterId, direction: "migrate", nodeIds: workers.map((node) => node.id), policy };
+	const body = {
+		clusterId: workers[0]?.clusterId,
+		direction: "migrate",
+		nodeIds: workers.map((node) => node.id),
+		policy,
+		reason: "To see what it survives",
+	};
 	const { id } = await api.call("/migrations", createdSchema.loose(), { method: "POST", body });
 	await api.start(id);
 	return id;

@@ -3,9 +3,10 @@ import { type MigrationDetail, migrationDetailSchema } from "../../../lib/contra
 import type { RunState } from "../../../lib/contracts/run.ts";
 import { latestRuns } from "../../../lib/run-grid.ts";
 import { OUT_RUN_STATES } from "../../../lib/run-states.ts";
+import { sayWhy } from "../browser/migration.ts";
 import { screens } from "../browser/screens.ts";
 import { signIn } from "../browser/sign-in.ts";
-import { migrationWords as word } from "../browser/words.ts";
+import { needed, migrationWords as word } from "../browser/words.ts";
 import { type Scale, startScale } from "./start-scale.ts";
 
 // Two hundred nodes through the browser: canaries, batches, a threshold that two nodes stay below, a pause, and the way to the end.
@@ -65,7 +66,7 @@ test("takes 200 nodes over, never more than 20 out at once, canaries first", asy
 	await page.getByLabel(word("pauseBetween")).fill("5");
 	await page.getByLabel(word("maxFailures")).fill("2");
 	await page.getByLabel(word("prepareConcurrency")).fill("16");
-	await page.getByLabel(word("reason")).fill("Two hundred at once");
+	await page.getByLabel(needed(word("reason"))).fill("Two hundred at once");
 	await page.getByRole("button", { name: word("plan") }).click();
 	await page.getByRole("link", { name: word("toReview") }).click({ timeout: 600_000 });
 	await expect(page.locator("[data-review-node]").first()).toBeVisible({ timeout: 60_000 });
@@ -101,6 +102,7 @@ test("takes 200 nodes over, never more than 20 out at once, canaries first", asy
 			await new Promise((resolve) => setTimeout(resolve, 5_000));
 			expect(doneOf(await detail())).toBe(pausedAt);
 			await page.getByRole("button", { name: word("resume") }).click();
+			await sayWhy(page, "Looked at those that are done");
 		}
 		await new Promise((resolve) => setTimeout(resolve, 500));
 		last = await detail();

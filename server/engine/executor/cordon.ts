@@ -9,6 +9,7 @@ import { CRI_SOCKET } from "../../runtime/kubelet/cri-socket.ts";
 import { said } from "../codes.ts";
 import type { RunBefore } from "../ports.ts";
 import type { RunContext } from "./context.ts";
+import { isPassing } from "./failure.ts";
 import { bestEffort, untilDone } from "./retry.ts";
 
 const API_LIMIT_MS = 120_000;
@@ -75,12 +76,12 @@ async function mayBeOurs(context: RunContext): Promise<boolean> {
 }
 
 /** Takes back this run's own cordon and no other, repeated until it holds. A node that the API no longer knows needs none. */
-export async function uncordon(context: RunContext, limitMs: number | null): Promise<void> {
+export async function uncordon(context: RunContext, limitMs: number, passes = isPassing): Promise<void> {
 	const { run, signal } = context;
-	const api = await context.cluster();
-	if (!api) return;
+	if (run.withoutApi) return;
+	const ask = async () => (await context.cluster())?.uncordon(run.nodeName, run.id, { signal });
 	try {
-		await untilDone(context, () => api.uncordon(run.nodeName, run.id, { signal }), limitMs);
+		await untilDone(context, ask, limitMs, passes);
 	} catch (error) {
 		if (!isKubernetesError(error, "cluster.not-found")) throw error;
 		await context.note(said("run.node-gone", { node: run.nodeName }));

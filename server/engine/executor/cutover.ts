@@ -9,6 +9,7 @@ import { said } from "../codes.ts";
 import type { RunContext } from "./context.ts";
 import { asMessage, isOwnTrouble } from "./failure.ts";
 import { untilDone } from "./retry.ts";
+import { untilNodeSays } from "./silence.ts";
 import { type Heard, watchNode } from "./watch.ts";
 
 export type CutoverEnd =
@@ -18,6 +19,8 @@ export type CutoverEnd =
 	| { kind: "going-back"; told: Message };
 
 const START_LIMIT_MS = 60_000;
+/** So long a node must have answered that nothing began on it before that is believed of a cutover that was seen to begin. */
+const LOST_START_MS = 60_000;
 /** What a script exits with when the machine goes down under it: the boot unit goes on. */
 const MACHINE_STOPPING = 77;
 
@@ -28,62 +31,105 @@ const MACHINE_STOPPING = 77;
 export async function cutover(context: RunContext): Promise<CutoverEnd> {
 	const refused = await begin(context);
 	if (refused) return { kind: "not-begun", told: refused };
-	return watchNode<CutoverEnd>(context, "cutover", (status, heard) => judge(context, status, heard));
+	let untouchedSinceMs: number | null = null;
+	return watchNode<CutoverEnd>(context, "cutover", (status, heard) => {
+		const nowMs = context.ports.monotonicMs();
+		untouchedSinceMs = isUntouched(status) ? (untouchedSinceMs ?? nowMs) : null;
+		return judge(context, status, heard, nowMs - (untouchedSinceMs ?? nowMs));
+	});
 }
 
 /** Null once the node has it in hand; else why it was not begun, and will not be. */
 async function begin(context: RunContext): Promise<Message | null> {
 	const { run, session } = context;
-	const first = await untilDone(context, () => readStatus(session, run.id, { withLog: false }), null);
+	const first = await untilNodeSays(context, () => readStatus(session, run.id, { withLog: false }));
 	await context.patch({ seenAt: context.ports.now() });
 	if (!isUntouched(first)) return null;
 	if (await context.cancelled()) return said("run.cancelled");
 	try {
 		// The node refuses an older worker of this run from here on.
 		await untilDone(context, () => takeOwnership(session, run.id, context.claim), START_LIMIT_MS);
-		await untilDone(context, () => startScript(session, run.id, "cutover", 1, context.claim), START_LIMIT_MS);
-		return null;
+		if (await start(context)) return null;
 	} catch (error) {
 		context.signal.throwIfAborted();
 		if (isOwnTrouble(error)) throw error;
 		if (error instanceof RemoteError && (error.code === "remote.already-started" || error.code === "remote.decided")) return null;
 		context.ports.log.warn({ err: error, runId: run.id }, "the cutover was not started, as far as is known");
-		// An answer that was lost says nothing; the node does. Cleaning up refuses a cutover that begins after this look.
-		const now = await untilDone(context, () => readStatus(session, run.id, { withLog: false }), null);
-		return isUntouched(now) ? asMessage(error) : null;
+		return (await untouched(context)) ? asMessage(error) : null;
 	}
+	return (await untouched(context)) ? said("run.cancelled") : null;
+}
+
+/** Waits for the script's first word. False where a person calls the run back meanwhile: whether it has begun is not known then. */
+async function start(context: RunContext): Promise<boolean> {
+	const { run, claim } = context;
+	for (;;) {
+		const asked = context.untilAsked();
+		const waiting = context.until(asked.signal);
+		try {
+			if (await context.cancelled()) return false;
+			await untilDone(waiting, () => startScript(waiting.session, run.id, "cutover", 1, claim), START_LIMIT_MS);
+			return true;
+		} catch (error) {
+			// Something else was asked: a script starts once, so it is asked for anew.
+			if (context.signal.aborted || !asked.signal.aborted) throw error;
+		} finally {
+			asked.end();
+		}
+	}
+}
+
+/** An answer that was lost says nothing; the node does. Cleaning up refuses a cutover that begins after this look. */
+async function untouched(context: RunContext): Promise<boolean> {
+	const { run, session } = context;
+	return isUntouched(await untilNodeSays(context, () => readStatus(session, run.id, { withLog: false })));
 }
 
 function isUntouched(status: NodeRunStatus): boolean {
 	return scriptState(status, "cutover").kind === "not-started" && status.decision === "none" && status.final === "";
 }
 
-async function judge(context: RunContext, status: NodeRunStatus, heard: Heard): Promise<CutoverEnd | null> {
+async function judge(context: RunContext, status: NodeRunStatus, heard: Heard, untouchedMs: number): Promise<CutoverEnd | null> {
 	const { run, session } = context;
 	// A commit follows from nothing but a cutover that ended well: what is left to do is the same.
 	if (status.decision === "commit") return { kind: "verified-on-node" };
 	const cause = heard.causes[0];
 	const state = scriptState(status, "cutover");
 	if (status.decision === "revert" || status.final !== "") return { kind: "going-back", told: cause ?? whyGone(context, status, state) };
+	const armed = status.triggers.boot || isArmed(status);
 	switch (state.kind) {
+		case "not-started":
+			return armed ? backIfCancelled(context) : withoutStart(context, untouchedMs, cause ?? whyGone(context, status, state));
 		case "running":
-			if (!(await context.cancelled())) return null;
-			await requestRevert(session, run.id, context.claim);
-			return { kind: "going-back", told: said("run.cancelled") };
+			return backIfCancelled(context);
 		case "exited":
 		case "lost": {
 			if (state.kind === "exited" && state.code === 0) return { kind: "verified-on-node" };
 			const told = cause ?? whyGone(context, status, state);
-			if (!status.triggers.boot && !isArmed(status)) return { kind: "not-begun", told };
+			if (!armed) return { kind: "not-begun", told };
 			await requestRevert(session, run.id, context.claim);
 			return { kind: "going-back", told };
 		}
-		case "not-started":
 		case "unknown":
 			return null;
 		default:
 			return state satisfies never;
 	}
+}
+
+async function backIfCancelled(context: RunContext): Promise<CutoverEnd | null> {
+	if (!(await context.cancelled())) return null;
+	await requestRevert(context.session, context.run.id, context.claim);
+	return { kind: "going-back", told: said("run.cancelled") };
+}
+
+/**
+ * It was seen to begin, and a power cut took that away before it lay on the disk; arming comes after it does (safety rule 10). Cleaning
+ * up takes the decision first, so that one which begins after this look refuses.
+ */
+async function withoutStart(context: RunContext, untouchedMs: number, lost: Message): Promise<CutoverEnd | null> {
+	if (await context.cancelled()) return { kind: "not-begun", told: said("run.cancelled") };
+	return untouchedMs < LOST_START_MS ? null : { kind: "not-begun", told: lost };
 }
 
 /** Why the node left its way where no script names a cause. */

@@ -9,7 +9,7 @@ import { PROBE_SCRIPT } from "../../probe/script.ts";
 import { said } from "../codes.ts";
 import { consoleStep, skippedStep } from "./console-step.ts";
 import type { RunContext } from "./context.ts";
-import { untilControlPlaneIsWell } from "./control-plane.ts";
+import { untilApiServerIsReady, untilControlPlaneIsWell } from "./control-plane.ts";
 import { cordon } from "./cordon.ts";
 import { fail } from "./failure.ts";
 import { untilDone } from "./retry.ts";
@@ -24,7 +24,8 @@ export async function drain(context: RunContext): Promise<"drained" | "cancelled
 	const { run } = context;
 	if (await context.cancelled()) return "cancelled";
 	// Once it is cordoned there is no going behind this look.
-	if (!run.before && (await lookAgain(context)) === "cancelled") return "cancelled";
+	const takenUpAgain = run.before !== null;
+	if (!takenUpAgain && (await lookAgain(context)) === "cancelled") return "cancelled";
 	const api = await context.cluster();
 	if (!api) {
 		// Without an API there is nothing to cordon: the person who started it has said so, and the record does.
@@ -33,6 +34,7 @@ export async function drain(context: RunContext): Promise<"drained" | "cancelled
 	}
 	await consoleStep(context, "cordon", () => cordon(context));
 	if (await context.cancelled()) return "cancelled";
+	if (takenUpAgain && (await untilApiServerIsReady(context)) === "cancelled") return "cancelled";
 	return run.plan.steps.some(({ id }) => id === "evict") ? evict(context) : "drained";
 }
 

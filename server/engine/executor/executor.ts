@@ -7,7 +7,7 @@ import { type ExecutorPorts, RunContext } from "./context.ts";
 import { cutover } from "./cutover.ts";
 import { drain } from "./drain.ts";
 import { asMessage, isOwnTrouble, RunFailure } from "./failure.ts";
-import { finish } from "./finish.ts";
+import { finish, finishLater } from "./finish.ts";
 import { prepare } from "./prepare.ts";
 import { clean, cleanLater, isRevertedAfterAll, revert } from "./undo.ts";
 import { verifyAndCommit } from "./verify.ts";
@@ -41,9 +41,9 @@ async function advance(context: RunContext): Promise<void> {
 		case "verifying":
 			return onNode(context, () => verifying(context));
 		case "finishing":
-			return finishing(context, context.run.verified === "node" && !context.run.withoutApi);
+			return finishing(context, staysCordoned(context));
 		case "cleaning":
-			return cleaning(context);
+			return onNode(context, () => cleaning(context));
 		case "reverting":
 			return onNode(context, () => reverting(context));
 		default:
@@ -87,11 +87,10 @@ async function verifying(context: RunContext): Promise<void> {
 	await finishing(context, end.staysCordoned);
 }
 
-async function finishing(context: RunContext, staysCordoned: boolean): Promise<void> {
+async function finishing(context: RunContext, cordonStays: boolean): Promise<void> {
 	const node = context.run.nodeName;
-	await finish(context, staysCordoned);
+	const result = await finish(context, cordonStays);
 	if (await context.cancelled()) await context.note(said("run.cancel-too-late", { node }));
-	const result = context.run.verified === "node" ? said("run.done-on-node-only", { node }) : said("run.done", { node });
 	await context.become("done", result, { result });
 }
 
@@ -132,10 +131,16 @@ async function reverting(context: RunContext): Promise<void> {
 
 /** A run that has ended, where the node may say more by now; nothing is changed where it does not. */
 async function lookAgain(context: RunContext): Promise<void> {
+	if (context.run.state === "done") return finishLater(context, staysCordoned(context));
 	if (context.run.state !== "revert-failed") return cleanLater(context);
 	if (!(await isRevertedAfterAll(context))) return;
 	const end = await revert(context);
 	if (end.kind === "reverted") await context.become("reverted", said("run.reverted"));
+}
+
+/** A node that was committed without the cluster's word keeps its cordon for a person. */
+function staysCordoned({ run }: RunContext): boolean {
+	return run.verified === "node" && !run.withoutApi;
 }
 
 function toCleaning(context: RunContext, result: Message): Promise<void> {

@@ -6,10 +6,15 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
 /**
- * Repeats what may be repeated while it fails for a reason that passes, and shows why it waits. Without `limitMs` it goes on until
- * the signal ends it: after the commit nothing may be left undone.
+ * Repeats what may be repeated while it fails for a reason that passes (`passes`), and shows why it waits. What only the node can say, and
+ * is waited for without a limit, is asked by `untilNodeSays`.
  */
-export async function untilDone<T>(context: RunContext, work: () => Promise<T>, limitMs: number | null): Promise<T> {
+export async function untilDone<T>(
+	context: RunContext,
+	work: () => Promise<T>,
+	limitMs: number,
+	passes: (error: unknown) => boolean = isPassing,
+): Promise<T> {
 	const { ports, signal } = context;
 	const begun = ports.monotonicMs();
 	for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
@@ -20,8 +25,8 @@ export async function untilDone<T>(context: RunContext, work: () => Promise<T>, 
 			return result;
 		} catch (error) {
 			signal.throwIfAborted();
-			const over = limitMs !== null && ports.monotonicMs() - begun + pauseMs > limitMs;
-			if (over || !isPassing(error)) throw error;
+			const over = ports.monotonicMs() - begun + pauseMs > limitMs;
+			if (over || !passes(error)) throw error;
 			const { code, values } = asMessage(error);
 			await context.waiting(said("run.trying-again", { because: code }, values));
 			await ports.wait(pauseMs, signal);

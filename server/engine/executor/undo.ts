@@ -4,7 +4,7 @@ import { verifyNode } from "../../kubernetes/verify.ts";
 import { runDir } from "../../plan/layout.ts";
 import { cleanUp } from "../../remote/clean.ts";
 import { RemoteError } from "../../remote/errors.ts";
-import { scriptState } from "../../remote/interpret.ts";
+import { isArmed, scriptState } from "../../remote/interpret.ts";
 import { releaseOwner } from "../../remote/owner.ts";
 import { requestRevert } from "../../remote/revert.ts";
 import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
@@ -164,13 +164,17 @@ async function firstDown({ session, run, signal }: RunContext): Promise<{ unit: 
 	return down ? { unit: down[0], state: down[1] } : null;
 }
 
-/** A run whose way back had failed, looked at once more: its next boot or a person may have ended it. True where it is reverted. */
+/**
+ * A run whose way back had failed, looked at once more: its next boot or a person may have ended it. True where it is reverted. A node
+ * that was given up and comes back with nothing armed would lie there as it is: it is cleaned up, and the next look sees what came of it.
+ */
 export async function isRevertedAfterAll(context: RunContext): Promise<boolean> {
 	const { session, run } = context;
 	try {
 		const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000 });
 		const { kind } = scriptState(status, "revert");
-		if (status.final !== "reverted" || kind === "running" || kind === "unknown") return false;
+		if (run.result?.code === "run.node-lost" && liesUndecided(status)) await cleanUp(session, run.id, context.claim);
+		if ((status.final !== "reverted" && status.final !== "cleaned") || kind === "running" || kind === "unknown") return false;
 		return (await firstDown(context)) === null && (await isReadyByNow(context));
 	} catch (error) {
 		context.signal.throwIfAborted();
@@ -222,6 +226,13 @@ async function backInCluster(context: RunContext, status: NodeRunStatus | null):
 	if (cordonedByUs && staysForLook(context)) await leaveCordoned(context);
 	else if (cordonedByUs) await context.note(said("run.left-cordoned", { node: run.nodeName }));
 	return notReady ? said("run.not-ready-again", { node: run.nodeName, runtime }) : null;
+}
+
+/** Nothing works on the node, and nothing will take it back by itself. */
+function liesUndecided(status: NodeRunStatus): boolean {
+	const { kind } = scriptState(status, "cutover");
+	const works = kind === "running" || kind === "unknown";
+	return status.decision === "none" && status.final === "" && !works && !status.triggers.boot && !isArmed(status);
 }
 
 /** Whether the cluster shows a node Ready that it had not shown so before. Throws KubernetesError. */

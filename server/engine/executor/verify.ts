@@ -12,7 +12,7 @@ import type { RunContext } from "./context.ts";
 import { asMessage, isOwnTrouble, RunFailure } from "./failure.ts";
 import { newerThan } from "./heartbeat.ts";
 import { Hold } from "./hold.ts";
-import { untilDone } from "./retry.ts";
+import { Silence, untilNodeSays } from "./silence.ts";
 import { revertMoment } from "./watch.ts";
 
 export type VerifyEnd =
@@ -44,16 +44,17 @@ const LEAST_S = 60;
  */
 export async function verifyAndCommit(context: RunContext): Promise<VerifyEnd> {
 	const verified = { ok: (end: VerifyEnd) => end.kind === "committed" && !end.kept };
-	const judged = await consoleStep(context, "verify-cluster", () => verifyCluster(context), verified);
+	const silence = new Silence(context);
+	const judged = await consoleStep(context, "verify-cluster", () => verifyCluster(context, silence), verified);
 	if (judged.kind === "going-back") return judged;
-	const ask = () => untilDone(context, () => commit(context.session, context.run.id, context.claim), null);
+	const ask = () => untilNodeSays(context, () => commit(context.session, context.run.id, context.claim), silence);
 	const decision = await consoleStep(context, "commit", ask, { ok: (answer) => answer === "commit" });
 	return decision === "commit" ? judged : goneBack(context);
 }
 
-async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
+async function verifyCluster(context: RunContext, silence: Silence): Promise<VerifyEnd> {
 	const { run, session, ports, signal } = context;
-	const first = await untilDone(context, () => readStatus(session, run.id, { withLog: false }), null);
+	const first = await untilNodeSays(context, () => readStatus(session, run.id, { withLog: false }), silence);
 	if (first.decision === "commit") {
 		// An earlier worker came so far; whether the cluster had shown it is on record.
 		const verified = run.verified ?? "node";
@@ -87,7 +88,7 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 		signal.throwIfAborted();
 		const asked = context.untilAsked();
 		try {
-			if (await context.cancelled()) return await goBack(context, said("run.cancelled"));
+			if (await context.cancelled()) return await goBack(context, silence, said("run.cancelled"));
 			switch (await hold.answer()) {
 				case "keep":
 					return { kind: "committed", verified: "node", staysCordoned: true, kept: true };
@@ -122,12 +123,12 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 						? said("run.api-away", { ...because, leftS, choice: atCap }, outstanding.values)
 						: said("run.node-ok-waiting-for-api", because, outstanding.values),
 			);
-			if ((await putOff(context, hold)) === "revert") return goneBack(context);
+			if ((await putOff(context, hold, silence)) === "revert") return goneBack(context);
 			answeringSince = unreachable ? null : (answeringSince ?? nowMs);
 			if (hold.leftS !== null) {
 				// Where a person answers at the very end, their answer counts.
 				if (hold.leftS === 0 && (await ports.store.endHold(context.lease)))
-					return await goBack(context, said("run.not-verified", because, outstanding.values));
+					return await goBack(context, silence, said("run.not-verified", because, outstanding.values));
 				await ports.wait(LOOK_EVERY_MS, asked.signal);
 				continue;
 			}
@@ -139,7 +140,7 @@ async function verifyCluster(context: RunContext): Promise<VerifyEnd> {
 			}
 			if (cannotTell || (believed && nowMs - begun - awayMs > limitMs)) {
 				const { onNodeFailure, holdS } = run.policy.rollout;
-				if (onNodeFailure === "go-back") return await goBack(context, said("run.not-verified", because, outstanding.values));
+				if (onNodeFailure === "go-back") return await goBack(context, silence, said("run.not-verified", because, outstanding.values));
 				// Told first: a console that dies in between tells it twice, and never not at all.
 				await context.note(said("run.held", { ...because, holdS }, outstanding.values));
 				await hold.begin();
@@ -176,8 +177,8 @@ async function look(context: RunContext, expected: NodeExpectation, signal: Abor
 }
 
 /** Repeated until the node has answered: until then its own timer is what takes it back. */
-async function goBack(context: RunContext, told: Message): Promise<VerifyEnd> {
-	await untilDone(context, () => requestRevert(context.session, context.run.id, context.claim), null);
+async function goBack(context: RunContext, silence: Silence, told: Message): Promise<VerifyEnd> {
+	await untilNodeSays(context, () => requestRevert(context.session, context.run.id, context.claim), silence);
 	return { kind: "going-back", told };
 }
 
@@ -186,10 +187,11 @@ function goneBack(context: RunContext): VerifyEnd {
 }
 
 /** Keeps the revert away while the console is in contact; a node that does not answer is asked again at the next look. */
-async function putOff(context: RunContext, hold: Hold): Promise<"none" | "commit" | "revert"> {
+async function putOff(context: RunContext, hold: Hold, silence: Silence): Promise<"none" | "commit" | "revert"> {
 	const { session, run, ports, signal } = context;
 	try {
 		const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 10_000 });
+		silence.end();
 		hold.saw(status.now);
 		await context.patch({ seenAt: ports.now(), revertAt: revertMoment(context, status) });
 		const left = secondsToRevert(status);
@@ -198,6 +200,7 @@ async function putOff(context: RunContext, hold: Hold): Promise<"none" | "commit
 	} catch (error) {
 		signal.throwIfAborted();
 		if (isOwnTrouble(error)) throw error;
+		silence.heardOnly(error);
 		ports.log.warn({ err: error, runId: run.id }, "the node does not answer while it is verified");
 		return "none";
 	}

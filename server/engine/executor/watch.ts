@@ -2,11 +2,11 @@ import type { Message } from "../../../lib/contracts/finding.ts";
 import { followLog } from "../../remote/follow.ts";
 import { logGeneration, scriptState, secondsToRevert } from "../../remote/interpret.ts";
 import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
-import { said } from "../codes.ts";
 import { LogGapError } from "../errors.ts";
 import type { RunContext } from "./context.ts";
-import { asMessage, fail, isPassing } from "./failure.ts";
+import { isPassing } from "./failure.ts";
 import { LogIntake } from "./log-intake.ts";
+import { Silence } from "./silence.ts";
 
 const STATUS_EVERY_MS = 1_500;
 /** The page calls a node unknown that was not seen for 10 s. */
@@ -15,8 +15,6 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 /** A timer's rest is read in whole seconds: less than this is no news. */
 const MOVED_MS = 2_500;
-/** So long a node must be silent before a person's wish to cancel ends the waiting for it. */
-const GIVE_UP_MS = 15 * 60_000;
 
 /** What the scripts said about their own failure, oldest first. */
 export interface Heard {
@@ -58,14 +56,15 @@ class Watch {
 	#bootId: string | null = null;
 	#seenMs = Number.NEGATIVE_INFINITY;
 	#revertAt: Date | null | undefined;
-	/** Null while the node answers. */
-	#silentSinceMs: number | null = null;
+	readonly #silence: Silence;
 
 	constructor(
 		private readonly context: RunContext,
 		private readonly suffix: string,
 		private readonly intake: LogIntake,
-	) {}
+	) {
+		this.#silence = new Silence(context);
+	}
 
 	async run<T>(done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null): Promise<T> {
 		const { signal, ports, run } = this.context;
@@ -112,7 +111,7 @@ class Watch {
 				signal.throwIfAborted();
 				if (!(error instanceof LogGapError)) {
 					if (!isPassing(error)) throw error;
-					await this.#silent(error);
+					await this.#silence.waitsFor(error);
 				}
 				await ports.wait(pauseMs, signal);
 				pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
@@ -128,26 +127,15 @@ class Watch {
 			(revertAt === null) !== (this.#revertAt === null) ||
 			Math.abs((revertAt?.getTime() ?? 0) - (this.#revertAt?.getTime() ?? 0)) > MOVED_MS;
 		const nowMs = ports.monotonicMs();
-		if (!moved && this.#silentSinceMs === null && nowMs - this.#seenMs < SEEN_EVERY_MS) return;
+		const waited = this.#silence.end();
+		if (!moved && !waited && nowMs - this.#seenMs < SEEN_EVERY_MS) return;
 		await this.context.patch({
 			seenAt: ports.now(),
 			...(moved ? { revertAt } : {}),
-			...(this.#silentSinceMs === null ? {} : { waiting: null }),
+			...(waited ? { waiting: null } : {}),
 		});
 		if (moved) this.#revertAt = revertAt;
 		this.#seenMs = nowMs;
-		this.#silentSinceMs = null;
-	}
-
-	async #silent(error: unknown): Promise<void> {
-		const { context } = this;
-		const { ports, run } = context;
-		this.#silentSinceMs ??= ports.monotonicMs();
-		const silentMs = ports.monotonicMs() - this.#silentSinceMs;
-		const { code, values } = asMessage(error);
-		const forS = Math.round(silentMs / 1000);
-		if (silentMs > GIVE_UP_MS && (await context.cancelled())) fail(said("run.node-lost", { node: run.nodeName, forS }));
-		await context.waiting(said("run.node-silent", { because: code, node: String(values["node"] ?? run.nodeName), forS }));
 	}
 
 	#tellsAnEnd(status: NodeRunStatus): boolean {

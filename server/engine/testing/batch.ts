@@ -1,8 +1,9 @@
+import type { Message } from "../../../lib/contracts/finding.ts";
 import type { MigrationState, RunState } from "../../../lib/contracts/run.ts";
 import type { Db } from "../../db/client.ts";
 import { KubernetesError } from "../../kubernetes/error.ts";
 import type { FailingOwner } from "../../rollout/pod-gate.ts";
-import { ChangeMigration } from "../change-migration.ts";
+import type { ChangeMigration } from "../change-migration.ts";
 import { said } from "../codes.ts";
 import { Coordinator } from "../coordinator.ts";
 import { claim } from "../leases.ts";
@@ -10,6 +11,7 @@ import type { RunPatch } from "../ports.ts";
 import { PrismaRunStore } from "../store.ts";
 import { CLAIMABLE } from "../transitions.ts";
 import type { RollBack } from "../way-back.ts";
+import { changesOf } from "./change.ts";
 import { silentLog, type TestMigration, testDatabase, testMigration } from "./migrations.ts";
 
 export const MIGRATION = "migration1";
@@ -32,6 +34,10 @@ export class Batch {
 	failing: FailingOwner[] | null = [];
 	/** How often it was asked. */
 	looks = 0;
+	/** What etcd or the API server lacks, as control plane nodes tell. */
+	controlPlaneLacks: Message | null = null;
+	/** Runs whose nodes were asked for it. */
+	readonly askedOfControlPlane: string[] = [];
 	/** So much more time has passed. */
 	laterMs = 0;
 	/** The console's clock was put ahead so much, or back. */
@@ -40,6 +46,8 @@ export class Batch {
 	rollBack: RollBack = async ({ runs }) => ({ migration: "wayback1", count: runs.length });
 	/** Happens while the rollout is decided on: between the look at the runs and what follows from it. */
 	meanwhile: () => Promise<void> = async () => {};
+	/** Happens once the rollout has decided: before the first thing that it writes. Once. */
+	beforeWrite: (() => Promise<void>) | null = null;
 	readonly store: PrismaRunStore;
 	readonly coordinator: Coordinator;
 	readonly change: ChangeMigration;
@@ -49,7 +57,7 @@ export class Batch {
 		const nothing = () => {};
 		this.store = new PrismaRunStore(db, { runChanged: nothing, runMoved: nothing, eventAppended: nothing, logAppended: nothing }, now);
 		this.coordinator = new Coordinator({
-			db,
+			db: this.#interrupted(),
 			unavailableNodes: async () => {
 				await this.meanwhile();
 				return this.unavailable;
@@ -61,6 +69,10 @@ export class Batch {
 					return this.failing;
 				},
 			}),
+			controlPlaneLacks: async (runId) => {
+				this.askedOfControlPlane.push(runId);
+				return this.controlPlaneLacks;
+			},
 			onRunChanged: nothing,
 			onAsked: nothing,
 			onMigrationChanged: nothing,
@@ -71,7 +83,25 @@ export class Batch {
 			now,
 			log: silentLog,
 		});
-		this.change = new ChangeMigration({ db, onMigrationChanged: nothing, onRunChanged: nothing, onEvent: nothing, wake: nothing, now });
+		this.change = changesOf(db, now);
+	}
+
+	#interrupted(): Db {
+		const model = (all: object) =>
+			new Proxy(all, {
+				get: (target, name) => {
+					const method = Reflect.get(target, name);
+					if (name !== "update" && name !== "updateMany") return method;
+					return async (query: unknown) => {
+						const then = this.beforeWrite;
+						this.beforeWrite = null;
+						await then?.();
+						return method(query);
+					};
+				},
+			});
+		const models: Record<PropertyKey, unknown> = { run: model(this.db.run), migration: model(this.db.migration) };
+		return new Proxy(this.db, { get: (target, name) => models[name] ?? Reflect.get(target, name) });
 	}
 
 	static async of(given: TestMigration): Promise<Batch> {

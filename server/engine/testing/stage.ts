@@ -58,6 +58,7 @@ interface StageOptions {
 	state?: RunState;
 	withoutApi?: boolean;
 	policy?: object;
+	controlPlane?: boolean;
 	/** Names of images that the plan carries over; default: those that the node uses. */
 	images?: string[];
 	/** Limit of every step of the plan, in seconds. */
@@ -72,6 +73,8 @@ export class Stage {
 	readonly #asked = new Asked();
 	/** Each call to the node fails with this while it is set. */
 	unreachable: SshError | null = null;
+	/** So many milliseconds have passed at once, by the clock that never jumps. */
+	passedMs = 0;
 	/** Which console carries the run. */
 	consoleId = "console-a";
 	/** Called before the engine's every write. */
@@ -104,7 +107,8 @@ export class Stage {
 		const known = testPlan(RUN);
 		const images = options.images?.map((name) => ({ name, id: "", sizeBytes: 0 })) ?? known.images;
 		const steps = known.steps.map((step) => ({ ...step, limitS: options.stepLimitS ?? step.limitS }));
-		const plan = { ...known, steps, scripts, images, containerd: options.judged ? known.containerd : null, files: [] };
+		const { controlPlane = false } = options;
+		const plan = { ...known, controlPlane, steps, scripts, images, containerd: options.judged ? known.containerd : null, files: [] };
 		await testMigration(db, {
 			withoutApi: options.withoutApi ?? false,
 			policy: policySchema.parse(options.policy ?? {}),
@@ -116,7 +120,7 @@ export class Stage {
 	/** Claims the run and carries it as far as it goes, as one worker would. */
 	async carry(): Promise<RunState> {
 		const now = () => new Date();
-		const lease = await claim(this.db, RUN, [...CLAIMABLE, "prepared", "revert-failed", "failed"], now);
+		const lease = await claim(this.db, RUN, [...CLAIMABLE, "prepared", "revert-failed", "failed", "done"], now);
 		if (!lease) throw new Error("the run cannot be claimed");
 		this.lease = lease;
 		try {
@@ -212,7 +216,7 @@ export class Stage {
 			ended: (nodeId) => this.ended.push(nodeId),
 			onAsked: (runId, listener) => this.#asked.listen(runId, listener),
 			now: () => new Date(),
-			monotonicMs: () => performance.now() * SPEED,
+			monotonicMs: () => performance.now() * SPEED + stage.passedMs,
 			wait: (ms, signal) =>
 				new Promise((resolve) => {
 					const timer = setTimeout(end, ms / SPEED);

@@ -44,6 +44,7 @@ export class Life {
 	/** The run whose being held holds it. */
 	heldFor: string | null = null;
 	pods: NonNullable<Rollout["pods"]> = "open";
+	heldAtGate = false;
 	/** The question that it pauses with. */
 	asked: Gate | null = null;
 	otherUnavailable = 0;
@@ -59,7 +60,7 @@ export class Life {
 		this.prepareOnly = setting.prepareOnly;
 		this.#toAdd = [...setting.added];
 		this.#chance = chanceOf(setting.seed);
-		const ordered = inOrder(setting.nodes, setting.policy.order, setting.policy.canary?.nodeIds ?? []);
+		const ordered = inOrder(setting.nodes, setting.policy, setting.policy.canary?.nodeIds ?? []);
 		for (const [position, node] of ordered.entries()) this.#add(node.id, node.controlPlane, position, 1, "queued");
 	}
 
@@ -79,6 +80,7 @@ export class Life {
 			approved: this.approved,
 			rollingBack: this.rollingBack,
 			heldFor: this.heldFor,
+			heldAtGate: this.heldAtGate,
 			pods: this.pods,
 			passed: [...this.passed],
 			runs: runs.map((run) => ({ ...run })),
@@ -105,8 +107,10 @@ export class Life {
 				this.state = "held";
 				this.rollingBack = this.policy.onFailures === "roll-back" && this.setting.direction === "migrate";
 				this.heldFor = this.#run(action.because).held ? action.because : null;
-			} else if (action.kind === "hold-for-pods") this.state = "held";
-			else if (action.kind === "go-on") {
+			} else if (action.kind === "hold-for-pods") {
+				this.state = "held";
+				this.heldAtGate = true;
+			} else if (action.kind === "go-on") {
 				this.state = "running";
 				this.heldFor = null;
 			} else if (action.kind === "end") this.state = action.state;
@@ -141,6 +145,7 @@ export class Life {
 	#goOn(): void {
 		this.rollingBack = false;
 		this.heldFor = null;
+		this.heldAtGate = false;
 		if (this.state === "held") for (const run of this.newest) run.failureSeen ||= run.held || ENDED.includes(run.state);
 		// Whoever lets it go on takes the pods as they are.
 		if (this.state === "held") this.pods = "open";
@@ -249,7 +254,9 @@ export class Life {
 		if (this.rollingBack || !["running", "paused", "held", "done", "done-with-failures", "cancelled"].includes(this.state)) return;
 		const runs = this.newest.filter((run) => states.includes(run.state) && run.attempt < MOST_ATTEMPTS);
 		for (const { nodeId, controlPlane, position, attempt } of runs) this.#add(nodeId, controlPlane, position, attempt + 1, "queued");
-		if (runs.length > 0 && this.state !== "paused") this.state = "running";
+		if (runs.length === 0 || this.state === "paused") return;
+		this.state = "running";
+		this.heldAtGate = false;
 	}
 
 	#add(nodeId: string, controlPlane: boolean, position: number, attempt: number, state: RunState): void {

@@ -93,11 +93,23 @@ export function brokenPromises(rollout: Rollout, actions: readonly RolloutAction
 			promise("a migration that was paused is not done with what waits", rollout.state !== "held" || rollout.rollingBack !== true);
 			const all = runs.filter((run) => run.state !== "skipped").every((run) => run.state === "done");
 			if (rollout.state !== "cancelling") promise("is done only where every node is", (action.state === "done") === all);
+			if (endsWell(runs)) promise("is done only once the gates are open, or a person stops it", !isGated(rollout));
 			promise("is cancelled only by a person", (action.state === "cancelled") === (rollout.state === "cancelling"));
 		}
 	}
 	if (canGoOn(rollout, groups)) promise("something happens where nothing hinders", actions.length > 0);
 	return broken;
+}
+
+/** Every node is done, and at least one was to go. */
+function endsWell(runs: readonly RolloutRun[]): boolean {
+	const going = runs.filter((run) => run.state !== "skipped");
+	return going.length > 0 && going.every((run) => run.state === "done");
+}
+
+/** A gate is shut, or has it held. */
+function isGated({ state, pods = "open", heldAtGate = false }: Rollout): boolean {
+	return state === "held" ? heldAtGate : ["running", "paused"].includes(state) && pods !== "open";
 }
 
 interface Group {
@@ -193,6 +205,7 @@ function canGoOn(rollout: Rollout, groups: readonly Group[]): boolean {
 	const { state, runs, policy } = rollout;
 	if (runs.some((run) => MOVING.includes(run.state)) || mayHaveFailed(rollout)) return false;
 	if (state === "stopping" || state === "cancelling") return true;
+	if (endsWell(runs) && isGated(rollout)) return state === "running" && rollout.pods === "overdue";
 	if (state !== "running") return runs.every(ended) && (state === "paused" || (state === "held" && rollout.rollingBack !== true));
 	if (runs.some((run) => run.state === "queued") || runs.every(ended) || rollout.approved === false || rollout.prepareOnly) return true;
 	if (mustHold(rollout, groups)) return true;

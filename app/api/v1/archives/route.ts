@@ -6,18 +6,18 @@ export const GET = route({ answer: archiveListSchema }, async ({ console }) => (
 /** The body is the archive's bytes, read as they come and no further than the limit. */
 export const POST = route(
 	{ query: archiveUploadQuerySchema, answer: archiveViewSchema, audit: "archive.upload" },
-	async ({ console, query, person, request, note }) => {
+	async ({ console, query, person, request, note, commit }) => {
 		note({ target: { kind: "archive", id: "", name: query.fileName } });
-		const archive = await console.archives.upload({
+		const upload = {
 			fileName: query.fileName,
 			bytes: request.body ?? emptyBody(),
 			expectedSha256: query.sha256,
 			replace: query.replace === "1",
 			uploadedBy: person.email,
-		});
-		const { id, fileName, architecture, version, sha256, binarySha256 } = archive;
-		note({ target: { kind: "archive", id, name: fileName }, values: { architecture, version, sha256, binarySha256 } });
-		return archive;
+		};
+		return console.archives.upload(upload, (writes, { id, fileName, architecture, version, sha256, binarySha256 }) =>
+			commit(writes, { target: { kind: "archive", id, name: fileName }, values: { architecture, version, sha256, binarySha256 } }),
+		);
 	},
 );
 

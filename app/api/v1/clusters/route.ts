@@ -6,10 +6,11 @@ export const GET = route({ answer: clusterListSchema }, async ({ console }) => (
 
 export const POST = route(
 	{ body: clusterInputSchema, answer: clusterViewSchema, audit: "cluster.create" },
-	async ({ console, body, note }) => {
+	async ({ console, body, note, commit }) => {
 		note({ target: { kind: "cluster", id: "", name: body.name } });
-		const { id, name, apiState } = await console.clusters.create(clusterInput(body));
-		note({ target: { kind: "cluster", id, name }, values: { server: apiState?.server ?? "" } });
+		const { id } = await console.clusters.create(clusterInput(body), (writes, { id, name, apiState }) =>
+			commit(writes, { target: { kind: "cluster", id, name }, values: { server: apiState?.server ?? "" } }),
+		);
 		// Its nodes are what the person looks for next; where that fails, the cluster's state says so.
 		await console.refresher
 			.refresh(id)

@@ -6,11 +6,10 @@ export const GET = route({ answer: templateListSchema }, async ({ console }) => 
 
 export const POST = route(
 	{ body: templateInputSchema, answer: createdSchema, audit: "template.create" },
-	async ({ console, body, person, note }) => {
+	async ({ console, body, person, note, commit }) => {
 		const { name, direction } = body;
 		note({ target: { kind: "template", id: "", name }, values: { direction } });
-		const id = await console.templates.create(body, person.email);
-		note({ target: { kind: "template", id, name } });
-		return { id };
+		const made = console.templates.create(body, person.email, (writes, id) => commit(writes, { target: { kind: "template", id, name } }));
+		return { id: await made };
 	},
 );

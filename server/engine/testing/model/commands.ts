@@ -18,7 +18,7 @@ import {
 } from "./acts.ts";
 import { carriedOut, looked, settled } from "./rollout.ts";
 import { brokenRecord, expected, type System } from "./system.ts";
-import { EVERY_RUN_STATE } from "./tables.ts";
+import { EVERY_RUN_STATE, type ModelState } from "./tables.ts";
 import type { Beginning, Outcome, World } from "./world.ts";
 
 /** How often each outcome came: a model of which most is never asked shows little. */
@@ -165,6 +165,8 @@ const some = fc.nat({ max: 7 });
 const rarely = (inHowMany: number) => fc.nat({ max: inHowMany - 1 }).map((one) => one === inHowMany - 1);
 
 /** `planned`: whether a node that is tried again can be planned. */
+const anotherTry = (planned: fc.Arbitrary<boolean>): fc.Arbitrary<Intent> =>
+	fc.tuple(fc.constantFrom("failed" as const, "not-started" as const), planned).map(([which, can]) => triesAgain(which, can));
 const personWith = (planned: fc.Arbitrary<boolean>): fc.Arbitrary<Intent> =>
 	fc.oneof(
 		{
@@ -172,12 +174,7 @@ const personWith = (planned: fc.Arbitrary<boolean>): fc.Arbitrary<Intent> =>
 			arbitrary: fc.constantFrom(...(["pause", "resume", "resume", "stop", "cancel", "start"] as const)).map((name) => () => PEOPLE[name]),
 		},
 		{ weight: 2, arbitrary: some.map(callsBack) },
-		{
-			weight: 3,
-			arbitrary: fc
-				.tuple(fc.constantFrom("failed" as const, "not-started" as const), planned)
-				.map(([which, can]) => triesAgain(which, can)),
-		},
+		{ weight: 3, arbitrary: anotherTry(planned) },
 		{ weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }).map(changesPace) },
 	);
 const anyPerson = personWith(rarely(4).map((not) => !not));
@@ -204,6 +201,8 @@ const anyWorker: fc.Arbitrary<Intent> = fc.oneof(
 );
 const anyTime = fc.constantFrom(5_000, 31_000, 31_000, -60_000).map(time);
 
+const three = (state: fc.Arbitrary<ModelState>) => fc.array(state, { minLength: 3, maxLength: 3 });
+
 /** Somewhere on its way: a life that began with a start alone would hardly come to its end. */
 export const anyBeginning: fc.Arbitrary<Beginning> = fc
 	.record({
@@ -214,12 +213,18 @@ export const anyBeginning: fc.Arbitrary<Beginning> = fc
 				arbitrary: fc.constantFrom("draft" as const, "paused" as const, "held" as const, "stopping" as const, "cancelling" as const),
 			},
 		),
-		runs: fc.array(
-			fc.oneof(
-				{ weight: 2, arbitrary: fc.constantFrom("queued" as const, "prepared" as const) },
-				{ weight: 1, arbitrary: fc.constantFrom(...EVERY_RUN_STATE) },
-			),
-			{ minLength: 3, maxLength: 3 },
+		runs: fc.oneof(
+			{
+				weight: 3,
+				arbitrary: three(
+					fc.oneof(
+						{ weight: 2, arbitrary: fc.constantFrom("queued" as const, "prepared" as const) },
+						{ weight: 1, arbitrary: fc.constantFrom(...EVERY_RUN_STATE) },
+					),
+				),
+			},
+			// Nearly over: what comes right before its end is a moment that lives seldom have.
+			{ weight: 1, arbitrary: three(fc.constantFrom("done" as const, "failed" as const, "reverted" as const, "not-started" as const)) },
 		),
 		maxUnavailable: fc.integer({ min: 1, max: 2 }),
 		maxFailures: fc.integer({ min: 0, max: 1 }),
@@ -244,6 +249,7 @@ export function anyLife(reached: Reached): fc.Arbitrary<Iterable<Command>> {
 			...weighted(1, alone(rarely(3).map((yes) => (yes ? restarts : time(5_000))))),
 			...weighted(3, looks(fc.constant(null))),
 			...weighted(2, looks(fc.oneof(anyPerson, anyWorker))),
+			...weighted(2, looks(anotherTry(fc.constant(true)))),
 			...weighted(
 				2,
 				fc.constant(null).map(() => new BothSettle(reached)),

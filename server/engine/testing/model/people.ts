@@ -3,7 +3,9 @@ import { type ModelRun, move, newRun, type Outcome, runOf, type World } from "./
 
 /** What people do to a migration, as a description of what must come of it. */
 
-const FAILED: readonly string[] = ["failed", "reverted", "cancelled"];
+const FAILED: readonly string[] = ["failed", "reverted"];
+/** No step is begun here: whoever was called back had not gone out. */
+const NEVER_OUT: readonly string[] = ["not-started", "cancelled"];
 
 /** Of each node the last attempt. */
 export function newest(world: World): ModelRun[] {
@@ -14,6 +16,7 @@ function moved(world: World, from: readonly ModelMigrationState[], to: ModelMigr
 	if (!from.includes(world.migration.state)) return "migration.wrong-state";
 	world.migration.state = to;
 	world.migration.why = why;
+	world.migration.version += 1;
 	return "ok";
 }
 
@@ -54,6 +57,7 @@ export function runCancelled(world: World, runId: string): Outcome {
 	const run = runOf(world, runId);
 	if (run.state === "queued" && run.lease === null) {
 		move(run, "cancelled", "run.cancelled");
+		world.migration.version += 1;
 		return "ok";
 	}
 	return callBack(run) ? "ok" : "run.wrong-state";
@@ -74,7 +78,7 @@ export function triedAgain(world: World, which: "failed" | "not-started", planne
 	const { migration } = world;
 	if (!["running", "paused", "held", "done", "done-with-failures", "cancelled"].includes(migration.state)) return "migration.wrong-state";
 	const again = newest(world).filter((run) =>
-		which === "failed" ? FAILED.includes(run.state) || (run.state === "skipped" && run.attempt > 1) : run.state === "not-started",
+		which === "failed" ? FAILED.includes(run.state) || (run.state === "skipped" && run.attempt > 1) : NEVER_OUT.includes(run.state),
 	);
 	if (again.length === 0) return "migration.nothing-to-do";
 	for (const { id, node, position, attempt } of again) {
@@ -84,6 +88,7 @@ export function triedAgain(world: World, which: "failed" | "not-started", planne
 		run.events.push({ code: "run.tried-again" });
 		world.runs.push(run);
 	}
+	migration.version += 1;
 	if (migration.state !== "running" && migration.state !== "paused") {
 		migration.state = "running";
 		migration.why = "migration.tried-again";
@@ -101,6 +106,7 @@ export function paceChanged(world: World, maxUnavailable: number): Outcome {
 	if (migration.maxUnavailable === maxUnavailable) return "migration.nothing-to-do";
 	if (!["draft", "scheduled", "running", "paused", "held"].includes(migration.state)) return "migration.wrong-state";
 	migration.maxUnavailable = maxUnavailable;
+	migration.version += 1;
 	return "ok";
 }
 

@@ -1,5 +1,5 @@
 import { newest, open } from "./people.ts";
-import { CALLED_BACK, type ModelMigrationState, type ModelState, OUT } from "./tables.ts";
+import { CALLED_BACK, ENDED, type ModelMigrationState, type ModelState, OUT } from "./tables.ts";
 import { type ModelRun, move, runOf, type World } from "./world.ts";
 
 /**
@@ -10,6 +10,7 @@ import { type ModelRun, move, runOf, type World } from "./world.ts";
 type Start = { run: string; from: ModelState; to: ModelState; code: string; starts: boolean };
 interface Decision {
 	seen: ModelMigrationState;
+	version: number;
 	starts: Start[];
 	held: string | null;
 	end: ModelMigrationState | null;
@@ -18,8 +19,8 @@ interface Decision {
 const PREPARED_AT_ONCE = 2;
 
 export function looked(world: World): Decision {
-	const { state } = world.migration;
-	const decision: Decision = { seen: state, starts: [], held: null, end: null };
+	const { state, version } = world.migration;
+	const decision: Decision = { seen: state, version, starts: [], held: null, end: null };
 	const left = open(world);
 	const waiting = left.filter((run) => run.state === "queued" || run.state === "prepared");
 	if ((state === "stopping" || state === "cancelling") && waiting.length > 0) {
@@ -72,9 +73,13 @@ function starting(world: World, left: readonly ModelRun[]): Start[] {
 	];
 }
 
-/** Does what was decided, as far as it still fits. */
+/** Does what was decided, as far as it still fits; where people have changed something since, nothing of it, and looks again. */
 export function carriedOut(world: World, decision: Decision): void {
 	const { migration } = world;
+	if (migration.version !== decision.version) {
+		if (decision.starts.length > 0 || decision.held || decision.end) carriedOut(world, looked(world));
+		return;
+	}
 	if (decision.seen === "cancelling") for (const run of world.runs) run.called ||= CALLED_BACK.includes(run.state);
 	for (const { run: id, from, to, code, starts } of decision.starts) {
 		const run = runOf(world, id);
@@ -88,7 +93,8 @@ export function carriedOut(world: World, decision: Decision): void {
 		migration.why = "migration.held";
 		runOf(world, decision.held).events.push({ code: "migration.held" });
 	}
-	if (decision.end) {
+	// What was tried again meanwhile keeps it open.
+	if (decision.end && world.runs.every((run) => ENDED.includes(run.state))) {
 		migration.state = decision.end;
 		migration.why = null;
 	}

@@ -152,6 +152,7 @@ export class System {
 			now: this.now,
 			unavailableNodes: async () => new Set(),
 			cluster: async () => null,
+			controlPlaneLacks: async () => null,
 			wakeWorker: nothing,
 			onAsked: nothing,
 			monotonicMs: () => this.#nowMs,
@@ -182,9 +183,10 @@ export function expected(world: World): Seen {
 
 /**
  * What holds of every run's record whatever the model says: each event that moves a run goes on from the one before, by the table, the version
- * counts them, and the last one is where the run is. Gives what is wrong.
+ * counts them, and the last one is where the run is; no run is open in a migration that has ended, and of each node one at
+ * most. Gives what is wrong.
  */
-export function brokenRecord({ runs }: Seen, world: Readonly<World>): string[] {
+export function brokenRecord({ migration, runs }: Seen, world: Readonly<World>): string[] {
 	return runs.flatMap((run) => {
 		const moves = run.events.filter(({ code, from }) => from !== undefined && code !== "transition.refused");
 		let state: string = runOf(world, run.id).began;
@@ -195,6 +197,10 @@ export function brokenRecord({ runs }: Seen, world: Readonly<World>): string[] {
 			state = to ?? "";
 		}
 		if (state !== run.state) wrong.push(`${run.id}: is ${run.state}, and its record says ${state}`);
+		const { node } = runOf(world, run.id);
+		if (!run.ended && runs.some(({ id, ended }) => id !== run.id && !ended && runOf(world, id).node === node))
+			wrong.push(`${run.id}: is not the only open run of ${node}`);
+		if (migration.ended && !run.ended) wrong.push(`${run.id}: is ${run.state}, and the migration is ${migration.state}`);
 		return wrong;
 	});
 }

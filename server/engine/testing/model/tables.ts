@@ -28,8 +28,8 @@ export const ENDED: readonly ModelState[] = ["done", "failed", "cancelled", "rev
 /** A worker takes these up; `prepared` too, where it is called back. */
 export const WORKED_ON: readonly ModelState[] = ["preparing", "draining", "cutover", "verifying", "finishing", "cleaning", "reverting"];
 export const CALLED_BACK: readonly ModelState[] = ["preparing", "prepared", "draining", "cutover", "verifying"];
-/** Looked at again after the end: the node may be well by itself. */
-export const LOOKED_AT_AGAIN: readonly ModelState[] = ["revert-failed", "failed", "cancelled", "not-started"];
+/** Looked at again after the end: the node may be well by itself, or its cluster may take what it had not. */
+export const LOOKED_AT_AGAIN: readonly ModelState[] = ["revert-failed", "failed", "cancelled", "not-started", "done"];
 /** The node is out, or may be. */
 export const OUT: readonly ModelState[] = ["draining", "cutover", "verifying", "reverting", "cleaning"];
 
@@ -41,9 +41,9 @@ export const MIGRATION_FOLLOWS = {
 	held: ["running", "stopping", "cancelling", "done", "done-with-failures"],
 	stopping: ["cancelling", "done", "done-with-failures"],
 	cancelling: ["cancelled", "done-with-failures"],
-	done: ["running"],
-	"done-with-failures": ["running"],
-	cancelled: ["running"],
+	done: ["running", "stopping"],
+	"done-with-failures": ["running", "stopping"],
+	cancelled: ["running", "cancelling"],
 } as const satisfies Record<string, readonly string[]>;
 export type ModelMigrationState = keyof typeof MIGRATION_FOLLOWS;
 export const EVERY_MIGRATION_STATE = Object.keys(MIGRATION_FOLLOWS) as ModelMigrationState[];

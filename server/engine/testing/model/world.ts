@@ -40,13 +40,15 @@ export interface World {
 	nowMs: number;
 	runs: ModelRun[];
 	leases: ModelLease[];
-	migration: { state: ModelMigrationState; why: string | null; maxUnavailable: number; maxFailures: number };
+	/** `version`: how often people, and runs that fail, have changed what the rollout decides by. */
+	migration: { state: ModelMigrationState; why: string | null; version: number; maxUnavailable: number; maxFailures: number };
 }
 
 /** "ok", or the code of the error that whoever asks gets. */
 export type Outcome = string;
 
 const LEASE_MS = 30_000;
+const MAY_HOLD: readonly ModelState[] = ["cleaning", "reverting", "failed", "reverted", "revert-failed"];
 
 /** How it all stands before anything happens. */
 export interface Beginning {
@@ -61,7 +63,7 @@ export function newWorld({ migration: state, runs, maxUnavailable, maxFailures }
 	return {
 		nowMs,
 		leases: [],
-		migration: { state, why: null, maxUnavailable, maxFailures },
+		migration: { state, why: null, version: 0, maxUnavailable, maxFailures },
 		runs: runs.map((one, position) => ({
 			...newRun(`run0000${position + 1}`, `node${position + 1}`, position, 1),
 			began: one,
@@ -152,6 +154,7 @@ export function transitioned(world: World, lease: number, from: ModelState, to: 
 		return "engine.transition-refused";
 	}
 	move(run, to, "run.cleaning");
+	if (MAY_HOLD.includes(to)) world.migration.version += 1;
 	if (ENDED.includes(to)) free(run);
 	return "ok";
 }

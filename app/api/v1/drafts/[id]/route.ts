@@ -1,4 +1,4 @@
-import { draftInputSchema, draftViewSchema } from "@/lib/contracts/draft.ts";
+import { draftInputSchema, draftSavedSchema, draftViewSchema } from "@/lib/contracts/draft.ts";
 import { discardDraft, draftParams, saveDraft } from "@/server/http/draft-answers.ts";
 import { route } from "@/server/http/route.ts";
 
@@ -6,7 +6,19 @@ export const GET = route({ params: draftParams, answer: draftViewSchema }, ({ co
 	console.drafts.get(person.id, params.id),
 );
 
-/** Each save is one of many while a person types: the first one is recorded, and the last word is the plan's own record. */
-export const PUT = route({ params: draftParams, body: draftInputSchema, auditFailure: "draft.create" }, saveDraft);
+/**
+ * Each save is one of many while a person types: the first one is recorded, and the last word is the plan's own record. That it was
+ * changed elsewhere is asked of the person, who decides.
+ */
+export const PUT = route(
+	{
+		params: draftParams,
+		body: draftInputSchema,
+		answer: draftSavedSchema,
+		auditFailure: "draft.create",
+		unrecorded: ["draft.changed-elsewhere"],
+	},
+	saveDraft,
+);
 
 export const DELETE = route({ params: draftParams, audit: "draft.discard" }, discardDraft);

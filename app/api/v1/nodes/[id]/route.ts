@@ -9,21 +9,18 @@ export const GET = route({ params: idParams, answer: nodeDetailSchema }, ({ cons
 
 export const PATCH = route(
 	{ params: idParams, body: nodePatchSchema, answer: nodeViewSchema, audit: "node.update" },
-	async ({ console, params, body, note }) => {
+	async ({ console, params, body, note, commit }) => {
 		const { id, name, address, port } = await console.nodes.get(params.id);
 		note({ target: { kind: "node", id, name } });
-		const node = await console.nodes.setWay(id, body);
-		const after = { address: node.address, port: node.port };
-		note({ values: after, changes: fieldChanges({ address, port }, after) });
-		return node;
+		return console.nodes.setWay(id, body, (writes, now) => commit(writes, { values: now, changes: fieldChanges({ address, port }, now) }));
 	},
 );
 
 export const DELETE = route(
 	{ params: idParams, query: withHistoryQuery, audit: "node.delete" },
-	async ({ console, params, query, note }) => {
+	async ({ console, params, query, note, commit }) => {
 		const { id, name } = await console.nodes.get(params.id);
 		note({ target: { kind: "node", id, name } });
-		await console.nodes.remove(id, { withHistory: query.withHistory === "1" });
+		await console.nodes.remove(id, { withHistory: query.withHistory === "1" }, commit);
 	},
 );

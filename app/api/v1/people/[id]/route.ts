@@ -1,8 +1,9 @@
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
 
-export const DELETE = route({ params: idParams, audit: "user.remove" }, async ({ console, params: { id }, person, note }) => {
+export const DELETE = route({ params: idParams, audit: "user.remove" }, async ({ console, params: { id }, person, note, commit }) => {
 	note({ target: { kind: "user", id, name: "" } });
-	const { name, email } = await console.people.remove(id, person.id);
-	note({ target: { kind: "user", id, name: email }, values: { name } });
+	await console.people.remove(id, person.id, (writes, { name, email }) =>
+		commit(writes, { target: { kind: "user", id, name: email }, values: { name } }),
+	);
 });

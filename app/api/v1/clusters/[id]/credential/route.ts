@@ -16,7 +16,7 @@ export const PUT = route(
 	},
 );
 
-export const DELETE = route({ params: idParams, audit: "credential.remove" }, async (context) => {
+export const DELETE = route({ params: idParams, auditFailure: "credential.remove" }, async (context) => {
 	const { id, name } = await context.console.clusters.get(context.params.id);
 	context.note({ target: { kind: "cluster", id, name } });
 	await removeCredential(context, { clusterId: id });

@@ -4,10 +4,11 @@ import { route } from "@/server/http/route.ts";
 
 export const POST = route(
 	{ params: idParams, answer: givenPasswordSchema, audit: "user.password-reset" },
-	async ({ console, params: { id }, person, note }) => {
+	async ({ console, params: { id }, person, note, commit }) => {
 		note({ target: { kind: "user", id, name: "" } });
-		const { email, password } = await console.people.resetPassword(id, person.id);
-		note({ target: { kind: "user", id, name: email } });
+		const { password } = await console.people.resetPassword(id, person.id, (writes, { email }) =>
+			commit(writes, { target: { kind: "user", id, name: email } }),
+		);
 		return { id, password };
 	},
 );

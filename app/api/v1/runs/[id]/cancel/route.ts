@@ -1,6 +1,6 @@
 import { runDecisionInputSchema } from "@/lib/contracts/decision.ts";
-import { cancelRun } from "@/server/http/migration-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
+import { cancelRun } from "@/server/http/run-answers.ts";
 
 export const POST = route({ params: idParams, body: runDecisionInputSchema, audit: "run.cancel" }, cancelRun);

@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { lookAgain } from "@/server/http/migration-answers.ts";
+import { runDecisionInputSchema } from "@/lib/contracts/decision.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
+import { lookAgain } from "@/server/http/run-answers.ts";
 
-export const POST = route({ params: idParams, body: z.object({}), audit: "run.look-again" }, lookAgain);
+export const POST = route({ params: idParams, body: runDecisionInputSchema, audit: "run.look-again" }, lookAgain);

@@ -1,8 +1,8 @@
 import { uncordonAnswerSchema } from "@/lib/contracts/api.ts";
 import { runDecisionInputSchema } from "@/lib/contracts/decision.ts";
-import { uncordonAnswer } from "@/server/http/migration-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
+import { uncordonAnswer } from "@/server/http/run-answers.ts";
 
 export const POST = route(
 	{ params: idParams, body: runDecisionInputSchema, answer: uncordonAnswerSchema, audit: "run.uncordon" },

@@ -1,0 +1,3 @@
+import { safetyOnSuite } from "./safety.ts";
+
+safetyOnSuite("trixie");

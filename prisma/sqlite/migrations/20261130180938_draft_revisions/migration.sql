@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "MigrationDraft" ADD COLUMN "revision" TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Migration" ADD COLUMN "version" INTEGER NOT NULL DEFAULT 0;
