@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import type { PodReport, PodSpec } from "../machine/pods.ts";
 import { apiTime } from "./node-object.ts";
 import type { Workload } from "./workload.ts";
@@ -22,8 +22,15 @@ export interface Pod {
 	runningSinceMs: number | undefined;
 }
 
+/** Of the letters that Kubernetes takes those that are as wide as a digit: a picture of a list of pods looks the same whatever they are called. */
+const SUFFIX_LETTERS = "bdhnpq2456789";
+
+function randomSuffix(): string {
+	return Array.from({ length: 5 }, () => SUFFIX_LETTERS[randomInt(SUFFIX_LETTERS.length)]).join("");
+}
+
 export function newPod(workload: Workload, node: string): Pod {
-	const hash = randomBytes(5).toString("hex").slice(0, 5);
+	const hash = randomSuffix();
 	const name = workload.kind === "DaemonSet" ? `${workload.name}-${hash}` : `${workload.name}-7d4c9f8b6-${hash}`;
 	return {
 		uid: randomUUID(),
