@@ -55,11 +55,11 @@ export function formatZoned(ms: number, locale: string, timeZone: string): strin
 	}).format(ms);
 }
 
-/** How long until then, by its two largest units: `2 hr 10 min`, `3 days 4 hr`; seconds in the last minute. Never too short. */
+/** How long until then, by its two largest units: `2 hr 10 min`, `3 days 4 hr`; seconds in the last minute. Never too short. No line ends between a number and its unit. */
 export function formatCountdown(ms: number, locale: string): string {
 	const seconds = Math.max(0, Math.ceil(ms / 1_000));
 	const unit = (value: number, name: string) =>
-		new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+		new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value).replace(" ", "\u00a0");
 	if (seconds < 60) return unit(seconds, "second");
 	const minutes = Math.ceil(seconds / 60);
 	const [large, small] =
