@@ -20,7 +20,7 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { AddNode } from "./add-node.tsx";
 import { ApiState } from "./api-state.tsx";

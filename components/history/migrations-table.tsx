@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { MigrationStateBadge } from "@/components/migrations/migration-state.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
-import type { MigrationList } from "@/lib/contracts/api.ts";
+import type { MigrationList } from "@/lib/contracts/history.ts";
 import { formatDuration } from "@/lib/format.ts";
 
 /** Migrations as rows, each with what came of it, its run page and its report. */

@@ -20,7 +20,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { api } from "@/lib/api-client.ts";
 import { isCompletion } from "@/lib/completion.ts";
-import type { RunDetail } from "@/lib/contracts/api.ts";
+import type { RunDetail } from "@/lib/contracts/run-detail.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { isHeld, runStatus } from "@/lib/run-status.ts";
 import { ByHand } from "./by-hand.tsx";
