@@ -1,47 +1,24 @@
 import type { z } from "zod";
-import type {
-	AuditExportQuery,
-	adoptInputSchema,
-	archiveListSchema,
-	archiveViewSchema,
-	auditListSchema,
-	auditPeopleSchema,
-	auditQuerySchema,
-	ClusterInput,
-	CredentialInput,
-	clusterListSchema,
-	clusterPatchSchema,
-	clusterTestSchema,
-	clusterViewSchema,
-	createdSchema,
-	credentialAnswerSchema,
-	hostKeyListSchema,
-	hostKeyScanSchema,
-	leftRunListSchema,
-	logSearchSchema,
-	meSchema,
-	migrationActionInputSchema,
-	migrationActionSchema,
-	migrationDetailSchema,
-	migrationListSchema,
-	nodeDetailSchema,
-	nodeInputSchema,
-	nodeListSchema,
-	nodePatchSchema,
-	PlanInput,
-	Problem,
-	probeResultSchema,
-	runDetailSchema,
-	runListSchema,
-	uncordonAnswerSchema,
-} from "./contracts/api.ts";
+import type { archiveListSchema, archiveViewSchema } from "./contracts/archive.ts";
 import type { attentionListSchema } from "./contracts/attention.ts";
+import type { AuditExportQuery, auditListSchema, auditPeopleSchema, auditQuerySchema } from "./contracts/audit-page.ts";
+import type { ClusterInput, clusterListSchema, clusterPatchSchema, clusterTestSchema, clusterViewSchema } from "./contracts/cluster.ts";
+import type { CredentialInput, credentialAnswerSchema } from "./contracts/credential.ts";
 import type { RunDecisionInput } from "./contracts/decision.ts";
 import type { DraftInput, draftListSchema, draftSavedSchema, draftViewSchema, migrationFindingsSchema } from "./contracts/draft.ts";
-import type { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
+import type { migrationListSchema, runListSchema } from "./contracts/history.ts";
+import type { hostKeyListSchema, hostKeyScanSchema } from "./contracts/host-key.ts";
+import type { createdSchema } from "./contracts/id.ts";
+import type { adoptInputSchema, leftRunListSchema } from "./contracts/left-run.ts";
+import type { logSearchSchema } from "./contracts/log.ts";
+import type { migrationActionInputSchema, migrationActionSchema, migrationDetailSchema, PlanInput } from "./contracts/migration.ts";
+import type { nodeInputSchema, nodeListSchema, nodePatchSchema, probeResultSchema } from "./contracts/node.ts";
+import type { nodeDetailSchema, nodeFilesSchema, nodePodListSchema, sshTestSchema } from "./contracts/node-page.ts";
 import type { activityListSchema, progressListSchema, trendSchema } from "./contracts/overview.ts";
-import type { givenPasswordSchema, PersonInput, personListSchema } from "./contracts/person.ts";
+import type { givenPasswordSchema, meSchema, PersonInput, personListSchema } from "./contracts/person.ts";
+import type { Problem } from "./contracts/problem.ts";
 import type { LogCut } from "./contracts/run.ts";
+import type { runDetailSchema, uncordonAnswerSchema } from "./contracts/run-detail.ts";
 import type { TemplateInput, templateListSchema } from "./contracts/template.ts";
 import type { durationsSchema, workloadsSchema } from "./contracts/workload.ts";
 import { cutFromHeader } from "./log-cut.ts";

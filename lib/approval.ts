@@ -1,5 +1,5 @@
-import type { MigrationDetail } from "./contracts/api.ts";
 import type { ApprovalSubject, ApprovalView } from "./contracts/approval.ts";
+import type { MigrationDetail } from "./contracts/migration.ts";
 import type { Policy } from "./contracts/plan.ts";
 import type { Gate } from "./contracts/rollout.ts";
 import { latestRuns } from "./run-grid.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { auditAction, targetKind } from "./audit-record.ts";
-import type { auditQuerySchema } from "./contracts/api.ts";
+import type { auditQuerySchema } from "./contracts/audit-page.ts";
 import { zonedInstant } from "./zoned-time.ts";
 
 /** Spans up to now that the page offers, seconds. */

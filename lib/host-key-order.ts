@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { scannedKeySchema } from "./contracts/api.ts";
+import type { scannedKeySchema } from "./contracts/host-key.ts";
 import { naturalCompare } from "./format.ts";
 
 export type ScannedKey = z.infer<typeof scannedKeySchema>;

@@ -1,4 +1,5 @@
 import { stripAnsi } from "./ansi.ts";
+import { readMarkerValues } from "./marker-values.ts";
 
 /** What a marker line of a run's script says; the lines between are what its commands said. */
 export type LineMarker =
@@ -209,26 +210,12 @@ export function readMarker(text: string, runId: string): LineMarker | null {
 		case "note":
 		case "cause":
 		case "stop":
-			return { kind, code: first, values: readValues(rest) };
+			return { kind, code: first, values: readMarkerValues(rest) };
 		case "revert":
 			return { kind, mode: first };
 		default:
 			return null;
 	}
-}
-
-/** `key=value` words; a word without a key goes on with the value before it. */
-function readValues(words: readonly string[]): Record<string, string> {
-	const values: Record<string, string> = {};
-	let last = "";
-	for (const word of words) {
-		const at = word.indexOf("=");
-		if (at > 0 && /^[A-Za-z][A-Za-z0-9]*$/.test(word.slice(0, at))) {
-			last = word.slice(0, at);
-			values[last] = word.slice(at + 1);
-		} else if (last) values[last] = `${values[last]} ${word}`;
-	}
-	return values;
 }
 
 function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {

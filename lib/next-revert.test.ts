@@ -1,7 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import { expect, it } from "vitest";
-import type { MigrationDetail, NodeDetail, RunDetail } from "./contracts/api.ts";
+import type { MigrationDetail } from "./contracts/migration.ts";
+import type { NodeDetail } from "./contracts/node-page.ts";
 import type { RunView } from "./contracts/run.ts";
+import type { RunDetail } from "./contracts/run-detail.ts";
 import { cachedRuns, nextRevert } from "./next-revert.ts";
 import { keys } from "./query-keys.ts";
 import { runView } from "./testing/run-view.ts";

@@ -1,6 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { MigrationDetail, NodeDetail, RunDetail } from "./contracts/api.ts";
+import type { MigrationDetail } from "./contracts/migration.ts";
+import type { NodeDetail } from "./contracts/node-page.ts";
 import type { RunView } from "./contracts/run.ts";
+import type { RunDetail } from "./contracts/run-detail.ts";
 import { keys } from "./query-keys.ts";
 import { isFinalRun } from "./run-status.ts";
 

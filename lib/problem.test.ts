@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { problemSchema } from "./contracts/api.ts";
+import { problemSchema } from "./contracts/problem.ts";
 import { isProblem } from "./problem.ts";
 
 const problem = { type: "about:blank", status: 409, code: "conflict", values: { name: "a", count: 2 }, requestId: "r1" };

@@ -1,4 +1,4 @@
-import type { Problem } from "./contracts/api.ts";
+import type { Problem } from "./contracts/problem.ts";
 
 /** Whether it is what the API answers where it refuses; told by what a page shows of it. */
 export function isProblem(value: unknown): value is Problem {

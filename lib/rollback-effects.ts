@@ -1,4 +1,4 @@
-import type { RunDetail } from "./contracts/api.ts";
+import type { RunDetail } from "./contracts/run-detail.ts";
 import { naturalCompare } from "./format.ts";
 import { longestOutageMs } from "./review.ts";
 

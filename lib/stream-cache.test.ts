@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { MigrationDetail } from "./contracts/api.ts";
+import type { MigrationDetail } from "./contracts/migration.ts";
 import type { RunSigns } from "./contracts/run.ts";
 import { keys } from "./query-keys.ts";
 import { followStream } from "./stream-cache.ts";

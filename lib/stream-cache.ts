@@ -1,7 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { MigrationDetail, NodeDetail, RunDetail } from "./contracts/api.ts";
 import type { DraftSummary, DraftView } from "./contracts/draft.ts";
+import type { MigrationDetail } from "./contracts/migration.ts";
+import type { NodeDetail } from "./contracts/node-page.ts";
 import type { RunSigns, RunView } from "./contracts/run.ts";
+import type { RunDetail } from "./contracts/run-detail.ts";
 import type { StreamMessage } from "./contracts/stream.ts";
 import { keys } from "./query-keys.ts";
 import { signsOf } from "./run-signs.ts";

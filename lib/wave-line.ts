@@ -1,4 +1,4 @@
-import type { MigrationDetail } from "./contracts/api.ts";
+import type { MigrationDetail } from "./contracts/migration.ts";
 import type { Gate } from "./contracts/rollout.ts";
 import type { RunView } from "./contracts/run.ts";
 import { askedGate } from "./gates.ts";

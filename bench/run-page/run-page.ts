@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { ConsoleProcess } from "../../e2e/console/console-process.ts";
 import { freePort } from "../../e2e/console/free-port.ts";
-import { migrationDetailSchema } from "../../lib/contracts/api.ts";
+import { migrationDetailSchema } from "../../lib/contracts/migration.ts";
 import type { RunView } from "../../lib/contracts/run.ts";
 import { StreamProxy } from "./proxy.ts";
 import { LOGGED_RUN, MIGRATION, seed } from "./seed.ts";

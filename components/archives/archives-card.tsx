@@ -19,7 +19,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { ApiError, api } from "@/lib/api-client.ts";
-import type { ArchiveView } from "@/lib/contracts/api.ts";
+import type { ArchiveView } from "@/lib/contracts/archive.ts";
 import { formatBytes } from "@/lib/format.ts";
 import { keys } from "@/lib/query-keys.ts";
 

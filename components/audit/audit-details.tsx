@@ -7,7 +7,7 @@ import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { targetKind } from "@/lib/audit-record.ts";
-import type { AuditEventView } from "@/lib/contracts/api.ts";
+import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 import { useActionName } from "./action-name.ts";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";

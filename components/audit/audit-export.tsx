@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Menu, MenuItem } from "@/components/ui/menu.tsx";
 import { api } from "@/lib/api-client.ts";
 import { MOST_EXPORTED } from "@/lib/audit-record.ts";
-import type { AuditExportQuery } from "@/lib/contracts/api.ts";
+import type { AuditExportQuery } from "@/lib/contracts/audit-page.ts";
 
 /** What the filters leave, as a file that the browser loads by itself. */
 export function AuditExport({ query }: { query: Omit<AuditExportQuery, "format"> }) {

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { AuditEventView } from "@/lib/contracts/api.ts";
+import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 
 const PAGES: Record<string, string> = { cluster: "/clusters", node: "/nodes", migration: "/migrations", run: "/runs" };
 

@@ -14,7 +14,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { api } from "@/lib/api-client.ts";
 import { auditQuery } from "@/lib/audit-address.ts";
-import type { AuditEventView } from "@/lib/contracts/api.ts";
+import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { localZone } from "@/lib/time-choice.ts";
 import { AuditDetails } from "./audit-details.tsx";

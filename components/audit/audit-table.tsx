@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
-import type { AuditEventView } from "@/lib/contracts/api.ts";
+import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 import { useActionName } from "./action-name.ts";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";

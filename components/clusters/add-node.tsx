@@ -10,7 +10,7 @@ import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import { keys } from "@/lib/query-keys.ts";
 
 interface AddNodeProps {

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useMessage } from "@/components/ui/message.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 
 /** Whether the cluster's API answers, in a few words. */
 export function ApiState({ cluster }: { cluster: Pick<ClusterView, "hasApi" | "apiState"> }) {

@@ -12,7 +12,7 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import { keys } from "@/lib/query-keys.ts";
 
 const MOST_BYTES = 1_000_000;

@@ -19,8 +19,9 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
+import { PageBeingRead, PageNotRead } from "@/components/ui/unread-page.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { AddNode } from "./add-node.tsx";
 import { ApiState } from "./api-state.tsx";
@@ -39,22 +40,9 @@ const NodeList = dynamic(() => import("@/components/nodes/node-list.tsx").then((
 export function ClusterPage({ clusterId }: { clusterId: string }) {
 	const t = useTranslations("clusters");
 	const cluster = useQuery({ queryKey: keys.clusters.detail(clusterId), queryFn: ({ signal }) => api.cluster(clusterId, signal) });
-	if (cluster.isPending) {
-		return (
-			<div aria-busy="true">
-				<PageHeader title="…" crumbs={[{ label: t("title"), href: "/clusters" }]} />
-				<SkeletonLines className="mt-4" lines={6} />
-			</div>
-		);
-	}
-	if (!cluster.data) {
-		return (
-			<>
-				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/clusters" }]} />
-				<ProblemAlert error={cluster.error} onRetry={() => void cluster.refetch()} />
-			</>
-		);
-	}
+	const list = { label: t("title"), href: "/clusters" };
+	if (cluster.isPending) return <PageBeingRead list={list} lines={6} />;
+	if (!cluster.data) return <PageNotRead title={t("one")} list={list} read={cluster} />;
 	return <ClusterDetail cluster={cluster.data} />;
 }
 

@@ -7,7 +7,7 @@ import { Card } from "@/components/ui/card.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { AccessHealth } from "./access-health.tsx";
 import { FindingsCard } from "./findings-card.tsx";

@@ -16,7 +16,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
 import { readinessCounts, tally } from "@/lib/cluster-findings.ts";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { READINESS, readiness } from "@/lib/readiness.ts";

@@ -13,7 +13,7 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
-import type { CredentialView } from "@/lib/contracts/api.ts";
+import type { CredentialView } from "@/lib/contracts/credential.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { CredentialForm } from "./credential-form.tsx";
 

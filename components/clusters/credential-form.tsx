@@ -10,7 +10,7 @@ import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { CredentialView } from "@/lib/contracts/api.ts";
+import type { CredentialView } from "@/lib/contracts/credential.ts";
 import { type AuthValues, authInput, EMPTY_AUTH, SshAuthFields } from "./ssh-auth-fields.tsx";
 
 interface CredentialFormProps {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 
 /** Nodes by runtime: a bar for the eye, the numbers in words beside it. */
 export function RuntimeBar({ nodes }: { nodes: ClusterView["nodes"] }) {

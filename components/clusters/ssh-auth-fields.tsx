@@ -6,7 +6,7 @@ import { Field } from "@/components/ui/field.tsx";
 import { FileButton } from "@/components/ui/file-button.tsx";
 import { Input, Textarea } from "@/components/ui/input.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
-import type { CredentialInput } from "@/lib/contracts/api.ts";
+import type { CredentialInput } from "@/lib/contracts/credential.ts";
 
 export interface AuthValues {
 	kind: "key" | "password";

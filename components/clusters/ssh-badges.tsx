@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Badge } from "@/components/ui/badge.tsx";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 
 /** Whether the console has what it needs to sign in to the cluster's nodes. */
 export function SshBadges({ cluster }: { cluster: ClusterView }) {

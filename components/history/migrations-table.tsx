@@ -2,10 +2,11 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { MigrationName } from "@/components/migrations/migration-name.tsx";
 import { MigrationStateBadge } from "@/components/migrations/migration-state.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
-import type { MigrationList } from "@/lib/contracts/api.ts";
+import type { MigrationList } from "@/lib/contracts/history.ts";
 import { formatDuration } from "@/lib/format.ts";
 
 /** Migrations as rows, each with what came of it, its run page and its report. */
@@ -34,12 +35,7 @@ export function MigrationsTable({ migrations }: { migrations: MigrationList["mig
 					return (
 						<Tr key={one.id} data-migration={one.id}>
 							<Td>
-								<Link href={`/migrations/${one.id}`} className="font-semibold text-info hover:underline">
-									{text(one.direction === "migrate" ? "oneMigrate" : "oneRollback")}
-								</Link>
-								<span className="block text-muted-foreground text-xs sm:hidden">
-									{[one.clusterName, one.ticket].filter(Boolean).join(" · ")}
-								</span>
+								<MigrationName migration={one} />
 							</Td>
 							<Td>
 								<MigrationStateBadge state={one.state} />

@@ -13,7 +13,7 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
-import type { HostKeyScan } from "@/lib/contracts/api.ts";
+import type { HostKeyScan } from "@/lib/contracts/host-key.ts";
 import { keyDecision } from "@/lib/host-key-order.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { HostKeyTable } from "./host-key-table.tsx";

@@ -11,7 +11,7 @@ import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
 import { cn } from "@/lib/class-names.ts";
-import type { HostKeyScan } from "@/lib/contracts/api.ts";
+import type { HostKeyScan } from "@/lib/contracts/host-key.ts";
 import { keyDecision, orderKeys, type ScannedKey } from "@/lib/host-key-order.ts";
 import { ReplaceKey } from "./replace-key.tsx";
 

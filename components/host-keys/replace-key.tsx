@@ -9,7 +9,7 @@ import { Copyable } from "@/components/ui/copyable.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { HostKeyScan } from "@/lib/contracts/api.ts";
+import type { HostKeyScan } from "@/lib/contracts/host-key.ts";
 import type { ScannedKey } from "@/lib/host-key-order.ts";
 
 interface ReplaceKeyProps {

@@ -10,7 +10,7 @@ import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { NodePicker } from "./node-picker.tsx";
 import { ReadingNodes, useReading } from "./reading-nodes.tsx";

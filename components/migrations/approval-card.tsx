@@ -9,7 +9,7 @@ import { Field } from "@/components/ui/field.tsx";
 import { Textarea } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { approvalDigest, approvalState } from "@/lib/approval.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { askedGate } from "@/lib/gates.ts";
 import { ApprovedBy, ApprovedDigest, ApprovedSubject } from "./approved-subject.tsx";
 import { useMigrationActions } from "./use-migration-actions.ts";

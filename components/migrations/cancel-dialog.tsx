@@ -6,7 +6,7 @@ import { AlertDialog } from "@/components/ui/alert-dialog.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { LONGEST_REASON } from "@/lib/decisions.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { cancelEffect, isFinalRun } from "@/lib/run-status.ts";

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { ScrollWhenNeeded } from "@/components/ui/scroll-when-needed.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { useDecisionName, useDecisionReason } from "./decision-name.ts";
 import { SayWhy } from "./say-why.tsx";
 

@@ -14,7 +14,7 @@ import { RadioGroup } from "@/components/ui/radio.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import type { DraftStep } from "@/lib/contracts/draft.ts";
 import { naturalCompare } from "@/lib/format.ts";
 import { EMPTY_DRAFT, fromTemplate, lacksCanaries, plannedPolicy } from "@/lib/migration-draft.ts";

@@ -7,7 +7,7 @@ import { useTranslations } from "next-intl";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { countRuns, retryable } from "@/lib/run-counts.ts";
 import { ExportRecord } from "./export-record.tsx";
 import { isOver } from "./migration-state.tsx";

@@ -3,7 +3,7 @@
 import { Download, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { useDecisionReason } from "./decision-name.ts";
 
 /** The record for a change ticket, as a file: who, why, when, each node's run with its steps and script hashes, and all events. */

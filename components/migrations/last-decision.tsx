@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
 import { isFocusFree } from "@/components/ui/kept-focus.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { useDecisionName, useDecisionReason } from "./decision-name.ts";
 import { SayWhy } from "./say-why.tsx";
 

@@ -4,9 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { PageHeader } from "@/components/ui/page-header.tsx";
-import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
-import { SkeletonLines } from "@/components/ui/skeleton.tsx";
+import { PageBeingRead, PageNotRead } from "@/components/ui/unread-page.tsx";
 import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { useCalm } from "./use-calm.ts";
@@ -32,14 +30,7 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 	// Another migration's while the page has just become this one's.
 	const shown = calm.data?.migration.id === migrationId ? calm : read;
 	if (detail.isPending) return <Reading />;
-	if (!shown.data) {
-		return (
-			<>
-				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/migrations" }]} />
-				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
-			</>
-		);
-	}
+	if (!shown.data) return <PageNotRead title={t("one")} list={{ label: t("title"), href: "/migrations" }} read={detail} />;
 	const { state } = shown.data.migration;
 	if (state === "draft" || state === "scheduled") return <Review key={migrationId} detail={shown.data} />;
 	return <RunPage detail={shown.data} readAtMs={shown.readAtMs} />;
@@ -47,10 +38,5 @@ export function MigrationPage({ migrationId }: { migrationId: string }) {
 
 function Reading() {
 	const t = useTranslations("migration");
-	return (
-		<div aria-busy="true">
-			<PageHeader title="…" crumbs={[{ label: t("title"), href: "/migrations" }]} />
-			<SkeletonLines className="mt-4" lines={8} />
-		</div>
-	);
+	return <PageBeingRead list={{ label: t("title"), href: "/migrations" }} />;
 }

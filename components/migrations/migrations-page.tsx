@@ -21,6 +21,7 @@ import { api } from "@/lib/api-client.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { MIGRATION_STATES } from "@/lib/run-states.ts";
 import { DraftsCard } from "./drafts-card.tsx";
+import { MigrationName } from "./migration-name.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
 import { StartsIn } from "./starts-in.tsx";
 
@@ -92,12 +93,7 @@ export function MigrationsPage() {
 								{list.data.migrations.map((migration) => (
 									<Tr key={migration.id} data-migration={migration.id}>
 										<Td>
-											<Link href={`/migrations/${migration.id}`} className="font-semibold text-info hover:underline">
-												{t(migration.direction === "migrate" ? "oneMigrate" : "oneRollback")}
-											</Link>
-											<span className="block text-muted-foreground text-xs sm:hidden">
-												{[migration.clusterName, migration.ticket].filter(Boolean).join(" · ")}
-											</span>
+											<MigrationName migration={migration} />
 										</Td>
 										<Td>
 											<MigrationStateBadge state={migration.state} />

@@ -7,7 +7,7 @@ import { RunStatusLabel } from "@/components/runs/run-status-label.tsx";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Msg } from "@/components/ui/message.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { askedGate } from "@/lib/gates.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
 import { isHeld, runReason, runStatus } from "@/lib/run-status.ts";

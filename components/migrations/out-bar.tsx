@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useServerNow } from "@/components/runs/server-clock.ts";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { countRuns, mostOut } from "@/lib/run-counts.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { isOutRun } from "@/lib/run-status.ts";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { paceChanges, paceOf } from "@/lib/pace.ts";
 import { latestRuns } from "@/lib/run-grid.ts";
 import { PaceFields } from "./pace-fields.tsx";

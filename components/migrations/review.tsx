@@ -16,7 +16,7 @@ import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { api } from "@/lib/api-client.ts";
 import { approvalDigest, approvalState } from "@/lib/approval.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import type { Override } from "@/lib/contracts/plan.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";

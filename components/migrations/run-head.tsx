@@ -15,7 +15,7 @@ import { Msg } from "@/components/ui/message.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { GATE_WORDS } from "@/lib/gate-words.ts";
 import { countRuns } from "@/lib/run-counts.ts";

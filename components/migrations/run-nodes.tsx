@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useCallback, useMemo } from "react";
 import { ScrollWhenNeeded } from "@/components/ui/scroll-when-needed.tsx";
 import { useNarrow } from "@/components/ui/width.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import type { GridMode } from "@/lib/run-grid.ts";
 import { runsByWave } from "@/lib/wave-line.ts";

@@ -10,7 +10,7 @@ import { Split } from "@/components/ui/split.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { useNarrow, useWide } from "@/components/ui/width.ts";
 import { cn } from "@/lib/class-names.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { problemsFirst } from "@/lib/run-counts.ts";
 import { gridMode, latestRuns, MOST_STEP_ROWS } from "@/lib/run-grid.ts";
 import { ApprovalCard } from "./approval-card.tsx";

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { isFocusFree } from "@/components/ui/kept-focus.ts";
 import { Msg, useMessage } from "@/components/ui/message.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { scheduleFailed } from "@/lib/schedule.ts";
 import { formatZoned } from "@/lib/zoned-time.ts";
 import { LastDecision } from "./last-decision.tsx";

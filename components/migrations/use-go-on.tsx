@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { approvalDigest, approvalState } from "@/lib/approval.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { failedIds } from "@/lib/failed-runs.ts";
 import { askedGate } from "@/lib/gates.ts";
 import { ApprovedSubject } from "./approved-subject.tsx";

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { useMessage } from "@/components/ui/message.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { api, asProblem } from "@/lib/api-client.ts";
-import type { migrationActionSchema } from "@/lib/contracts/api.ts";
+import type { migrationActionSchema } from "@/lib/contracts/migration.ts";
 import type { Gate, Pace } from "@/lib/contracts/rollout.ts";
 import type { ScheduleInput } from "@/lib/contracts/schedule.ts";
 import { keys } from "@/lib/query-keys.ts";

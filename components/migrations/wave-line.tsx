@@ -5,7 +5,7 @@ import { useServerNow } from "@/components/runs/server-clock.ts";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { useTimeZone } from "@/components/ui/time-zone.tsx";
 import { cn } from "@/lib/class-names.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { formatDuration, formatTime } from "@/lib/format.ts";
 import { shownItems, type WaveItem, waveLine } from "@/lib/wave-line.ts";
 

@@ -11,11 +11,11 @@ import { KeyValues } from "@/components/ui/key-value.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
-import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
+import { PageBeingRead, PageNotRead } from "@/components/ui/unread-page.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { NodeDetail } from "@/lib/contracts/api.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
+import type { NodeDetail } from "@/lib/contracts/node-page.ts";
 import { rolesText } from "@/lib/node-filter.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { CallChainPicture } from "./call-chain.tsx";
@@ -34,22 +34,9 @@ import { SshTestCard } from "./ssh-test.tsx";
 export function NodePage({ nodeId }: { nodeId: string }) {
 	const t = useTranslations("nodes");
 	const detail = useQuery({ queryKey: keys.nodes.detail(nodeId), queryFn: ({ signal }) => api.node(nodeId, signal) });
-	if (detail.isPending) {
-		return (
-			<div aria-busy="true">
-				<PageHeader title="…" crumbs={[{ label: t("title"), href: "/nodes" }]} />
-				<SkeletonLines className="mt-4" lines={8} />
-			</div>
-		);
-	}
-	if (!detail.data) {
-		return (
-			<>
-				<PageHeader title={t("one")} crumbs={[{ label: t("title"), href: "/nodes" }]} />
-				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
-			</>
-		);
-	}
+	const list = { label: t("title"), href: "/nodes" };
+	if (detail.isPending) return <PageBeingRead list={list} />;
+	if (!detail.data) return <PageNotRead title={t("one")} list={list} read={detail} />;
 	return <NodeDetails detail={detail.data} />;
 }
 

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
-import type { ClusterView } from "@/lib/contracts/api.ts";
+import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 
 interface FirstStepsProps {

@@ -12,7 +12,7 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { migrationListSchema } from "@/lib/contracts/api.ts";
+import type { migrationListSchema } from "@/lib/contracts/history.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { Progress } from "./progress.tsx";
 

@@ -15,12 +15,11 @@ import { Card } from "@/components/ui/card.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Msg } from "@/components/ui/message.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
-import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
+import { PageBeingRead, PageNotRead } from "@/components/ui/unread-page.tsx";
 import { api } from "@/lib/api-client.ts";
 import { isCompletion } from "@/lib/completion.ts";
-import type { RunDetail } from "@/lib/contracts/api.ts";
+import type { RunDetail } from "@/lib/contracts/run-detail.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { isHeld, runStatus } from "@/lib/run-status.ts";
 import { ByHand } from "./by-hand.tsx";
@@ -40,22 +39,9 @@ import { UncordonRun } from "./uncordon-run.tsx";
 export function RunDetailPage({ runId }: { runId: string }) {
 	const t = useTranslations("run");
 	const detail = useQuery({ queryKey: keys.runs.detail(runId), queryFn: ({ signal }) => api.run(runId, signal) });
-	if (detail.isPending) {
-		return (
-			<div aria-busy="true">
-				<PageHeader title="…" crumbs={[{ label: t("history"), href: "/history" }]} />
-				<SkeletonLines className="mt-4" lines={8} />
-			</div>
-		);
-	}
-	if (!detail.data) {
-		return (
-			<>
-				<PageHeader title={t("one")} crumbs={[{ label: t("history"), href: "/history" }]} />
-				<ProblemAlert error={detail.error} onRetry={() => void detail.refetch()} />
-			</>
-		);
-	}
+	const list = { label: t("history"), href: "/history" };
+	if (detail.isPending) return <PageBeingRead list={list} />;
+	if (!detail.data) return <PageNotRead title={t("one")} list={list} read={detail} />;
 	return <RunDetailView detail={detail.data} />;
 }
 

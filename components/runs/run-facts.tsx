@@ -6,8 +6,8 @@ import { CopyButton } from "@/components/ui/copy-button.tsx";
 import { Copyable } from "@/components/ui/copyable.tsx";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
-import type { RunDetail } from "@/lib/contracts/api.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
+import type { RunDetail } from "@/lib/contracts/run-detail.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { PHASES } from "@/lib/run-grid.ts";
 

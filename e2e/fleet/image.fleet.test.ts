@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { meSchema } from "../../lib/contracts/api.ts";
+import { meSchema } from "../../lib/contracts/person.ts";
 import { Api } from "../../scripts/demo/api.ts";
 import { checkoutArchive } from "./checkout-archive.ts";
 import { composeImage } from "./compose-image.ts";

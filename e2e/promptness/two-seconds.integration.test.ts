@@ -211,35 +211,20 @@ it("cancel of a node that is prepared", async () => {
 	await stage.end(id);
 });
 
-it("cancel of a node in its cutover", async () => {
+it.each([
+	["in its cutover", "cancel of a node in its cutover", { armed: true }],
+	["whose cutover hangs before it says a word", "cancel of a node whose cutover hangs at once", { armed: false }],
+] as const)("cancel of a node %s", async (_, action, hangs) => {
 	const [a] = stage.take(1) as [string];
 	const id = await stage.plan([a]);
-	stage.hang(a, "cutover", { armed: true });
+	stage.hang(a, "cutover", hangs);
 	await stage.start(id);
-	await stage.becomes(id, a, "cutover");
 	await until(async () => stage.machine(a).onExecute === undefined, "a command of it hangs");
-	await pause(HELD);
-	const run = await stage.run(id, a);
-	await prompt(
-		"cancel of a node in its cutover",
-		"it goes back",
-		() => stage.cancelRun(run.id),
-		() => stage.is(id, a, "reverting", "reverted", "cleaning"),
-	);
-	await stage.end(id);
-});
-
-it("cancel of a node whose cutover hangs before it says a word", async () => {
-	const [a] = stage.take(1) as [string];
-	const id = await stage.plan([a]);
-	stage.hang(a, "cutover");
-	await stage.start(id);
-	await until(async () => stage.machine(a).onExecute === undefined, "its first command hangs");
 	await stage.becomes(id, a, "cutover");
 	await pause(HELD);
 	const run = await stage.run(id, a);
 	await prompt(
-		"cancel of a node whose cutover hangs at once",
+		action,
 		"it goes back",
 		() => stage.cancelRun(run.id),
 		() => stage.is(id, a, "reverting", "reverted", "cleaning"),

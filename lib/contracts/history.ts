@@ -1,12 +1,11 @@
 import { z } from "zod";
+import { idSchema } from "./id.ts";
 import { directionSchema } from "./plan.ts";
-import { migrationStateSchema, runStateSchema } from "./run.ts";
-
-const id = z.string().min(1).max(64);
+import { migrationStateSchema, migrationViewSchema, runStateSchema, runViewSchema } from "./run.ts";
 
 /** Of runs and migrations alike. What was under way in a stretch of time is in it, however much earlier it began. */
 const filters = {
-	clusterId: id.optional(),
+	clusterId: idSchema.optional(),
 	direction: directionSchema.optional(),
 	/** Looked for in the reason, the ticket, who started it, and the name of its node or of one of its nodes. */
 	q: z.string().trim().max(200).optional(),
@@ -23,8 +22,8 @@ function inOrder({ from, to }: { from?: string; to?: string }): boolean {
 export const runFiltersSchema = z
 	.object({
 		...filters,
-		nodeId: id.optional(),
-		migrationId: id.optional(),
+		nodeId: idSchema.optional(),
+		migrationId: idSchema.optional(),
 		state: runStateSchema.optional(),
 	})
 	.refine(inOrder, ORDER);
@@ -44,3 +43,17 @@ const format = z.enum(["csv", "json"]);
 export const MOST_EXPORTED_RUNS = 50_000;
 export const runExportQuerySchema = runFiltersSchema.extend({ format });
 export const migrationExportQuerySchema = migrationFiltersSchema.extend({ format });
+
+const page = { limit: z.coerce.number().int().min(1).max(500).default(50), offset: z.coerce.number().int().min(0).default(0) };
+
+export const migrationFilterSchema = migrationFiltersSchema.extend(page);
+/** GET /migrations?clusterId=&direction=&state=&started=&q=&lastS=&from=&to=&limit=&offset= */
+export const migrationListSchema = z.object({
+	migrations: z.array(migrationViewSchema.extend({ counts: z.record(z.string(), z.number()) })),
+	total: z.number(),
+});
+export type MigrationList = z.infer<typeof migrationListSchema>;
+
+export const runFilterSchema = runFiltersSchema.extend(page);
+/** GET /runs?nodeId=&migrationId=&clusterId=&direction=&state=&q=&lastS=&from=&to=&limit=&offset= : the history. */
+export const runListSchema = z.object({ runs: z.array(runViewSchema), total: z.number() });

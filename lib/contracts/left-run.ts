@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runDecisionInputSchema } from "./decision.ts";
 import { directionSchema } from "./plan.ts";
 
 /**
@@ -53,3 +54,12 @@ export const leftRunSchema = z.object({
 	byHand: z.string(),
 });
 export type LeftRun = z.infer<typeof leftRunSchema>;
+
+/** GET /nodes/:id/left-runs : runs on the node that this console has no record of, read from the node now. */
+export const leftRunListSchema = z.object({ runs: z.array(leftRunSchema) });
+
+/** POST /nodes/:id/left-runs : takes one over; answers with its id. */
+export const adoptInputSchema = runDecisionInputSchema.extend({
+	runId: z.string().regex(/^[a-z0-9]{8,32}$/),
+	choice: leftRunChoiceSchema,
+});

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { messageSchema } from "./finding.ts";
+import { factsSchema } from "./facts.ts";
+import { findingSchema, messageSchema } from "./finding.ts";
+import { nodeViewSchema } from "./node.ts";
 import { fileChangeSchema } from "./plan.ts";
+import { runViewSchema } from "./run.ts";
 
 /** What a test of the way by SSH goes through, in this order. "jump-host" only where there is one. */
 export const SSH_TEST_STEPS = ["jump-host", "reach", "host-key", "login", "shell", "root"] as const;
@@ -66,3 +69,15 @@ export const nodeFilesSchema = z.object({
 		.nullable(),
 });
 export type NodeFiles = z.infer<typeof nodeFilesSchema>;
+
+/** GET /nodes/:id */
+export const nodeDetailSchema = z.object({
+	node: nodeViewSchema,
+	facts: factsSchema.nullable(),
+	/** What preflight says of a migration, by the facts above; empty where there are none. */
+	findings: z.array(findingSchema),
+	/** Why preflight could not be asked: the cluster does not answer. */
+	findingsError: messageSchema.nullable().default(null),
+	runs: z.array(runViewSchema),
+});
+export type NodeDetail = z.infer<typeof nodeDetailSchema>;

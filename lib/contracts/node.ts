@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { hostSchema, portSchema } from "./address.ts";
 import { kubeletRuntimeSchema } from "./facts.ts";
 import { messageSchema } from "./finding.ts";
+import { idSchema } from "./id.ts";
 import { runSignsSchema } from "./run.ts";
 
 /** A node as `kubectl get nodes -o wide` shows it, every column, and what preflight and the console need beside. */
@@ -67,3 +69,30 @@ export const nodeViewSchema = z.object({
 	ownCredential: z.boolean(),
 });
 export type NodeView = z.infer<typeof nodeViewSchema>;
+
+/** GET /nodes?clusterId= → NodeView[] */
+export const nodeListSchema = z.object({ nodes: z.array(nodeViewSchema) });
+
+/** POST /nodes: by hand, into a cluster. */
+export const nodeInputSchema = z.object({
+	clusterId: idSchema,
+	name: z
+		.string()
+		.trim()
+		.min(1)
+		.max(253)
+		.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/),
+	address: hostSchema,
+	/** Null = the credential's. */
+	port: portSchema.nullable().default(null),
+});
+
+/** PATCH /nodes/:id: where SSH goes; null = as the API says, the credential's port. */
+export const nodePatchSchema = z.object({ address: hostSchema.nullable().optional(), port: portSchema.nullable().optional() });
+
+/** POST /nodes/probe → each node's outcome. */
+export const probeInputSchema = z.object({ nodeIds: z.array(idSchema).min(1).max(2_000) });
+
+export const probeResultSchema = z.object({
+	results: z.array(z.object({ nodeId: idSchema, ok: z.boolean(), error: messageSchema.nullable() })),
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { idSchema } from "./id.ts";
 
 /** Somebody who may sign in. */
 const personViewSchema = z.object({
@@ -27,3 +28,6 @@ export type PersonInput = z.input<typeof personInputSchema>;
 
 /** Told this once and kept nowhere: the password that a person signs in with once, to choose their own. */
 export const givenPasswordSchema = z.object({ id: z.string(), password: z.string() });
+
+/** GET /me: who is signed in, and to which version of the console. */
+export const meSchema = z.object({ user: z.object({ id: idSchema, name: z.string(), email: z.string() }), version: z.string() });

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { approvalDigest, approvalState } from "../../lib/approval.ts";
-import { migrationDetailSchema } from "../../lib/contracts/api.ts";
+import { migrationDetailSchema } from "../../lib/contracts/migration.ts";
 
 interface Request {
 	method?: "POST" | "PUT" | "PATCH";

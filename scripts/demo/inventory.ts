@@ -4,16 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunningCluster } from "../../e2e/simulator/simulated-cluster.ts";
-import {
-	archiveViewSchema,
-	type CredentialInput,
-	createdSchema,
-	credentialAnswerSchema,
-	hostKeyScanSchema,
-	nodeListSchema,
-	probeResultSchema,
-} from "../../lib/contracts/api.ts";
-import type { NodeView } from "../../lib/contracts/node.ts";
+import { archiveViewSchema } from "../../lib/contracts/archive.ts";
+import { type CredentialInput, credentialAnswerSchema } from "../../lib/contracts/credential.ts";
+import { hostKeyScanSchema } from "../../lib/contracts/host-key.ts";
+import { createdSchema } from "../../lib/contracts/id.ts";
+import { type NodeView, nodeListSchema, probeResultSchema } from "../../lib/contracts/node.ts";
 import type { Api } from "./api.ts";
 
 const NODES_MS = 30_000;

@@ -5,10 +5,9 @@ import type { Commit } from "../db/commit.ts";
 import { EventHub } from "../events/hub.ts";
 import { rollBackBatch } from "./batch-rollback.ts";
 import type { PlanRequest } from "./planning.ts";
-import { Batch, MIGRATION } from "./testing/batch.ts";
+import { Batch, MIGRATION, three } from "./testing/batch.ts";
 
 const policy = { maxUnavailable: 1, rollout: { onFailures: "roll-back" } };
-const three = ["run00001", "run00002", "run00003"].map((id) => ({ id }));
 const secondFails = (id: string, state: RunState) => (id === "run00002" && state === "cutover" ? ("reverting" as const) : undefined);
 
 it("has what was done go back, once nobody is under way any more, and asks for it once", async () => {

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Message } from "../../lib/contracts/finding.ts";
 import { said } from "./codes.ts";
 import { asMessage } from "./executor/failure.ts";
-import { endsBriefly, type GateAnswer } from "./pod-gate.ts";
+import { type GateAnswer, LookingGate } from "./looking-gate.ts";
 
 export interface ControlPlaneGateOptions {
 	/** What etcd or the API server lacks, as the node of this run tells it; null where nothing. Throws where nobody tells. */
@@ -39,42 +39,21 @@ interface Watch {
 }
 
 /** The gate after the last control plane node: what each further one would have waited for before it goes out. */
-export class ControlPlaneGate {
-	readonly #watches = new Map<string, Watch>();
-	readonly #stopping = new AbortController();
-
-	constructor(private readonly options: ControlPlaneGateOptions) {}
-
-	/** Ends what is under way and waits for it. */
-	async stop(): Promise<void> {
-		this.#stopping.abort();
-		await Promise.allSettled([...this.#watches.values()].map(({ pending }) => pending));
-	}
-
-	/** Forgets what it knows of migrations that no longer go on. */
-	keepOnly(migrationIds: readonly string[]): void {
-		const active = new Set(migrationIds);
-		for (const id of this.#watches.keys()) if (!active.has(id)) this.#watches.delete(id);
-	}
-
-	/** Asked about again its time begins anew: a person has let it go on. */
-	forget(migrationId: string): void {
-		this.#watches.delete(migrationId);
+export class ControlPlaneGate extends LookingGate<Watch> {
+	constructor(private readonly options: ControlPlaneGateOptions) {
+		super(options.onLooked);
 	}
 
 	/** Whether the migration may end now; an answer takes a second at most. */
 	async ask(at: AtEnd): Promise<GateAnswer> {
 		const nowMs = this.options.monotonicMs();
-		const known = this.#watches.get(at.migrationId);
+		const known = this.watches.get(at.migrationId);
 		const goesOn = known?.runId === at.runId && nowMs - known.askedMs <= FORGET_MS;
 		const watch: Watch = goesOn ? known : { runId: at.runId, askedMs: nowMs, illMs: null, pending: null, look: null };
 		watch.askedMs = nowMs;
-		this.#watches.set(at.migrationId, watch);
-		if (!watch.pending && (!watch.look || nowMs - watch.look.endedMs >= LOOK_EVERY_MS)) {
-			const pending = this.#look(watch, at);
-			watch.pending = pending;
-			if (!(await endsBriefly(pending))) void pending.then(this.options.onLooked);
-		}
+		this.watches.set(at.migrationId, watch);
+		const due = !watch.look || nowMs - watch.look.endedMs >= LOOK_EVERY_MS;
+		if (!watch.pending && due) await this.waitBriefly(watch, this.#look(watch, at));
 		const { look, illMs } = watch;
 		if (!look) return { kind: "closed", told: null };
 		if (!look.told) return { kind: "open" };
@@ -90,9 +69,9 @@ export class ControlPlaneGate {
 		const begunMs = monotonicMs();
 		let told: Message | null;
 		try {
-			told = await controlPlaneLacks(runId, this.#stopping.signal);
+			told = await controlPlaneLacks(runId, this.stopping);
 		} catch (error) {
-			if (this.#stopping.signal.aborted) return;
+			if (this.stopping.aborted) return;
 			log.warn({ err: error, migrationId }, "how the control plane is, is not known");
 			told = asMessage(error);
 		}

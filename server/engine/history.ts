@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import type { MigrationDetail, migrationListSchema, RunDetail, runListSchema } from "../../lib/contracts/api.ts";
 import { factsSchema } from "../../lib/contracts/facts.ts";
 import { findingSchema } from "../../lib/contracts/finding.ts";
-import type { MigrationFilters, RunFilters } from "../../lib/contracts/history.ts";
+import type { MigrationFilters, migrationListSchema, RunFilters, runListSchema } from "../../lib/contracts/history.ts";
+import type { MigrationDetail } from "../../lib/contracts/migration.ts";
 import { planSchema } from "../../lib/contracts/plan.ts";
 import type { MigrationView, RunEventView } from "../../lib/contracts/run.ts";
+import type { RunDetail } from "../../lib/contracts/run-detail.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { isOverridable } from "../preflight/preflight.ts";

@@ -6,6 +6,7 @@ import { listed } from "../preflight/check.ts";
 import { type FailingOwner, failingLabel, newlyFailing, notedAfter, type PodNote, type Touched } from "../rollout/pod-gate.ts";
 import { said } from "./codes.ts";
 import { asMessage } from "./executor/failure.ts";
+import { type GateAnswer, LookingGate } from "./looking-gate.ts";
 
 export interface PodGateOptions {
 	db: Db;
@@ -31,20 +32,12 @@ export interface AtGate {
 	graceS: number;
 }
 
-/** `told` is why nothing goes out; null while that is only now being asked. */
-export type GateAnswer =
-	| { kind: "open" }
-	| { kind: "closed"; told: Message | null }
-	| { kind: "overdue"; told: Message; owners: readonly string[] };
-
 /** A look that found all well opens the gate for so long, milliseconds, and at least so many times as long as it took. */
 const FRESH_MS = 5_000;
 const FRESH_FACTOR = 3;
 /** While it stays shut: from one look's end to the next one's start. A big cluster, whose looks take long, is asked less often. */
 const PAUSE_MS = 5_000;
 const PAUSE_FACTOR = 10;
-/** A quick answer is waited for, so that the next node goes at once; a slow one keeps no other migration waiting. */
-const WAIT_MS = 1_000;
 /** Who failed must be well for so long: a container that crashes again and again runs for a moment each time. */
 const SETTLE_MS = 30_000;
 /** Whoever is not asked about for so long begins its grace anew: meanwhile something else kept its nodes in. */
@@ -77,42 +70,20 @@ interface Watch {
  * is noted when the first node is about to go, and anew with each wave. It is asked once more before the migration ends as done, and not while
  * nothing would follow from it.
  */
-export class PodGate {
-	readonly #watches = new Map<string, Watch>();
-	readonly #stopping = new AbortController();
-
-	constructor(private readonly options: PodGateOptions) {}
-
-	/** Ends what is under way and waits for it. */
-	async stop(): Promise<void> {
-		this.#stopping.abort();
-		await Promise.allSettled([...this.#watches.values()].map(({ pending }) => pending));
-	}
-
-	/** Forgets what it knows of migrations that no longer go on. */
-	keepOnly(migrationIds: readonly string[]): void {
-		const active = new Set(migrationIds);
-		for (const id of this.#watches.keys()) if (!active.has(id)) this.#watches.delete(id);
+export class PodGate extends LookingGate<Watch> {
+	constructor(private readonly options: PodGateOptions) {
+		super(options.onLooked);
 	}
 
 	/** Whether the next node may go out now; an answer takes a second at most. */
 	async ask(at: AtGate): Promise<GateAnswer> {
 		const { monotonicMs } = this.options;
-		const watch = this.#watches.get(at.migrationId) ?? { askedMs: monotonicMs(), pending: null, look: null, blockedMs: null, last: null };
-		this.#watches.set(at.migrationId, watch);
+		const watch = this.watches.get(at.migrationId) ?? { askedMs: monotonicMs(), pending: null, look: null, blockedMs: null, last: null };
+		this.watches.set(at.migrationId, watch);
 		if (monotonicMs() - watch.askedMs > FORGET_MS) watch.blockedMs = null;
 		watch.askedMs = monotonicMs();
-		if (!watch.pending && this.#isDue(watch, at)) {
-			const pending = this.#look(watch, at);
-			watch.pending = pending;
-			if (!(await endsBriefly(pending))) void pending.then(this.options.onLooked);
-		}
+		if (!watch.pending && this.#isDue(watch, at)) await this.waitBriefly(watch, this.#look(watch, at));
 		return this.#answer(watch, at);
-	}
-
-	/** Asked about again everything is looked at anew: a person has let it go on. */
-	forget(migrationId: string): void {
-		this.#watches.delete(migrationId);
 	}
 
 	#isDue({ look, last }: Watch, at: AtGate): boolean {
@@ -162,7 +133,7 @@ export class PodGate {
 			const fresh = await this.#compare(migrationId, clusterId, wave);
 			found = { fresh, told: fresh ? null : said("run.waiting-for-cluster") };
 		} catch (error) {
-			if (this.#stopping.signal.aborted) return;
+			if (this.stopping.aborted) return;
 			log.warn({ err: error, migrationId }, "which pods fail is not known");
 			const { code, values } = asMessage(error);
 			found = { fresh: null, told: said("migration.pods-unknown", { because: code }, values) };
@@ -180,7 +151,7 @@ export class PodGate {
 		if (!api) return null;
 		// What was evicted is read first: who is evicted meanwhile is compared at the next look.
 		const touched = await this.#touched(migrationId);
-		const failing = await api.failingPods(now().getTime(), { signal: this.#stopping.signal });
+		const failing = await api.failingPods(now().getTime(), { signal: this.stopping });
 		const row = await db.podGate.findUnique({ where: { migrationId } });
 		const note: PodNote | null = row && {
 			wave: row.wave,
@@ -210,13 +181,4 @@ const tookMs = ({ begunMs, endedMs }: Look): number => endedMs - begunMs;
 /** As rows keep lists of owners. */
 export function storedNames(stored: unknown): string[] {
 	return Array.isArray(stored) ? stored.filter((name) => typeof name === "string") : [];
-}
-
-/** False where it takes longer. */
-export function endsBriefly(work: Promise<void>): Promise<boolean> {
-	let timer: NodeJS.Timeout | undefined;
-	const limit = new Promise<boolean>((resolve) => {
-		timer = setTimeout(() => resolve(false), WAIT_MS);
-	});
-	return Promise.race([work.then(() => true), limit]).finally(() => clearTimeout(timer));
 }

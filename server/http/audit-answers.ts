@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { MOST_EXPORTED } from "../../lib/audit-record.ts";
-import type { auditExportQuerySchema, auditListSchema, auditQuerySchema } from "../../lib/contracts/api.ts";
 import { type AuditEventView, type AuditFilter, auditActionSchema } from "../../lib/contracts/audit.ts";
+import type { auditExportQuerySchema, auditListSchema, auditQuerySchema } from "../../lib/contracts/audit-page.ts";
 import { csvRow } from "../../lib/csv.ts";
 import type { Console } from "../console.ts";
 import { exportAnswer, jsonArray } from "./export-answer.ts";

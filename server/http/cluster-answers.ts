@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { ClusterView, clusterInputSchema, clusterPatchSchema, clusterTestSchema } from "../../lib/contracts/api.ts";
 import type { FieldChange } from "../../lib/contracts/audit.ts";
+import type { ClusterView, clusterInputSchema, clusterPatchSchema, clusterTestSchema } from "../../lib/contracts/cluster.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { ApiState, ClusterInput, ClusterView as StoredCluster } from "../../lib/contracts/inventory.ts";
 import type { NodeView } from "../../lib/contracts/node.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { CredentialView, credentialAnswerSchema, credentialInputSchema } from "../../lib/contracts/api.ts";
 import type { FieldChange } from "../../lib/contracts/audit.ts";
+import type { CredentialView, credentialAnswerSchema, credentialInputSchema } from "../../lib/contracts/credential.ts";
 import type { CredentialView as StoredCredential, CredentialInput as StoredInput } from "../../lib/contracts/inventory.ts";
 import { fieldChanges } from "../../lib/field-changes.ts";
 import type { CredentialOwner } from "../inventory/credentials.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { LogSearch, logQuerySchema, logSearchQuerySchema } from "../../lib/contracts/api.ts";
+import type { LogSearch, logQuerySchema, logSearchQuerySchema } from "../../lib/contracts/log.ts";
 import { logCutSchema } from "../../lib/contracts/run.ts";
 import { LOG_HEADERS } from "../../lib/log-headers.ts";
 import type { Console } from "../console.ts";

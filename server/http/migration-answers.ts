@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { approvalsOf } from "../../lib/approval.ts";
 import type { AuditAction } from "../../lib/audit-record.ts";
-import type { MigrationDetail, migrationActionInputSchema, migrationActionSchema, planInputSchema } from "../../lib/contracts/api.ts";
+import type { MigrationDetail, migrationActionInputSchema, migrationActionSchema, planInputSchema } from "../../lib/contracts/migration.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import { asksWhy } from "../../lib/decisions.ts";
 import { fieldChanges } from "../../lib/field-changes.ts";

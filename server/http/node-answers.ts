@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { NodeDetail, nodeListSchema, probeResultSchema } from "../../lib/contracts/api.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
-import type { NodePod } from "../../lib/contracts/node-page.ts";
+import type { nodeListSchema, probeResultSchema } from "../../lib/contracts/node.ts";
+import type { NodeDetail, NodePod } from "../../lib/contracts/node-page.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import { PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
 import type { Console } from "../console.ts";

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Problem } from "../../lib/contracts/api.ts";
+import type { Problem } from "../../lib/contracts/problem.ts";
 import { MigrationChangeError } from "../engine/change-error.ts";
 import { asMessage } from "../engine/executor/failure.ts";
 import { InventoryError } from "../inventory/errors.ts";

@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import type { adoptInputSchema, uncordonAnswerSchema } from "../../lib/contracts/api.ts";
 import type { runDecisionInputSchema } from "../../lib/contracts/decision.ts";
+import type { adoptInputSchema } from "../../lib/contracts/left-run.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import type { HoldAnswer } from "../../lib/contracts/run.ts";
+import type { uncordonAnswerSchema } from "../../lib/contracts/run-detail.ts";
 import { asksWhy } from "../../lib/decisions.ts";
 import type { RunNote } from "../engine/run-note.ts";
 import { given, wordFor } from "./decision-word.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { RunDetail } from "../../lib/contracts/api.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
+import type { RunDetail } from "../../lib/contracts/run-detail.ts";
 import { HIDDEN } from "../../lib/secret-text.ts";
 import { planMigration } from "../plan/migrate.ts";
 import { fileWith, soundFacts } from "../preflight/fixtures/node.ts";

@@ -1,5 +1,6 @@
-import type { NodeDetail, RunDetail } from "../../lib/contracts/api.ts";
 import type { Finding } from "../../lib/contracts/finding.ts";
+import type { NodeDetail } from "../../lib/contracts/node-page.ts";
+import type { RunDetail } from "../../lib/contracts/run-detail.ts";
 import { withoutSecrets } from "../../lib/secret-text.ts";
 
 type Plan = NonNullable<RunDetail["plan"]>;

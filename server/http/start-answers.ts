@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { migrationActionInputSchema } from "../../lib/contracts/api.ts";
+import type { migrationActionInputSchema } from "../../lib/contracts/migration.ts";
 import type { MigrationView } from "../../lib/contracts/run.ts";
 import { MOST_DAYS_AHEAD, scheduleRefusal } from "../../lib/schedule.ts";
 import type { AuditRecord } from "../audit/audit.ts";

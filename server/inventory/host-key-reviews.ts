@@ -1,4 +1,4 @@
-import type { HostKeyScan as ReviewedScan } from "../../lib/contracts/api.ts";
+import type { HostKeyScan as ReviewedScan } from "../../lib/contracts/host-key.ts";
 import type { HostKeyScan, ScannedKey } from "../../lib/contracts/inventory.ts";
 import type { Actor } from "../audit/audit.ts";
 import type { Db } from "../db/client.ts";

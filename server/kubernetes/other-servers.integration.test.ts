@@ -1,52 +1,13 @@
 import type { RequestListener } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { stringify } from "yaml";
-import type { ClusterApi } from "./cluster-api.ts";
+import { createServer as createTcpServer } from "node:net";
+import { describe, expect, test } from "vitest";
 import { originsOf, otherOrigins } from "./endpoints.ts";
-import { parseKubeconfig } from "./kubeconfig.ts";
 import type { NodeRow } from "./node-row.ts";
-import { openCluster } from "./open-cluster.ts";
-import { TestAuthority } from "./test-certificates.ts";
+import { authority, config, listenAt, open as openKubeconfig, stranger } from "./testing/api-server.ts";
 
-let authority: TestAuthority;
-let stranger: TestAuthority;
-const closing: (() => void)[] = [];
-
-beforeAll(async () => {
-	[authority, stranger] = await Promise.all([TestAuthority.make("cluster"), TestAuthority.make("stranger")]);
-});
-afterAll(() => Promise.all([authority.close(), stranger.close()]));
-afterEach(() => {
-	for (const close of closing.splice(0)) close();
-});
-
-function open(server: string, alternatives: readonly string[], tlsServerName?: string): ClusterApi {
-	const text = stringify({
-		"current-context": "c",
-		clusters: [{ name: "c", cluster: { server, "certificate-authority-data": Buffer.from(authority.certificate).toString("base64") } }],
-		contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-		users: [{ name: "u", user: { token: "t" } }],
-	});
-	const api = openCluster(parseKubeconfig(text, { tlsServerName }), { alternatives: () => alternatives });
-	closing.push(() => api.close());
-	return api;
-}
-
-function listen(server: Server, host = "127.0.0.1", port = 0): Promise<{ port: number; close(): void }> {
-	const sockets = new Set<Socket>();
-	server.on("connection", (socket) => {
-		sockets.add(socket);
-		socket.on("close", () => sockets.delete(socket));
-	});
-	const close = () => {
-		server.close();
-		for (const socket of sockets) socket.destroy();
-	};
-	closing.push(close);
-	return new Promise((resolve) => server.listen(port, host, () => resolve({ port: (server.address() as AddressInfo).port, close })));
-}
+const open = (server: string, alternatives: readonly string[], tlsServerName?: string) =>
+	openKubeconfig(config(server), { tlsServerName }, alternatives);
 
 /** An API server at a loopback address of its own. */
 async function server(
@@ -58,7 +19,7 @@ async function server(
 	port = 0,
 ) {
 	const { certificate, key } = await by.issue("kube-apiserver", names, 1);
-	const running = await listen(createServer({ cert: certificate, key, ...options }, listener), host, port);
+	const running = await listenAt(createServer({ cert: certificate, key, ...options }, listener), host, port);
 	return { ...running, origin: `https://${host}:${running.port}` };
 }
 
@@ -98,7 +59,7 @@ describe("another server of the same API (rule 16)", () => {
 
 	test("is asked although the own one takes no connection at all, within the call's limit", async () => {
 		// Takes the connection and says nothing: the handshake does not end.
-		const silent = await listen(createTcpServer());
+		const silent = await listenAt(createTcpServer(), "127.0.0.1", 0);
 		const other = await server("127.0.0.2", ["IP:127.0.0.2"], saying("v1.20.2"));
 		expect(await open(`https://127.0.0.1:${silent.port}`, [other.origin]).version({ timeoutMs: 10_000 })).toBe("v1.20.2");
 	});

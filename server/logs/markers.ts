@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readMarkerValues } from "../../lib/marker-values.ts";
 import { MARKER } from "../plan/layout.ts";
 
 /** What a marker line of the node's scripts says. `line` counts from 1 in the run's log; `uptimeS` is monotonic within one boot. */
@@ -101,25 +102,11 @@ export class MarkerReader {
 		} else if (kind === "stop") {
 			this.onMarker({ kind, why: rest[0] ?? "", line });
 		} else if ((kind === "note" || kind === "cause") && rest[0]) {
-			this.onMarker({ kind, code: rest[0], values: readValues(rest.slice(1)), line });
+			this.onMarker({ kind, code: rest[0], values: readMarkerValues(rest.slice(1)), line });
 		}
 	}
 
 	#step(id = ""): string {
 		return this.#reverting ? `${REVERT_PREFIX}${id}` : id;
 	}
-}
-
-/** `key=value` words; a word without a key goes on with the value before it. */
-function readValues(words: string[]): Record<string, string> {
-	const values: Record<string, string> = {};
-	let last = "";
-	for (const word of words) {
-		const at = word.indexOf("=");
-		if (at > 0 && /^[A-Za-z][A-Za-z0-9]*$/.test(word.slice(0, at))) {
-			last = word.slice(0, at);
-			values[last] = word.slice(at + 1);
-		} else if (last) values[last] = `${values[last]} ${word}`;
-	}
-	return values;
 }

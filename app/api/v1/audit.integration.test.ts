@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AuditEventView } from "@/lib/contracts/api.ts";
+import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 import { ADMINISTRATOR, type TestConsole, testConsole } from "../testing/console.ts";
 import { GET as file } from "./audit/export/route.ts";
 import { GET as people } from "./audit/people/route.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { approvalDigest } from "@/lib/approval.ts";
-import { migrationDetailSchema } from "@/lib/contracts/api.ts";
+import { migrationDetailSchema } from "@/lib/contracts/migration.ts";
 import { policySchema } from "@/lib/contracts/plan.ts";
 import { approvalViews, currentSubject } from "@/server/engine/approvals.ts";
 import { type TestConsole, testConsole } from "../testing/console.ts";

@@ -2,18 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { approvalDigest } from "@/lib/approval.ts";
-import {
-	type AuditEventView,
-	auditListSchema,
-	clusterListSchema,
-	clusterViewSchema,
-	createdSchema,
-	credentialAnswerSchema,
-	hostKeyScanSchema,
-	nodeDetailSchema,
-	nodeListSchema,
-	type Problem,
-} from "@/lib/contracts/api.ts";
+import { type AuditEventView, auditListSchema } from "@/lib/contracts/audit-page.ts";
+import { clusterListSchema, clusterViewSchema } from "@/lib/contracts/cluster.ts";
+import { credentialAnswerSchema } from "@/lib/contracts/credential.ts";
+import { hostKeyScanSchema } from "@/lib/contracts/host-key.ts";
+import { createdSchema } from "@/lib/contracts/id.ts";
+import { nodeListSchema } from "@/lib/contracts/node.ts";
+import { nodeDetailSchema } from "@/lib/contracts/node-page.ts";
+import type { Problem } from "@/lib/contracts/problem.ts";
 import { currentSubject } from "@/server/engine/approvals.ts";
 import { soundFacts } from "@/server/preflight/fixtures/node.ts";
 import { TestServer } from "@/server/ssh/testing/server.ts";

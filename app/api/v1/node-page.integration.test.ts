@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { auditListSchema, type Problem } from "@/lib/contracts/api.ts";
+import { auditListSchema } from "@/lib/contracts/audit-page.ts";
 import { nodeFilesSchema, nodePodListSchema, sshTestSchema } from "@/lib/contracts/node-page.ts";
 import { policySchema } from "@/lib/contracts/plan.ts";
+import type { Problem } from "@/lib/contracts/problem.ts";
 import { HIDDEN } from "@/lib/secret-text.ts";
 import type { ClusterApi } from "@/server/kubernetes/cluster-api.ts";
 import { KubernetesError } from "@/server/kubernetes/error.ts";

@@ -9,7 +9,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { RunDetail } from "@/lib/contracts/api.ts";
+import type { RunDetail } from "@/lib/contracts/run-detail.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { compareFacts, compareFiles, compareSteps } from "@/lib/run-comparison.ts";
 import { FactsComparison } from "./facts-comparison.tsx";

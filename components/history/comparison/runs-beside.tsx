@@ -7,7 +7,7 @@ import { useServerNow } from "@/components/runs/server-clock.ts";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { Msg } from "@/components/ui/message.tsx";
-import type { RunDetail } from "@/lib/contracts/api.ts";
+import type { RunDetail } from "@/lib/contracts/run-detail.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { runReason } from "@/lib/run-status.ts";
 

@@ -10,7 +10,7 @@ import { PageHeader } from "@/components/ui/page-header.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { api } from "@/lib/api-client.ts";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { ExportRecord } from "../export-record.tsx";
 import { isOver, MigrationStateBadge } from "../migration-state.tsx";

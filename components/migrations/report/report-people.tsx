@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { useDecisionName, useDecisionReason } from "../decision-name.ts";
 import { ReportSection } from "./report-section.tsx";
 

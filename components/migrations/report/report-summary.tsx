@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
 import { Msg } from "@/components/ui/message.tsx";
-import type { MigrationDetail } from "@/lib/contracts/api.ts";
+import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { countRuns } from "@/lib/run-counts.ts";
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { Errno } from "../kernel/errno.ts";
 import { SIGNALS, signalNumber } from "../kernel/scope.ts";
+import { pathOf, runExternal } from "./external.ts";
 import type { Later } from "./later.ts";
 import { formatted } from "./printf.ts";
 import { readLine } from "./read-line.ts";
@@ -49,7 +50,7 @@ export const SPECIAL_BUILTINS: Readonly<Record<string, Builtin>> = {
 	},
 	exec: async (shell, args) => {
 		const [name = "", ...rest] = args;
-		const path = shell.pathOf(name);
+		const path = pathOf(shell, name);
 		if (path === undefined) {
 			await shell.complain(`${name}: not found`);
 			throw new Leave("exit", 127);
@@ -155,10 +156,10 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
 		return status;
 	},
 	command: async (shell, args) => {
-		if (args[0] !== "-v") return shell.external(args[0] ?? "", args.slice(1));
+		if (args[0] !== "-v") return runExternal(shell, args[0] ?? "", args.slice(1));
 		const name = args[1] ?? "";
 		const own = name in BUILTINS || name in SPECIAL_BUILTINS || shell.state.functions.has(name);
-		const path = own ? name : shell.pathOf(name);
+		const path = own ? name : pathOf(shell, name);
 		if (path === undefined) return 127;
 		await shell.process.write(1, `${path}\n`);
 		return 0;

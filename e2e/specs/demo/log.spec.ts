@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
-import type { MigrationDetail, RunDetail } from "../../../lib/contracts/api.ts";
+import type { MigrationDetail } from "../../../lib/contracts/migration.ts";
+import type { RunDetail } from "../../../lib/contracts/run-detail.ts";
 import { TIME_COOKIE } from "../../../lib/time-choice.ts";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
 import { maskedLog } from "../../../server/logs/redactor.ts";

@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { createdSchema } from "../../../lib/contracts/api.ts";
+import { createdSchema } from "../../../lib/contracts/id.ts";
 import { Api } from "../../../scripts/demo/api.ts";
 import { NamedConsole } from "./named-console.ts";
 

@@ -1,6 +1,8 @@
 import { expect, test } from "@playwright/test";
 import Database from "better-sqlite3";
-import { createdSchema, migrationDetailSchema, nodeListSchema } from "../../../lib/contracts/api.ts";
+import { createdSchema } from "../../../lib/contracts/id.ts";
+import { migrationDetailSchema } from "../../../lib/contracts/migration.ts";
+import { nodeListSchema } from "../../../lib/contracts/node.ts";
 import { type Scale, startScale } from "./start-scale.ts";
 
 // SIGTERM as a service manager sends it, at the built console as `npm start` runs it.

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type MigrationDetail, migrationDetailSchema } from "../../../lib/contracts/api.ts";
+import { type MigrationDetail, migrationDetailSchema } from "../../../lib/contracts/migration.ts";
 import type { RunState } from "../../../lib/contracts/run.ts";
 import { latestRuns } from "../../../lib/run-grid.ts";
 import { OUT_RUN_STATES } from "../../../lib/run-states.ts";

@@ -16,6 +16,9 @@ import { silentLog, type TestMigration, testDatabase, testMigration } from "./mi
 
 export const MIGRATION = "migration1";
 
+/** Runs of three nodes. */
+export const three = ["run00001", "run00002", "run00003"].map((id) => ({ id }));
+
 /** What a run does next where nothing goes wrong. */
 const FORWARD: Partial<Record<RunState, RunState>> = {
 	preparing: "prepared",

@@ -1,4 +1,4 @@
-import { archiveListSchema, archiveUploadQuerySchema, archiveViewSchema } from "@/lib/contracts/api.ts";
+import { archiveListSchema, archiveUploadQuerySchema, archiveViewSchema } from "@/lib/contracts/archive.ts";
 import { route } from "@/server/http/route.ts";
 
 export const GET = route({ answer: archiveListSchema }, async ({ console }) => ({ archives: await console.archives.list() }));

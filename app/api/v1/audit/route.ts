@@ -1,4 +1,4 @@
-import { auditListSchema, auditQuerySchema } from "@/lib/contracts/api.ts";
+import { auditListSchema, auditQuerySchema } from "@/lib/contracts/audit-page.ts";
 import { auditAnswer } from "@/server/http/audit-answers.ts";
 import { route } from "@/server/http/route.ts";
 

@@ -1,4 +1,4 @@
-import { clusterInputSchema, clusterListSchema, clusterViewSchema } from "@/lib/contracts/api.ts";
+import { clusterInputSchema, clusterListSchema, clusterViewSchema } from "@/lib/contracts/cluster.ts";
 import { clusterAnswer, clusterAnswers, clusterInput } from "@/server/http/cluster-answers.ts";
 import { route } from "@/server/http/route.ts";
 

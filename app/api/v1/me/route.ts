@@ -1,4 +1,4 @@
-import { meSchema } from "@/lib/contracts/api.ts";
+import { meSchema } from "@/lib/contracts/person.ts";
 import { route } from "@/server/http/route.ts";
 import { VERSION } from "@/server/version.ts";
 

@@ -1,4 +1,6 @@
-import { createdSchema, migrationFilterSchema, migrationListSchema, planInputSchema } from "@/lib/contracts/api.ts";
+import { migrationFilterSchema, migrationListSchema } from "@/lib/contracts/history.ts";
+import { createdSchema } from "@/lib/contracts/id.ts";
+import { planInputSchema } from "@/lib/contracts/migration.ts";
 import { listMigrations } from "@/server/engine/history.ts";
 import { draftMigration } from "@/server/http/migration-answers.ts";
 import { route } from "@/server/http/route.ts";

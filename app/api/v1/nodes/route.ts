@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { nodeInputSchema, nodeListSchema } from "@/lib/contracts/api.ts";
-import { nodeViewSchema } from "@/lib/contracts/node.ts";
+import { nodeInputSchema, nodeListSchema, nodeViewSchema } from "@/lib/contracts/node.ts";
 import { nodeList } from "@/server/http/node-answers.ts";
 import { route } from "@/server/http/route.ts";
 

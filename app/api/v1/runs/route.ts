@@ -1,4 +1,4 @@
-import { runFilterSchema, runListSchema } from "@/lib/contracts/api.ts";
+import { runFilterSchema, runListSchema } from "@/lib/contracts/history.ts";
 import { listRuns } from "@/server/engine/history.ts";
 import { route } from "@/server/http/route.ts";
 

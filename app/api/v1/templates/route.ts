@@ -1,4 +1,4 @@
-import { createdSchema } from "@/lib/contracts/api.ts";
+import { createdSchema } from "@/lib/contracts/id.ts";
 import { templateInputSchema, templateListSchema } from "@/lib/contracts/template.ts";
 import { route } from "@/server/http/route.ts";
 

@@ -1,4 +1,4 @@
-import { auditExportQuerySchema } from "@/lib/contracts/api.ts";
+import { auditExportQuerySchema } from "@/lib/contracts/audit-page.ts";
 import { auditExport } from "@/server/http/audit-answers.ts";
 import { route } from "@/server/http/route.ts";
 

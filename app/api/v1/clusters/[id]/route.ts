@@ -1,4 +1,4 @@
-import { clusterPatchSchema, clusterViewSchema } from "@/lib/contracts/api.ts";
+import { clusterPatchSchema, clusterViewSchema } from "@/lib/contracts/cluster.ts";
 import { clusterAnswer, clusterChanges, clusterPatch } from "@/server/http/cluster-answers.ts";
 import { idParams, withHistoryQuery } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";

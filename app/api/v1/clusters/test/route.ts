@@ -1,4 +1,4 @@
-import { clusterInputSchema, clusterTestSchema } from "@/lib/contracts/api.ts";
+import { clusterInputSchema, clusterTestSchema } from "@/lib/contracts/cluster.ts";
 import { clusterInput, clusterTest } from "@/server/http/cluster-answers.ts";
 import { route } from "@/server/http/route.ts";
 

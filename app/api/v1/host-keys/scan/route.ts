@@ -1,4 +1,4 @@
-import { hostKeyScanInputSchema, hostKeyScanSchema } from "@/lib/contracts/api.ts";
+import { hostKeyScanInputSchema, hostKeyScanSchema } from "@/lib/contracts/host-key.ts";
 import { route } from "@/server/http/route.ts";
 
 export const POST = route(

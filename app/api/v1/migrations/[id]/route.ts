@@ -1,4 +1,4 @@
-import { migrationDetailSchema } from "@/lib/contracts/api.ts";
+import { migrationDetailSchema } from "@/lib/contracts/migration.ts";
 import { migrationAnswer } from "@/server/http/migration-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";

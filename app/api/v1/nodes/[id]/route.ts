@@ -1,5 +1,5 @@
-import { nodeDetailSchema, nodePatchSchema } from "@/lib/contracts/api.ts";
-import { nodeViewSchema } from "@/lib/contracts/node.ts";
+import { nodePatchSchema, nodeViewSchema } from "@/lib/contracts/node.ts";
+import { nodeDetailSchema } from "@/lib/contracts/node-page.ts";
 import { fieldChanges } from "@/lib/field-changes.ts";
 import { nodeDetail } from "@/server/http/node-answers.ts";
 import { idParams, withHistoryQuery } from "@/server/http/parameters.ts";

@@ -1,4 +1,4 @@
-import { probeInputSchema, probeResultSchema } from "@/lib/contracts/api.ts";
+import { probeInputSchema, probeResultSchema } from "@/lib/contracts/node.ts";
 import { probeAnswer } from "@/server/http/node-answers.ts";
 import { route } from "@/server/http/route.ts";
 

@@ -1,4 +1,4 @@
-import { runDetailSchema } from "@/lib/contracts/api.ts";
+import { runDetailSchema } from "@/lib/contracts/run-detail.ts";
 import { runDetail } from "@/server/engine/history.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { HttpError } from "@/server/http/problem.ts";

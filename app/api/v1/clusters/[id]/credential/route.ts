@@ -1,4 +1,4 @@
-import { credentialAnswerSchema, credentialInputSchema } from "@/lib/contracts/api.ts";
+import { credentialAnswerSchema, credentialInputSchema } from "@/lib/contracts/credential.ts";
 import { credentialAnswer, credentialNote, removeCredential, setCredential } from "@/server/http/credential-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";

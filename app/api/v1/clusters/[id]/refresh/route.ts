@@ -1,4 +1,4 @@
-import { clusterViewSchema } from "@/lib/contracts/api.ts";
+import { clusterViewSchema } from "@/lib/contracts/cluster.ts";
 import { clusterAnswer } from "@/server/http/cluster-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";

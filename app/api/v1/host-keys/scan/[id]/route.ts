@@ -1,4 +1,4 @@
-import { hostKeyScanSchema } from "@/lib/contracts/api.ts";
+import { hostKeyScanSchema } from "@/lib/contracts/host-key.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
 

@@ -1,4 +1,4 @@
-import { migrationActionInputSchema, migrationActionSchema } from "@/lib/contracts/api.ts";
+import { migrationActionInputSchema, migrationActionSchema } from "@/lib/contracts/migration.ts";
 import { AUDIT_OF_ACTION, changeMigration } from "@/server/http/migration-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";

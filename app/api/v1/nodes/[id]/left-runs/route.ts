@@ -1,4 +1,5 @@
-import { adoptInputSchema, createdSchema, leftRunListSchema } from "@/lib/contracts/api.ts";
+import { createdSchema } from "@/lib/contracts/id.ts";
+import { adoptInputSchema, leftRunListSchema } from "@/lib/contracts/left-run.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
 import { adoptRun } from "@/server/http/run-answers.ts";

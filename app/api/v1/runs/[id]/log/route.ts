@@ -1,4 +1,4 @@
-import { logQuerySchema } from "@/lib/contracts/api.ts";
+import { logQuerySchema } from "@/lib/contracts/log.ts";
 import { logAnswer } from "@/server/http/log-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";

@@ -1,5 +1,5 @@
-import { uncordonAnswerSchema } from "@/lib/contracts/api.ts";
 import { runDecisionInputSchema } from "@/lib/contracts/decision.ts";
+import { uncordonAnswerSchema } from "@/lib/contracts/run-detail.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
 import { uncordonAnswer } from "@/server/http/run-answers.ts";

@@ -1,4 +1,4 @@
-import { logSearchQuerySchema, logSearchSchema } from "@/lib/contracts/api.ts";
+import { logSearchQuerySchema, logSearchSchema } from "@/lib/contracts/log.ts";
 import { logSearchAnswer } from "@/server/http/log-answers.ts";
 import { idParams } from "@/server/http/parameters.ts";
 import { route } from "@/server/http/route.ts";
