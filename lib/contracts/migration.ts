@@ -28,7 +28,7 @@ export const planInputSchema = z.object({
 });
 export type PlanInput = z.input<typeof planInputSchema>;
 
-/** GET /migrations/:id: everything the run page needs but plans and logs. `blockedBy`: nodes that are out and keep others waiting. */
+/** GET /migrations/:id: everything the run page needs but plans and logs. `unavailable`: nodes that are out and keep others waiting. */
 export const migrationDetailSchema = z.object({
 	migration: migrationViewSchema,
 	runs: z.array(runViewSchema),
