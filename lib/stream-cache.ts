@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { MigrationDetail, NodeDetail, RunDetail } from "./contracts/api.ts";
 import type { DraftSummary, DraftView } from "./contracts/draft.ts";
-import type { RunSigns, RunView } from "./contracts/run.ts";
+import type { MigrationView, RunSigns, RunView } from "./contracts/run.ts";
 import type { StreamMessage } from "./contracts/stream.ts";
 import { keys } from "./query-keys.ts";
 import { signsOf } from "./run-signs.ts";
@@ -71,6 +71,7 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			if (ended || run.waiting !== null) refreshAttention();
 		}),
 		stream.subscribe("migration", ({ migration }) => {
+			for (const id of takenBackOtherwise(queries, migration)) refresh(keys.migrations.detail(id));
 			put<MigrationDetail>(keys.migrations.detail(migration.id), (old) => ({ ...old, migration }));
 			refreshAttention();
 			refresh([...keys.migrations.all, "list"]);
@@ -122,6 +123,18 @@ function putRun(put: Put, run: RunView): boolean {
 		runs: old.runs.map((one) => (one.id === run.id ? newer(one) : one)),
 	}));
 	return moved || run.endedAt !== null;
+}
+
+/** Migrations of which the message may change who takes their nodes back: one that ends by it, and those that a way back may be of. */
+function takenBackOtherwise(queries: QueryClient, { id, clusterId, direction, endedAt }: MigrationView): string[] {
+	const shown = queries.getQueriesData<MigrationDetail>({ queryKey: keys.migrations.details() });
+	return shown.flatMap(([, detail]) => {
+		if (!detail) return [];
+		const { migration } = detail;
+		const ends = migration.id === id && migration.endedAt === null && endedAt !== null;
+		const goesBack = direction === "rollback" && migration.id !== id && migration.clusterId === clusterId && migration.endedAt !== null;
+		return ends || goesBack ? [migration.id] : [];
+	});
 }
 
 /** Remembers when the node goes back by itself. */
