@@ -97,6 +97,9 @@ test("a rollback goes the other way round, is approved, and has to be approved a
 	await chooseNodes(page, "legacy", ["node4", "node5", "node1"]);
 	await page.getByRole("button", { name: "Roll back 3 nodes…" }).click();
 	await box("approvalNeeded").click();
+	await expect(page.getByText(word("paceTextBack"))).toBeVisible();
+	await expect(page.getByRole("radio", { name: word("orderLastFirst") })).toBeChecked();
+	await expect(page.getByRole("radio", { name: word("onFailuresChoice.roll-back") })).toHaveCount(0);
 	await plan(page, { reason: "The way back", ticket: "CHG-3" });
 	const nodes = page.locator("[data-review-node]");
 	await expect(nodes).toHaveCount(3);
