@@ -30,6 +30,10 @@ export function FactsView({ facts }: { facts: Facts }) {
 		const word = REASONS.find((reason) => reason === fact.reason);
 		return <span className="text-warning">{t("factUnknown", { reason: word ? t(`factReason.${word}`) : fact.reason })}</span>;
 	}
+	const pauseImageFrom = (from: string) => {
+		if (from === "default") return t("factPauseDefault");
+		return from === "running sandboxes" ? t("factPauseSandboxes") : <code className="font-mono text-xs">{from}</code>;
+	};
 	const yesNo = (value: boolean) => (value ? tUi("yes") : tUi("no"));
 	const mono = (text: string) => (text === "–" ? text : <Copyable text={text} />);
 	const unit = (one: { loadState: string; activeState: string; unitFileState: string }) =>
@@ -154,7 +158,7 @@ export function FactsView({ facts }: { facts: Facts }) {
 					name: t("factPauseImage"),
 					value: known(kubelet.pauseImage, (image) => (
 						<>
-							{mono(image.value)} · {image.from}
+							{mono(image.value)} · {pauseImageFrom(image.from)}
 						</>
 					)),
 				},
