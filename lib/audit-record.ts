@@ -61,6 +61,17 @@ export const AUDIT_VALUES = {
 	"template.delete": ["direction"],
 } as const satisfies Record<string, readonly string[]>;
 
+/** Values of which each is one of a few words, and those: read in the reader's language, kept and exported as they are. */
+export const AUDIT_WORDS = {
+	direction: ["migrate", "rollback"],
+	withoutApi: ["yes", "no"],
+	gate: ["canary", "control-plane"],
+	by: ["known-hosts", "person"],
+	choice: ["keep", "go-back"],
+	kind: ["key", "password"],
+	privilege: ["root", "sudo", "sudo-password"],
+} as const;
+
 export type AuditAction = keyof typeof AUDIT_VALUES;
 export const AUDIT_ACTIONS = Object.keys(AUDIT_VALUES) as [AuditAction, ...AuditAction[]];
 

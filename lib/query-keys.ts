@@ -26,6 +26,7 @@ export const keys = {
 	migrations: {
 		all: ["migrations"] as const,
 		list: (filter: object = {}) => ["migrations", "list", filter] as const,
+		details: () => ["migrations", "detail"] as const,
 		detail: (id: string) => ["migrations", "detail", id] as const,
 		findings: (id: string) => ["migrations", "findings", id] as const,
 		/** Nor is it asked whenever some migration changes. */

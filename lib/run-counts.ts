@@ -1,5 +1,4 @@
 import { anotherTry } from "./another-try.ts";
-import { isCompletion } from "./completion.ts";
 import type { Policy } from "./contracts/plan.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
 import { atMost } from "./rollout-share.ts";
@@ -40,12 +39,11 @@ export function countRuns(runs: readonly RunView[], nowMs = 0): RunCounts {
 }
 
 /** What the end band and the head offer, by the newest attempt of each node. */
-export function retryable(runs: readonly RunView[]): { failed: number; notStarted: number; rollback: RunView[] } {
+export function retryable(runs: readonly RunView[]): { failed: number; notStarted: number } {
 	const newest = latestRuns(runs).map(({ run }) => run);
 	return {
 		failed: newest.filter((run) => anotherTry(run) === "failed").length,
 		notStarted: newest.filter((run) => anotherTry(run) === "not-started").length,
-		rollback: newest.filter((run) => run.state === "done" && run.direction === "migrate" && !isCompletion(run)),
 	};
 }
 

@@ -242,11 +242,6 @@ describe("counts", () => {
 		});
 	});
 
-	it("offers no way back to Docker of a change that was only completed", () => {
-		expect(retryable([run("a", "done")]).rollback).toHaveLength(1);
-		expect(retryable([run("a", "done", { fromRuntime: "containerd://1.6.20" })]).rollback).toEqual([]);
-	});
-
 	it("names what needs a person, the worst first", () => {
 		const runs = [
 			run("a", "failed", { position: 0 }),

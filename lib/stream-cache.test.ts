@@ -1,7 +1,7 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { MigrationDetail } from "./contracts/migration.ts";
-import type { RunSigns } from "./contracts/run.ts";
+import type { MigrationView, RunSigns } from "./contracts/run.ts";
 import { keys } from "./query-keys.ts";
 import { followStream } from "./stream-cache.ts";
 import { StreamClient } from "./stream-client.ts";
@@ -129,6 +129,24 @@ it("asks the cluster again about the node or plan that is named, and not about t
 	const endedAt = "2026-01-01T00:10:00Z";
 	expect(askedAgainAfter({ type: "run", run: run({ id: "r2", nodeId: "n2", state: "done", endedAt }) })).toEqual([]);
 	expect(askedAgainAfter({ type: "run", run: run({ version: 5, nodeId: "n1", state: "done", endedAt }) })).toEqual(["pods", "files"]);
+});
+
+it("reads again who takes a migration's nodes back when it ends, and whenever a way back in its cluster moves", () => {
+	const ended = migrationView({ state: "done", endedAt: "2026-01-01T00:10:00Z" });
+	const readAgainAfter = (shown: MigrationView, message: MigrationView) => {
+		queries.setQueryData(keys.migrations.detail("m1"), { migration: shown, runs: [], events: [], unavailable: [] });
+		say({ type: "migration", migration: message });
+		vi.advanceTimersByTime(500);
+		return queries.getQueryState(keys.migrations.detail("m1"))?.isInvalidated;
+	};
+	expect(readAgainAfter(migrationView(), migrationView({ state: "paused" }))).toBe(false);
+	expect(readAgainAfter(migrationView(), ended)).toBe(true);
+	expect(readAgainAfter(ended, ended)).toBe(false);
+	const back = migrationView({ id: "m2", direction: "rollback" });
+	expect(readAgainAfter(ended, back)).toBe(true);
+	expect(readAgainAfter(migrationView(), back)).toBe(false);
+	expect(readAgainAfter(ended, { ...back, clusterId: "c2" })).toBe(false);
+	expect(readAgainAfter(ended, { ...back, direction: "migrate" })).toBe(false);
 });
 
 it("reads everything again after a gap", () => {

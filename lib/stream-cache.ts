@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { DraftSummary, DraftView } from "./contracts/draft.ts";
 import type { MigrationDetail } from "./contracts/migration.ts";
 import type { NodeDetail } from "./contracts/node-page.ts";
-import type { RunSigns, RunView } from "./contracts/run.ts";
+import type { MigrationView, RunSigns, RunView } from "./contracts/run.ts";
 import type { RunDetail } from "./contracts/run-detail.ts";
 import type { StreamMessage } from "./contracts/stream.ts";
 import { keys } from "./query-keys.ts";
@@ -73,6 +73,7 @@ export function followStream(stream: StreamClient, queries: QueryClient): () => 
 			if (ended || run.waiting !== null) refreshAttention();
 		}),
 		stream.subscribe("migration", ({ migration }) => {
+			for (const id of takenBackOtherwise(queries, migration)) refresh(keys.migrations.detail(id));
 			put<MigrationDetail>(keys.migrations.detail(migration.id), (old) => ({ ...old, migration }));
 			refreshAttention();
 			refresh([...keys.migrations.all, "list"]);
@@ -124,6 +125,18 @@ function putRun(put: Put, run: RunView): boolean {
 		runs: old.runs.map((one) => (one.id === run.id ? newer(one) : one)),
 	}));
 	return moved || run.endedAt !== null;
+}
+
+/** Migrations of which the message may change who takes their nodes back: one that ends by it, and those that a way back may be of. */
+function takenBackOtherwise(queries: QueryClient, { id, clusterId, direction, endedAt }: MigrationView): string[] {
+	const shown = queries.getQueriesData<MigrationDetail>({ queryKey: keys.migrations.details() });
+	return shown.flatMap(([, detail]) => {
+		if (!detail) return [];
+		const { migration } = detail;
+		const ends = migration.id === id && migration.endedAt === null && endedAt !== null;
+		const goesBack = direction === "rollback" && migration.id !== id && migration.clusterId === clusterId && migration.endedAt !== null;
+		return ends || goesBack ? [migration.id] : [];
+	});
 }
 
 /** Remembers when the node goes back by itself. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createTranslator } from "next-intl";
 import { describe, expect, it } from "vitest";
 import { ATTENTION_CODES } from "../lib/attention-codes.ts";
-import { AUDIT_ACTIONS, AUDIT_VALUES } from "../lib/audit-record.ts";
+import { AUDIT_ACTIONS, AUDIT_VALUES, AUDIT_WORDS } from "../lib/audit-record.ts";
 import { COMMAND_IDS, COMMAND_SCOPES, commandKey } from "../lib/commands.ts";
 import { auditTargetKindSchema } from "../lib/contracts/audit.ts";
 import { codeKey } from "../lib/message.ts";
@@ -163,6 +163,7 @@ it("there is a name for everything that the record speaks of", () => {
 		...AUDIT_ACTIONS.map((action) => `audit.actions.${codeKey(action)}`),
 		...auditTargetKindSchema.options.map((kind) => `audit.kinds.${kind}`),
 		...new Set(Object.values(AUDIT_VALUES).flatMap((names) => names.map((name) => `audit.value.${name}`))),
+		...Object.entries(AUDIT_WORDS).flatMap(([name, words]) => words.map((word) => `audit.words.${name}.${word}`)),
 	];
 	expect(keys.filter((key) => !en.has(key))).toEqual([]);
 });

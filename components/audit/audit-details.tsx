@@ -1,6 +1,6 @@
 "use client";
 
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
@@ -11,6 +11,7 @@ import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 import { useActionName } from "./action-name.ts";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";
+import { AuditValue } from "./audit-value.tsx";
 
 interface AuditDetailsProps {
 	event: AuditEventView | null;
@@ -49,8 +50,14 @@ export function AuditDetails({ event, onClose, onNarrow }: AuditDetailsProps) {
 	);
 }
 
+/** As the names above it are written, where in a row it stands within a line. */
+function asHeading(name: string, locale: string): string {
+	return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+}
+
 function Recorded({ event }: { event: AuditEventView }) {
 	const t = useTranslations("audit");
+	const locale = useLocale();
 	const kind = targetKind(event.targetKind);
 	return (
 		<div className="flex flex-col gap-4">
@@ -72,7 +79,10 @@ function Recorded({ event }: { event: AuditEventView }) {
 					{ name: t("code"), value: <code className="font-mono text-xs">{event.action}</code> },
 					...Object.entries(event.values)
 						.filter(([, value]) => value !== "" && value !== null)
-						.map(([key, value]) => ({ name: t.has(`value.${key}`) ? t(`value.${key}`) : key, value: String(value) })),
+						.map(([key, value]) => ({
+							name: asHeading(t.has(`value.${key}`) ? t(`value.${key}`) : key, locale),
+							value: <AuditValue name={key} value={value} />,
+						})),
 				]}
 			/>
 			{event.changes.length > 0 ? (

@@ -8,12 +8,10 @@ import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 import { useActionName } from "./action-name.ts";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";
+import { AuditValue } from "./audit-value.tsx";
 
 /** Changes that a row names; the rest is in its details. */
 const MOST_CHANGES = 3;
-
-/** As long in each line as the one below it. */
-const DIGEST = /^([0-9a-f]{64}|SHA256:.+)$/;
 
 interface AuditTableProps {
 	events: readonly AuditEventView[];
@@ -90,7 +88,9 @@ function Values({ event }: { event: AuditEventView }) {
 		.map(([key, value]) => (
 			<span key={key} className="mr-3 inline-block break-all">
 				{t.has(`value.${key}`) ? t(`value.${key}`) : key}:{" "}
-				<span className={DIGEST.test(String(value)) ? "font-mono text-foreground" : "text-foreground"}>{String(value)}</span>
+				<span className="text-foreground">
+					<AuditValue name={key} value={value} />
+				</span>
 			</span>
 		));
 }

@@ -122,7 +122,7 @@ function ReportFindings({ nodes }: { nodes: readonly NodeView[] }) {
 						return (
 							<li key={`${group.severity} ${group.code}`} className="break-inside-avoid">
 								<p>
-									<strong className="font-medium">{t(`severity.${group.severity}`)}</strong>{" "}
+									<strong className="font-semibold">{t(`severity.${group.severity}`)}</strong>{" "}
 									{told ? (group.nodes.length > 1 ? t("forExample", { text: told.text }) : told.text) : null}{" "}
 									<code className="font-mono text-xs">{group.code}</code>
 								</p>

@@ -22,7 +22,7 @@ const GLYPH: Record<CheckState, StatusKind> = {
 	reading: "running",
 	checking: "running",
 	ready: "ok",
-	blocked: "skipped",
+	blocked: "failed",
 	failed: "failed",
 };
 
@@ -58,7 +58,7 @@ export function CheckedNodes({ nodes, busy, onCheckAgain, onLeaveOut }: CheckedN
 								className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 text-sm"
 							>
 								<span className="min-w-28 font-medium">{name}</span>
-								<StatusGlyph kind={GLYPH[state]} label={t(`checkState.${state}`)} />
+								<StatusGlyph kind={GLYPH[state]} label={t(`checkState.${state}`)} className={told ? "sm:min-w-60" : undefined} />
 								{told ? (
 									<span className="min-w-0 flex-1 basis-60">
 										{told.text}

@@ -9,8 +9,10 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { countRuns, retryable } from "@/lib/run-counts.ts";
+import { waysBack } from "@/lib/way-back.ts";
 import { ExportRecord } from "./export-record.tsx";
 import { isOver } from "./migration-state.tsx";
+import { TakenBack } from "./taken-back.tsx";
 import { useDecide } from "./use-decide.tsx";
 
 /** What came of it, and what may follow. */
@@ -22,6 +24,7 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 	if (!isOver(migration.state)) return null;
 	const counts = countRuns(runs);
 	const again = retryable(runs);
+	const back = waysBack(detail);
 	const kind = migration.state === "done" ? "ok" : migration.state === "cancelled" ? "skipped" : "warning";
 	return (
 		<section aria-label={t("result")} className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border bg-card px-4 py-3">
@@ -47,16 +50,15 @@ export function EndBand({ detail }: { detail: MigrationDetail }) {
 					{t("startRest", { count: again.notStarted })}
 				</Button>
 			) : null}
-			{again.rollback.length > 0 ? (
+			{back.taken.length > 0 ? <TakenBack taken={back.taken} /> : null}
+			{back.open.length > 0 ? (
 				<Button
 					onClick={() =>
-						router.push(
-							planChosen({ clusterId: migration.clusterId, direction: "rollback", nodeIds: again.rollback.map((run) => run.nodeId) }),
-						)
+						router.push(planChosen({ clusterId: migration.clusterId, direction: "rollback", nodeIds: back.open.map((run) => run.nodeId) }))
 					}
 				>
 					<Undo2 aria-hidden="true" />
-					{t("rollBack", { count: again.rollback.length })}
+					{t("rollBack", { count: back.open.length })}
 				</Button>
 			) : null}
 			<Link href={`/migrations/${migration.id}/report`} className={buttonClass({})}>

@@ -5,14 +5,17 @@ import { useId, useState } from "react";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
+import type { Direction } from "@/lib/contracts/plan.ts";
 import type { RolloutOrder, RolloutPolicy } from "@/lib/contracts/rollout.ts";
 import { naturalCompare } from "@/lib/format.ts";
 import { isLabelKey } from "@/lib/label-key.ts";
+import { orderName } from "./order-name.ts";
 import type { ChosenNode } from "./rollout-card.tsx";
 
 type Order = Pick<RolloutPolicy, "order" | "orderLabel">;
 
 interface OrderFieldProps {
+	direction: Direction;
 	value: Order;
 	workers: readonly ChosenNode[];
 	/** An order by a label comes here once it has its key. */
@@ -22,7 +25,7 @@ interface OrderFieldProps {
 const ORDERS = ["chosen", "name", "zones", "zone-by-zone", "label"] as const;
 
 /** In which order workers go. What is entered stays; a label is taken with a key only, and the form is not sent without. */
-export function OrderField({ value, workers, onChange }: OrderFieldProps) {
+export function OrderField({ direction, value, workers, onChange }: OrderFieldProps) {
 	const t = useTranslations("migration");
 	const keysId = useId();
 	const [entered, setEntered] = useState<string | null>(value.order === "label" ? (value.orderLabel ?? "") : null);
@@ -44,7 +47,7 @@ export function OrderField({ value, workers, onChange }: OrderFieldProps) {
 				legend={t("order")}
 				value={entered === null ? value.order : "label"}
 				onValueChange={choose}
-				options={ORDERS.map((order) => ({ value: order, label: t(`orderChoice.${order}`) }))}
+				options={ORDERS.map((order) => ({ value: order, label: t(orderName(order, direction)) }))}
 			/>
 			{entered === null ? null : (
 				<div className="border-l-2 pl-4">

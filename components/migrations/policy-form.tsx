@@ -35,7 +35,7 @@ export function PolicyForm({ policy, direction, chosen, hasApi, canariesNamed, o
 	const outOf = (min: number, max: number) => t("wholeNumber", { min, max });
 	return (
 		<>
-			<RolloutCard policy={policy} chosen={chosen} canariesNamed={canariesNamed} onChange={change} />
+			<RolloutCard policy={policy} direction={direction} chosen={chosen} canariesNamed={canariesNamed} onChange={change} />
 			<Card title={t("approval")}>
 				<div className="flex flex-col gap-3">
 					<Checkbox

@@ -6,6 +6,7 @@ import { approvalsOf } from "@/lib/approval.ts";
 import type { MigrationView } from "@/lib/contracts/run.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { mirrorsToText } from "@/lib/registry-mirrors.ts";
+import { orderName } from "./order-name.ts";
 
 /** A migration, or what one would be made from. */
 type Planned = Pick<MigrationView, "direction" | "policy" | "reason" | "ticket"> & { withoutApi?: boolean };
@@ -19,6 +20,8 @@ export function PolicySummary({ migration }: { migration: Planned }) {
 	const approvals = approvalsOf(policy)
 		.map((when) => t(`approvalWhen.${when === "canary" && !rollout.canary?.ask ? "without-canary" : when}`))
 		.join(", ");
+	// A batch that goes back has nowhere to be taken back to.
+	const onFailures = migration.direction === "migrate" ? rollout.onFailures : "hold";
 	const yes = (on: boolean) => ui(on ? "yes" : "no");
 	return (
 		<KeyValues
@@ -40,7 +43,9 @@ export function PolicySummary({ migration }: { migration: Planned }) {
 				{
 					name: t("order"),
 					value:
-						rollout.order === "label" ? t("orderSummaryLabel", { label: rollout.orderLabel ?? "" }) : t(`orderChoice.${rollout.order}`),
+						rollout.order === "label"
+							? t("orderSummaryLabel", { label: rollout.orderLabel ?? "" })
+							: t(orderName(rollout.order, migration.direction)),
 				},
 				{
 					name: t("batchSize"),
@@ -49,7 +54,7 @@ export function PolicySummary({ migration }: { migration: Planned }) {
 							? (rollout.batchSize ?? ui("none"))
 							: t("batchSummary", { size: rollout.batchSize ?? ui("none"), pause: formatDuration(rollout.pauseS * 1_000) }),
 				},
-				{ name: t("maxFailures"), value: `${rollout.maxFailures} · ${t(`onFailuresChoice.${rollout.onFailures}`)}` },
+				{ name: t("maxFailures"), value: `${rollout.maxFailures} · ${t(`onFailuresChoice.${onFailures}`)}` },
 				{
 					name: t("onNodeFailure"),
 					value:

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Card } from "@/components/ui/card.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { RadioGroup } from "@/components/ui/radio.tsx";
-import type { Policy } from "@/lib/contracts/plan.ts";
+import type { Direction, Policy } from "@/lib/contracts/plan.ts";
 import type { RolloutPolicy } from "@/lib/contracts/rollout.ts";
 import { formatDuration } from "@/lib/format.ts";
 import { paceOf, withPace } from "@/lib/pace.ts";
@@ -23,6 +23,7 @@ export interface ChosenNode {
 
 interface RolloutCardProps {
 	policy: Policy;
+	direction: Direction;
 	/** In the order in which they are shown. */
 	chosen: readonly ChosenNode[];
 	/** The canaries are named ones, also while none is. */
@@ -31,15 +32,15 @@ interface RolloutCardProps {
 }
 
 /** In which order nodes go, how many at once, and where it waits. */
-export function RolloutCard({ policy, chosen, canariesNamed, onChange }: RolloutCardProps) {
+export function RolloutCard({ policy, direction, chosen, canariesNamed, onChange }: RolloutCardProps) {
 	const t = useTranslations("migration");
 	const { rollout } = policy;
 	const set = (part: Partial<RolloutPolicy>) => onChange({ ...policy, rollout: { ...rollout, ...part } });
 	const workers = chosen.filter((node) => !node.controlPlane);
 	return (
-		<Card title={t("pace")} description={t("paceText")}>
+		<Card title={t("pace")} description={t(direction === "migrate" ? "paceText" : "paceTextBack")}>
 			<div className="flex flex-col gap-3">
-				<OrderField value={rollout} workers={workers} onChange={set} />
+				<OrderField direction={direction} value={rollout} workers={workers} onChange={set} />
 				<CanaryFields
 					workers={workers}
 					canary={rollout.canary}
@@ -52,12 +53,14 @@ export function RolloutCard({ policy, chosen, canariesNamed, onChange }: Rollout
 					withSoak={rollout.canary !== null}
 					onChange={(pace) => onChange(withPace(policy, pace))}
 				/>
-				<RadioGroup
-					legend={t("onFailures")}
-					value={rollout.onFailures}
-					onValueChange={(onFailures) => set({ onFailures })}
-					options={(["hold", "roll-back"] as const).map((value) => ({ value, label: t(`onFailuresChoice.${value}`) }))}
-				/>
+				{direction === "migrate" ? (
+					<RadioGroup
+						legend={t("onFailures")}
+						value={rollout.onFailures}
+						onValueChange={(onFailures) => set({ onFailures })}
+						options={(["hold", "roll-back"] as const).map((value) => ({ value, label: t(`onFailuresChoice.${value}`) }))}
+					/>
+				) : null}
 				<Checkbox
 					checked={rollout.podGate.enabled}
 					onCheckedChange={(enabled) => set({ podGate: { ...rollout.podGate, enabled } })}

@@ -14,6 +14,7 @@ import { api } from "@/lib/api-client.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import { runtimeGroup } from "@/lib/node-filter.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { whyNot } from "@/lib/stale-nodes.ts";
 import { planChosen } from "./plan-chosen.ts";
 
 const HostKeyScanner = dynamic(() => import("@/components/host-keys/host-key-scanner.tsx").then((file) => file.HostKeyScanner), {
@@ -49,8 +50,9 @@ export function ActionBar({ chosen, hidden, more, matching, onChooseMatching, on
 	});
 	const clusters = new Set(chosen.map((node) => node.clusterId));
 	const [clusterId] = clusters;
-	const toMigrate = chosen.filter((node) => runtimeGroup(node) !== "containerd" && !node.gone);
-	const toRollBack = chosen.filter((node) => node.rollbackRunId !== null && !node.gone);
+	// One that was changed by hand is completed from its own page.
+	const toMigrate = chosen.filter((node) => whyNot(node, "migrate") === null && runtimeGroup(node) !== "containerd");
+	const toRollBack = chosen.filter((node) => whyNot(node, "rollback") === null);
 	const go = (direction: "migrate" | "rollback", nodes: readonly NodeView[]) => {
 		if (clusterId) router.push(planChosen({ clusterId, direction, nodeIds: nodes.map((node) => node.id) }));
 	};

@@ -13,6 +13,9 @@ type Known<T> = { known: true; value: T } | { known: false; reason: string };
 
 const MODULE_STATES = { loaded: "factModuleLoaded", "built-in": "factModuleBuiltIn", absent: "factModuleAbsent" } as const;
 
+/** Why the probe did not ask. */
+const REASONS = ["disabled", "no-socket", "not-active", "not-asked", "not-installed", "not-running"] as const;
+
 /** What the last probe read, the part of it that decides a migration. Names of programs and files are not translated. */
 export function FactsView({ facts }: { facts: Facts }) {
 	const t = useTranslations("nodes");
@@ -23,8 +26,14 @@ export function FactsView({ facts }: { facts: Facts }) {
 	function known<T>(fact: Known<T> | undefined, show: (value: T) => ReactNode = (value) => String(value)): ReactNode {
 		if (fact === undefined) return "–";
 		if (fact.known) return show(fact.value);
-		return <span className="text-warning">{t("factUnknown", { reason: fact.reason })}</span>;
+		// What a program answered instead stands as it is.
+		const word = REASONS.find((reason) => reason === fact.reason);
+		return <span className="text-warning">{t("factUnknown", { reason: word ? t(`factReason.${word}`) : fact.reason })}</span>;
 	}
+	const pauseImageFrom = (from: string) => {
+		if (from === "default") return t("factPauseDefault");
+		return from === "running sandboxes" ? t("factPauseSandboxes") : <code className="font-mono text-xs">{from}</code>;
+	};
 	const yesNo = (value: boolean) => (value ? tUi("yes") : tUi("no"));
 	const mono = (text: string) => (text === "–" ? text : <Copyable text={text} />);
 	const unit = (one: { loadState: string; activeState: string; unitFileState: string }) =>
@@ -149,7 +158,7 @@ export function FactsView({ facts }: { facts: Facts }) {
 					name: t("factPauseImage"),
 					value: known(kubelet.pauseImage, (image) => (
 						<>
-							{mono(image.value)} · {image.from}
+							{mono(image.value)} · {pauseImageFrom(image.from)}
 						</>
 					)),
 				},

@@ -10,7 +10,7 @@ import { FindingList } from "@/components/nodes/finding-list.tsx";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
 import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { useWatch } from "@/components/shell/watch/watcher.tsx";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Msg } from "@/components/ui/message.tsx";
@@ -56,7 +56,7 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 	const { line, setLine, tab, setTab } = useHashLine();
 	const node = useQuery({ queryKey: keys.nodes.detail(run.nodeId), queryFn: ({ signal }) => api.node(run.nodeId, signal), retry: false });
 	const told = run.result ?? (isHeld(run) ? run.waiting : null);
-	const mayRollBack = node.data?.node.rollbackRunId === run.id;
+	const undone = node.data?.node.rollbackRunId === run.id ? node.data.node : null;
 	return (
 		<>
 			<PageHeader
@@ -73,7 +73,12 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 					<>
 						<HeldRun run={run} migration={migration} />
 						<UncordonRun run={run} />
-						{mayRollBack ? (
+						{undone?.activeRunId ? (
+							<Link href={`/runs/${undone.activeRunId}`} className={buttonClass({})}>
+								{t("toActive")}
+							</Link>
+						) : null}
+						{undone && !undone.activeRunId ? (
 							<Button onClick={() => router.push(planChosen({ clusterId: run.clusterId, direction: "rollback", nodeIds: [run.nodeId] }))}>
 								<Undo2 aria-hidden="true" />
 								{t("rollBack")}

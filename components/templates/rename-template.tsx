@@ -5,12 +5,11 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
-import { Field } from "@/components/ui/field.tsx";
-import { Input } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { TemplateView } from "@/lib/contracts/template.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { TemplateName } from "./template-name.tsx";
 
 interface RenameTemplateProps {
 	/** As it was when it was asked for: one that is deleted meanwhile is said to be gone, and takes nothing away that was entered. */
@@ -55,9 +54,7 @@ function RenameForm({ template, onDone }: { template: TemplateView; onDone: () =
 				rename.mutate();
 			}}
 		>
-			<Field label={t("name")} required>
-				<Input required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
-			</Field>
+			<TemplateName value={name} onChange={setName} />
 			<ProblemAlert error={rename.error} />
 			<div className="flex justify-end gap-2 border-t pt-3">
 				<Button onClick={onDone}>{ui("cancel")}</Button>

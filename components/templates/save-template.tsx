@@ -8,12 +8,13 @@ import { Button } from "@/components/ui/button.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field } from "@/components/ui/field.tsx";
-import { Input, Textarea } from "@/components/ui/input.tsx";
+import { Textarea } from "@/components/ui/input.tsx";
 import { ProblemAlert } from "@/components/ui/problem-alert.tsx";
 import { toast } from "@/components/ui/toast.ts";
 import { api } from "@/lib/api-client.ts";
 import type { MigrationView } from "@/lib/contracts/run.ts";
 import { keys } from "@/lib/query-keys.ts";
+import { TemplateName } from "./template-name.tsx";
 
 /** Keeps how this migration goes, not which nodes, for others. */
 export function SaveTemplate({ migration }: { migration: MigrationView }) {
@@ -57,9 +58,7 @@ function SaveForm({ migration, onDone }: { migration: MigrationView; onDone: () 
 				save.mutate();
 			}}
 		>
-			<Field label={t("name")} required>
-				<Input required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
-			</Field>
+			<TemplateName value={name} onChange={setName} />
 			<Field label={t("description")}>
 				<Textarea maxLength={500} value={description} onChange={(event) => setDescription(event.target.value)} />
 			</Field>

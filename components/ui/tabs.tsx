@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { cn } from "@/lib/class-names.ts";
 
 export interface Tab {
@@ -28,13 +28,18 @@ export function Tabs({ tabs, value, onValueChange, defaultValue, className, pane
 	const [own, setOwn] = useState(defaultValue ?? tabs[0]?.value);
 	const wanted = value ?? own;
 	const shown = tabs.find((tab) => tab.value === wanted);
+	const list = useRef<HTMLDivElement>(null);
+	const at = shown?.value;
+	useEffect(() => {
+		if (at !== undefined && list.current) bringIn(list.current);
+	}, [at]);
 	const show = (next: string) => {
 		setOwn(next);
 		if (next !== wanted) onValueChange?.(next);
 	};
 	return (
 		<div className={cn("flex min-h-0 flex-col", className)}>
-			<div role="tablist" onKeyDown={moveFocus} className="flex gap-1 overflow-x-auto border-b">
+			<div ref={list} role="tablist" onKeyDown={moveFocus} className="flex gap-1 overflow-x-auto border-b">
 				{tabs.map((tab) => (
 					<button
 						key={tab.value}
@@ -66,6 +71,15 @@ export function Tabs({ tabs, value, onValueChange, defaultValue, className, pane
 			) : null}
 		</div>
 	);
+}
+
+/** On a phone not all tabs have room: the one that is shown, by its address maybe, is among those in sight. The page itself stays where it is. */
+function bringIn(list: HTMLElement): void {
+	const tab = list.querySelector("[aria-selected=true]")?.getBoundingClientRect();
+	if (!tab) return;
+	const { left, right } = list.getBoundingClientRect();
+	if (tab.right > right) list.scrollLeft += tab.right - right;
+	else if (tab.left < left) list.scrollLeft -= left - tab.left;
 }
 
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {

@@ -40,6 +40,8 @@ export const migrationDetailSchema = z.object({
 	decisions: z.array(decisionViewSchema),
 	/** Nodes that are read at this moment for another attempt or as an addition. */
 	reading: z.number().int().min(0),
+	/** Once it has ended: which of its runs another migration has undone since (`over`), or is undoing now. */
+	takenBack: z.array(z.object({ runId: z.string(), migrationId: z.string(), over: z.boolean() })),
 });
 export type MigrationDetail = z.infer<typeof migrationDetailSchema>;
 

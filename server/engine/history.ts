@@ -12,6 +12,7 @@ import { isOverridable } from "../preflight/preflight.ts";
 import { approvalViews } from "./approvals.ts";
 import { latestAttempts } from "./attempts.ts";
 import { migrationsWhere, runsWhere } from "./history-filter.ts";
+import { takenBack } from "./taken-back.ts";
 import { eventViews, migrationView, migrationViews, runView, runViews } from "./views.ts";
 
 /** Newest events that a page shows; the rest is on each run's own page. */
@@ -55,7 +56,9 @@ export async function migrationDetail(db: Db, id: string): Promise<Omit<Migratio
 		newestEvents(db, { migrationId: id }),
 		approvalViews(db, id),
 	]);
-	return { migration, runs, events, approvals };
+	// Nobody takes back what still goes on.
+	const back = migration.endedAt === null ? [] : await takenBack(db, migration, runs);
+	return { migration, runs, events, approvals, takenBack: back };
 }
 
 /** Runs, newest first. */

@@ -82,6 +82,9 @@ test("start, watch both go over, and read the log", async () => {
 test("roll one back by its button, and find all of it on record", async () => {
 	await open(page, "Nodes");
 	await page.getByRole("link", { name: "node4", exact: true }).click();
+	await page.getByRole("tab", { name: words("nodes", "facts") }).click();
+	await expect(page.getByText("未知（未激活）").first()).toBeVisible();
+	await expectChinese("facts");
 	await page.getByRole("button", { name: words("nodes", "rollBackOne") }).click();
 	await plan(page, BACK);
 	await expectChinese("rollback-review");
@@ -97,6 +100,7 @@ test("roll one back by its button, and find all of it on record", async () => {
 	await expectChinese("migrations");
 	await open(page, "Audit");
 	await expect(page.locator('tr[data-action="migration.start"]')).toHaveCount(2);
+	await expect(page.locator('tr[data-action="migration.start"]').first()).toContainText("方向: 回滚");
 	await expect(page.locator("time").first()).toHaveText(/前$|^现在$/);
 	await expect(page.locator("time").first()).toHaveAttribute("title", /^\d{4}\/\d{1,2}\/\d{1,2} /);
 	await expectChinese("audit");

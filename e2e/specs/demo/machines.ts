@@ -41,6 +41,16 @@ export function holdDrains({ cluster }: RunningCluster, deployment: string): () 
 	};
 }
 
+/** From now on the containers of the deployment's pods crash. Returns how to mend them. */
+export function failPods({ cluster }: RunningCluster, deployment: string): () => void {
+	const workload = cluster.workloads.find(({ name }) => name === deployment);
+	if (!workload) throw new Error(`there is no deployment ${deployment}`);
+	workload.stuck = "CrashLoopBackOff";
+	return () => {
+		workload.stuck = undefined;
+	};
+}
+
 /**
  * Once this node's kubelet has stopped, which is in its cutover, the cluster hears nothing of it any more, so it cannot show what runs there.
  * Resolves then, with how to let it hear again.

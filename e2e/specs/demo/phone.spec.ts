@@ -88,6 +88,9 @@ test("a node that is done is taken back from its page", async () => {
 	await page.getByRole("region", { name: "node5", exact: true }).getByRole("link", { name: "node5", exact: true }).tap();
 	await expect(page.getByRole("heading", { level: 1, name: "node5" })).toBeVisible();
 	await expectNarrow("a node's page");
+	// More tabs than there is room for: the one that the address names is in sight.
+	await page.goto(`${page.url()}?tab=access`);
+	await expect(page.getByRole("tab", { name: words("nodes", "tabs.access") })).toBeInViewport({ ratio: 0.9 });
 	await page.getByRole("button", { name: words("nodes", "rollBackOne") }).tap();
 	await expect(page.getByLabel(word("ticket"))).toBeVisible();
 	await expectNarrow("the policy of a rollback");

@@ -1,12 +1,13 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
-import { done, migrationBecomes, plan, runRow, sayWhy } from "../browser/migration.ts";
+import { done, migrationBecomes, plan, runRow, sayWhy, start } from "../browser/migration.ts";
 import { needed, migrationWords as word } from "../browser/words.ts";
 import { look } from "./look.ts";
+import { failPods, holdDrains, podsOn } from "./machines.ts";
 import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes, open } from "./table.ts";
 
-// A canary, a question, another pace and the control plane behind a second question, by the buttons.
+// A canary, a question, another pace and the control plane behind a second question, by the buttons; and pods that fail in between.
 test.describe.configure({ mode: "serial", timeout: 360_000 });
 test.use({ actionTimeout: 30_000 });
 
@@ -96,6 +97,9 @@ test("a canary goes first; the rest waits for an approval, then the control plan
 test("a rollback goes the other way round, is approved, and has to be approved again once its pace is another", async () => {
 	await chooseNodes(page, "legacy", ["node4", "node5", "node1"]);
 	await page.getByRole("button", { name: "Roll back 3 nodes…" }).click();
+	await expect(page.getByText(word("paceTextBack"))).toBeVisible();
+	await expect(page.getByRole("radio", { name: word("orderLastFirst") })).toBeChecked();
+	await expect(page.getByRole("radio", { name: word("onFailuresChoice.roll-back") })).toHaveCount(0);
 	await box("approvalNeeded").click();
 	await plan(page, { reason: "The way back", ticket: "CHG-3" });
 	const nodes = page.locator("[data-review-node]");
@@ -139,4 +143,52 @@ test("a rollback goes the other way round, is approved, and has to be approved a
 	await sayWhy(page, "Approved by now");
 	await done(page, ["node1", "node4", "node5"], 240_000);
 	await becomes("done");
+});
+
+test("pods that fail and did not before hold the next node, until a person goes on anyway and says why", async () => {
+	const { legacy } = demo.clusters;
+	const pods = "ReplicaSet default/web-7d4c9f8b6 (CrashLoopBackOff)";
+	for (const node of ["node4", "node5"]) await expect.poll(() => podsOn(legacy, node, "web"), { timeout: 60_000 }).toBeGreaterThan(0);
+	await chooseNodes(page, "legacy", ["node4", "node5"]);
+	await page.getByRole("button", { name: "Migrate 2 nodes…" }).click();
+	await page.getByLabel(word("podGateGrace")).fill("1");
+	await plan(page, { reason: "Whoever crashes is seen", ticket: "CHG-4" });
+	const release = holdDrains(legacy, "web");
+	await start(page, "migrate");
+	const first = page.locator('tr[data-run-state="draining"]');
+	await expect(first).toHaveCount(1, { timeout: 120_000 });
+	const [out = "", next = ""] = (await first.getAttribute("data-node")) === "node4" ? ["node4", "node5"] : ["node5", "node4"];
+	// Who failed before is noted by then: this is new, and of pods that the drain moves.
+	const mend = failPods(legacy, "web");
+	release();
+	await done(page, [out], 120_000);
+	await becomes("held");
+	await expect(runRow(page, next)).toHaveAttribute("data-run-state", "prepared");
+	const needsYou = page.getByRole("region", { name: word("needsYou") });
+	await expect(needsYou).toContainText("Pods fail that did not before: nothing new starts until you decide.");
+	await expect(needsYou).toContainText(pods);
+	// Nothing else lets it go on: neither the head's button nor its key.
+	await expect(page.getByRole("button", { name: word("goOn") })).toHaveCount(0);
+	await expect(page.getByRole("button", { name: word("resume") })).toHaveCount(0);
+	await look(page, "rollout-pods-fail");
+
+	await needsYou.getByRole("button", { name: word("goOnAnyway") }).click();
+	const dialog = page.getByRole("alertdialog", { name: word("goOnAnywayTitle") });
+	await expect(dialog).toContainText(pods);
+	const confirm = dialog.getByRole("button", { name: word("goOnAnywayConfirm") });
+	await expect(confirm).toBeDisabled();
+	await dialog.getByLabel(needed(word("cancelReason"))).fill("The web team knows of it");
+	await look(page, "rollout-go-on-anyway");
+	await confirm.click();
+	await expect(dialog).toHaveCount(0);
+	await becomes("running");
+	await expect(page.locator("[data-last-decision]")).toContainText("The web team knows of it");
+	await done(page, [next], 120_000);
+	// They are accepted at the end too, and fail still.
+	await becomes("done");
+	await open(page, "Audit");
+	const recorded = page.locator('tr[data-action="migration.resume"]').first();
+	await expect(recorded).toContainText("The web team knows of it");
+	await expect(recorded).toContainText(pods);
+	mend();
 });

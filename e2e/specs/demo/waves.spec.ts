@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import { wallClock } from "../../../lib/zoned-time.ts";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
-import { done, migrationBecomes, plan, runRow, sayWhy, start } from "../browser/migration.ts";
-import { needed, migrationWords as word } from "../browser/words.ts";
+import { done, migrationBecomes, openNode, plan, runRow, sayWhy, start } from "../browser/migration.ts";
+import { needed, migrationWords as word, words } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { breakContainerd, holdDrains, labelNode, mendContainerd, podsOn } from "./machines.ts";
 import { closeDemo, openDemo } from "./open-demo.ts";
@@ -107,14 +107,36 @@ test("too many have failed: what went over goes back, the last one first", async
 	await runBecomes("node1", "failed");
 	// Nobody is under way any more: what is left of it goes on in another migration, which it leads to.
 	await becomes("done-with-failures");
+	// Those go already: nobody is offered to have them go, here or where they are listed.
+	const result = page.getByRole("region", { name: word("result") });
+	const rollBack = page.getByRole("button", { name: /^Roll back/ });
+	await expect(result.getByRole("link", { name: "2 nodes are on their way back" })).toBeVisible();
+	await expect(rollBack).toHaveCount(0);
 	await look(page, "waves-rolled-back");
-	await page.getByRole("link", { name: word("wayBackOpen") }).click();
+	const over = page.url();
+	await chooseNodes(page, "legacy", WORKERS);
+	await expect(page.getByText("each has a run under way")).toBeVisible();
+	await expect(rollBack).toHaveCount(0);
+	await page.goto(over);
+	await openNode(page, "node5");
+	await page.getByRole("link", { name: word("permanent") }).click();
+	await expect(page.getByRole("link", { name: words("run", "toActive") })).toBeVisible();
+	await expect(rollBack).toHaveCount(0);
+	await page.goto(over);
+	await result.getByRole("link", { name: "2 nodes are on their way back" }).click();
 	await runBecomes("node4", "draining");
 	await runBecomes("node5", "prepared");
 	await expect(runRow(page, "node1")).toHaveCount(0);
+	const left = await page.context().newPage();
+	await left.goto(over);
+	const told = left.getByRole("region", { name: word("result") });
+	await expect(told.getByRole("link", { name: "2 nodes are on their way back" })).toBeVisible();
 	release();
 	await done(page, ["node4", "node5"], 120_000);
 	await becomes("done");
+	await expect(told.getByRole("link", { name: "2 nodes have gone back" })).toHaveAttribute("href", new URL(page.url()).pathname);
+	await expect(told.getByRole("button", { name: /^Roll back/ })).toHaveCount(0);
+	await left.close();
 	for (const node of ALL) expect(runtimeOf(node)).toBe("docker://19.3.13");
 	await mendContainerd(demo, "node1");
 });
