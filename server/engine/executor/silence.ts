@@ -54,7 +54,7 @@ export class Silence {
 
 /** Asks until the node says: what only the node can say is waited for, as long as `Silence` lets it. */
 export async function untilNodeSays<T>(context: RunContext, ask: () => Promise<T>, silence = new Silence(context)): Promise<T> {
-	const { ports, signal } = context;
+	const { signal } = context;
 	for (let pauseMs = FIRST_PAUSE_MS; ; ) {
 		signal.throwIfAborted();
 		try {
@@ -64,10 +64,20 @@ export async function untilNodeSays<T>(context: RunContext, ask: () => Promise<T
 		} catch (error) {
 			signal.throwIfAborted();
 			if (!mayAnswer(error)) throw error;
-			await silence.waitsFor(error);
-			await ports.wait(pauseMs, signal);
+			await restAfter(context, silence, error, pauseMs);
 			pauseMs = nextPause(pauseMs, error);
 		}
+	}
+}
+
+/** Until the node is asked again: at once where a person asks something of the run, which may be the time to go back or to give up. */
+async function restAfter(context: RunContext, silence: Silence, error: unknown, pauseMs: number): Promise<void> {
+	const asked = context.untilAsked();
+	try {
+		await silence.waitsFor(error);
+		await context.ports.wait(pauseMs, asked.signal);
+	} finally {
+		asked.end();
 	}
 }
 

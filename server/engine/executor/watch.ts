@@ -114,7 +114,7 @@ class Watch {
 					if (!this.goesOn(error)) throw error;
 					await this.#silence.waitsFor(error);
 				}
-				await ports.wait(pauseMs, signal);
+				await this.#wake.orAfter(pauseMs, ports, signal);
 				pauseMs = nextPause(pauseMs, error);
 			}
 		}
