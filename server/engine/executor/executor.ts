@@ -23,7 +23,10 @@ import { verifyAndCommit } from "./verify.ts";
 export function createExecutor(ports: ExecutorPorts): Executor {
 	return async (lease: Lease) => {
 		const context = new RunContext(ports, lease, await ports.store.load(lease.runId));
-		if (isFinal(context.run.state)) return lookAgain(context);
+		if (isFinal(context.run.state)) {
+			if (await lookAgain(context)) ports.ended(context.run.nodeId);
+			return;
+		}
 		// What an earlier worker waited for may have passed.
 		await context.waiting(null);
 		if (context.run.state === "prepared" && (await context.cancelled())) await toCleaning(context, said("run.cancelled"));
@@ -134,19 +137,26 @@ async function reverting(context: RunContext): Promise<void> {
 	}
 }
 
-/** A run that has ended, where the node may say more by now; nothing is changed where it does not. */
-async function lookAgain(context: RunContext): Promise<void> {
-	if (context.run.state === "done") return finishLater(context, staysCordoned(context));
+/** A run that has ended, where the node may say more by now; nothing is changed where it does not. True where the node is another since. */
+async function lookAgain(context: RunContext): Promise<boolean> {
+	if (context.run.state === "done") {
+		await finishLater(context, staysCordoned(context));
+		return false;
+	}
 	if (context.run.state !== "revert-failed") return cleanLater(context);
-	if (!(await isSettledAfterAll(context))) return;
+	if (!(await isSettledAfterAll(context))) return false;
 	const end = await revert(context);
-	if (end.kind === "reverted") return context.become("reverted", said("run.reverted"));
-	if (end.kind === "committed") {
+	if (end.kind === "revert-failed") {
+		await context.waiting(null);
+		return false;
+	}
+	if (end.kind === "reverted") await context.become("reverted", said("run.reverted"));
+	else {
 		await completeCommit(context);
 		const result = await finish(context, staysCordoned(context));
-		return context.become("done", result, { result });
+		await context.become("done", result, { result });
 	}
-	await context.waiting(null);
+	return true;
 }
 
 /** The decision stands; a power cut may have come before what follows it on the node, without which it would take no other run. */

@@ -68,6 +68,8 @@ async function isDone(stage: Stage): Promise<void> {
 	expect(await markOf(stage)).toBe("migrated");
 	expect(stage.cluster.unschedulable).toBe(false);
 	expect(await stage.log()).toBe(stage.file("log"));
+	// At its end, and now that it is another one.
+	expect(stage.ended).toHaveLength(2);
 }
 
 describe.skipIf(obstacle !== "")("a run by the engine whose node was given up", () => {
@@ -99,7 +101,7 @@ describe.skipIf(obstacle !== "")("a run by the engine whose node was given up", 
 
 	it("and whose way back was ended in the middle: goes on with it when it is back", async () => {
 		const { stage, carried } = await inCutover({
-			revert: `ln -s revert "$RUN/decision" 2>/dev/null; ${WAITS}; write_file "$RUN/final" reverted`,
+			revert: `ln -s revert "$RUN/decision" 2>/dev/null; systemctl kill -s KILL gantry-${RUN}-cutover.service; ${WAITS}; write_file "$RUN/final" reverted`,
 		});
 		await stage.cancel();
 		await expect.poll(() => stateOf(stage, "gantry-revert.service"), TIMEOUT).toMatch(/^activ/);

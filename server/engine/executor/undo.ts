@@ -86,8 +86,8 @@ async function takeAway(context: RunContext): Promise<"reverting" | Message | nu
 	}
 }
 
-/** A run that ended with something left on its node: taken away now, if the node allows it. Throws nothing of the node's. */
-export async function cleanLater(context: RunContext): Promise<void> {
+/** A run that ended with something left on its node: taken away now, if the node allows it. True once it is. Throws nothing of the node's. */
+export async function cleanLater(context: RunContext): Promise<boolean> {
 	const { session, run } = context;
 	let kept: { because: string } | null = null;
 	kept = await bestEffort(
@@ -98,10 +98,11 @@ export async function cleanLater(context: RunContext): Promise<void> {
 		},
 		0,
 	);
-	if (kept && kept.because !== "remote.no-run") return;
+	if (kept && kept.because !== "remote.no-run") return false;
 	await bestEffort(context, () => collectLog(context), LOG_LIMIT_MS);
 	await release(context);
 	await context.note(said("run.cleaned-later", { node: run.nodeName }));
+	return true;
 }
 
 export type RevertEnd = { kind: "reverted" } | { kind: "revert-failed"; told: Message } | { kind: "committed" };
