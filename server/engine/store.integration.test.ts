@@ -150,12 +150,31 @@ it("marks the node with what its runs came to", async () => {
 		["reverting", "revert-failed", "migrate", "revert-failed"],
 		["cleaning", "cancelled", "migrate", "revert-failed"],
 		["revert-failed", "reverted", "migrate", null],
+		["reverting", "revert-failed", "migrate", "revert-failed"],
+		["revert-failed", "done", "migrate", "migrated"],
 	];
 	for (const [from, to, direction, mark] of ends) {
 		await db.run.update({ where: { id: "run00001" }, data: { state: from, direction, leaseId: null } });
 		await store.transition(await held(db), from, to, said("run.failed"));
 		expect((await db.node.findUniqueOrThrow({ where: { id: "node1" } })).mark, `${direction}: ${from} -> ${to}`).toBe(mark);
 	}
+});
+
+it("ends no run before an earlier one of its node, though the clock was put back between them", async () => {
+	const { db, store, lease } = await setup("finishing");
+	const ahead = new Date(now().getTime() + 3_600_000);
+	await testMigration(db, {
+		id: "migration2",
+		runs: [
+			{ id: "run00002", node: "node1", state: "done", more: { endedAt: ahead } },
+			{ id: "run00003", node: "node2", state: "done", more: { endedAt: new Date(ahead.getTime() + 3_600_000) } },
+		],
+	});
+	await store.transition(lease, "finishing", "done", said("run.done", { node: "node1" }));
+	// Which run a node goes back from, and which one has left it as it is, are told by this order.
+	const newest = await db.run.findFirst({ where: { nodeId: "node1", state: "done" }, orderBy: { endedAt: "desc" } });
+	expect(newest).toMatchObject({ id: "run00001", endedAt: new Date(ahead.getTime() + 1) });
+	expect((await db.runEvent.findFirst({ where: { code: "run.done" } }))?.at).toEqual(now());
 });
 
 it("lets an earlier run's cordon become this run's", async () => {

@@ -15,6 +15,9 @@ import { isFinal, mayBecome } from "./transitions.ts";
 /** From here on a run may hold its migration: what a look decided before it knew is of no use any more. */
 const MAY_HOLD: readonly RunState[] = ["cleaning", "reverting", "failed", "reverted", "revert-failed"];
 
+/** How a run ended that says what its node is. */
+const TELLS_OF_NODE: readonly RunState[] = ["done", "reverted", "revert-failed"];
+
 /** Called after each write, so that open pages hear of it: a wake-up, never the only way to know. */
 export interface RunListener {
 	runChanged(runId: string): void;
@@ -70,9 +73,10 @@ export class PrismaRunStore implements RunStore {
 		const at = this.now();
 		const run = await this.db.run.findUnique({
 			where: { id: lease.runId },
-			select: { migrationId: true, direction: true, fromRuntime: true, startedAt: true, node: { select: { mark: true } } },
+			select: { migrationId: true, nodeId: true, direction: true, fromRuntime: true, startedAt: true, node: { select: { mark: true } } },
 		});
 		if (!run) throw new LeaseLostError(lease.runId);
+		const endedAt = isFinal(to) ? await this.endOf(run.nodeId, at) : at;
 		const mark = isFinal(to) ? markAfter(run, to, run.node.mark) : run.node.mark;
 		try {
 			const row = await this.db.run.update({
@@ -83,7 +87,7 @@ export class PrismaRunStore implements RunStore {
 					waiting: Prisma.DbNull,
 					...columns(from === "verifying" ? { hold: null, ...patch } : patch),
 					...(run.startedAt === null && !isFinal(to) ? { startedAt: at } : {}),
-					...(isFinal(to) ? { endedAt: at, leaseId: null, leaseUntil: null, revertAt: null } : {}),
+					...(isFinal(to) ? { endedAt, leaseId: null, leaseUntil: null, revertAt: null } : {}),
 					...(mark === run.node.mark ? {} : { node: { update: { mark } } }),
 					...unfinishedSteps(to),
 					...(MAY_HOLD.includes(to) || patch.hold?.kind === "held" ? OTHER_FOR_THE_ROLLOUT : {}),
@@ -291,6 +295,12 @@ export class PrismaRunStore implements RunStore {
 		if (!row) throw new LeaseLostError(runId);
 		await this.note(lease, said("transition.refused", { from, to, found: row.state }));
 		throw new TransitionRefusedError(runId, from, to, row.state);
+	}
+
+	/** Which of a node's runs was the last one is told by their ends: also where the clock was put back meanwhile, none comes before an earlier one. */
+	private async endOf(nodeId: string, at: Date): Promise<Date> {
+		const { _max } = await this.db.run.aggregate({ where: { nodeId, state: { in: [...TELLS_OF_NODE] } }, _max: { endedAt: true } });
+		return new Date(Math.max(at.getTime(), (_max.endedAt?.getTime() ?? 0) + 1));
 	}
 
 	private async migrationOf(runId: string): Promise<string> {

@@ -3,7 +3,8 @@ import { FINAL_RUN_STATES } from "../../lib/run-states.ts";
 
 /**
  * The one table of a run's transitions. Before `cutover` a run that ends cleans up; from `cutover` on it goes back or is
- * committed, and the node decides which (safety rule 1). `revert-failed` may still become `reverted`: by the boot unit or by hand.
+ * committed, and the node decides which (safety rule 1). `revert-failed` may still become `reverted`, by the boot unit
+ * or by hand, and `done`: its node was given up, and had been committed.
  */
 const TRANSITIONS: Record<RunState, readonly RunState[]> = {
 	queued: ["preparing", "cancelled", "not-started", "skipped", "failed"],
@@ -20,7 +21,7 @@ const TRANSITIONS: Record<RunState, readonly RunState[]> = {
 	failed: [],
 	cancelled: [],
 	reverted: [],
-	"revert-failed": ["reverted"],
+	"revert-failed": ["reverted", "done"],
 	"not-started": [],
 	skipped: [],
 };

@@ -31,14 +31,11 @@ export async function cordon(context: RunContext): Promise<void> {
 			const node = await api.getNode(run.nodeName, { signal });
 			const mark = node.annotations[CORDON_MARK];
 			const foreign = node.unschedulable && mark !== run.id;
-			if (foreign && mark !== undefined && (await ports.store.leftCordoned(run.id, mark))) {
-				await keep(context, false);
-				await api.annotate(run.nodeName, CORDON_MARK, run.id, writing);
-				await ports.store.ownCordon(lease);
-				return;
-			}
+			const left = foreign && mark !== undefined && (await ports.store.leftCordoned(run.id, mark));
 			// On record before the cordon: whoever takes over after a crash knows that it may be ours, and the mark tells.
-			await keep(context, foreign);
+			await keep(context, foreign && !left);
+			if (left) await api.annotate(run.nodeName, CORDON_MARK, run.id, writing);
+			// Also one that was left, since somebody may take it back at this very moment.
 			const { ours } = await api.cordon(run.nodeName, run.id, writing);
 			if (ours) await ports.store.ownCordon(lease);
 		},

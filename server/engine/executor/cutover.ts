@@ -11,6 +11,7 @@ import { asMessage, isOwnTrouble } from "./failure.ts";
 import { untilDone } from "./retry.ts";
 import { untilNodeSays } from "./silence.ts";
 import { type Heard, watchNode } from "./watch.ts";
+import { whyBack } from "./why-back.ts";
 
 export type CutoverEnd =
 	| { kind: "verified-on-node" }
@@ -95,17 +96,18 @@ async function judge(context: RunContext, status: NodeRunStatus, heard: Heard, u
 	if (status.decision === "commit") return { kind: "verified-on-node" };
 	const cause = heard.causes[0];
 	const state = scriptState(status, "cutover");
-	if (status.decision === "revert" || status.final !== "") return { kind: "going-back", told: cause ?? whyGone(context, status, state) };
+	if (status.decision === "revert" || status.final !== "")
+		return { kind: "going-back", told: cause ?? (await whyGone(context, status, state)) };
 	const armed = status.triggers.boot || isArmed(status);
 	switch (state.kind) {
 		case "not-started":
-			return armed ? backIfCancelled(context) : withoutStart(context, untouchedMs, cause ?? whyGone(context, status, state));
+			return armed ? backIfCancelled(context) : withoutStart(context, untouchedMs, cause ?? (await whyGone(context, status, state)));
 		case "running":
 			return backIfCancelled(context);
 		case "exited":
 		case "lost": {
 			if (state.kind === "exited" && state.code === 0) return { kind: "verified-on-node" };
-			const told = cause ?? whyGone(context, status, state);
+			const told = cause ?? (await whyGone(context, status, state));
 			if (!armed) return { kind: "not-begun", told };
 			await requestRevert(session, run.id, context.claim);
 			return { kind: "going-back", told };
@@ -133,12 +135,12 @@ async function withoutStart(context: RunContext, untouchedMs: number, lost: Mess
 }
 
 /** Why the node left its way where no script names a cause. */
-function whyGone(context: RunContext, status: NodeRunStatus, state: ScriptState): Message {
+async function whyGone(context: RunContext, status: NodeRunStatus, state: ScriptState): Promise<Message> {
 	const node = context.run.nodeName;
 	const began = status.started["cutover"];
 	if ((began && began.bootId !== status.now.bootId) || (state.kind === "exited" && state.code === MACHINE_STOPPING))
 		return said("run.node-restarted", { node });
-	if (status.decision === "revert" || (state.kind === "exited" && state.code === 0)) return said("run.went-back-by-itself", { node });
+	if (status.decision === "revert" || (state.kind === "exited" && state.code === 0)) return whyBack(context);
 	const because = state.kind === "lost" ? state.because : state.kind === "exited" ? String(state.code) : state.kind;
 	return said("run.script-lost", { script: "cutover", because });
 }

@@ -1,15 +1,19 @@
 import type { Message } from "../../../lib/contracts/finding.ts";
+import { commit } from "../../remote/commit.ts";
 import { RemoteError } from "../../remote/errors.ts";
 import { said } from "../codes.ts";
 import type { Executor, Lease } from "../ports.ts";
 import { isFinal } from "../transitions.ts";
+import { consoleStep } from "./console-step.ts";
 import { type ExecutorPorts, RunContext } from "./context.ts";
+import { leaveCordoned } from "./cordon.ts";
 import { cutover } from "./cutover.ts";
 import { drain } from "./drain.ts";
 import { asMessage, isOwnTrouble, RunFailure } from "./failure.ts";
 import { finish, finishLater } from "./finish.ts";
 import { prepare } from "./prepare.ts";
-import { clean, cleanLater, isRevertedAfterAll, revert } from "./undo.ts";
+import { untilNodeSays } from "./silence.ts";
+import { clean, cleanLater, isSettledAfterAll, revert } from "./undo.ts";
 import { verifyAndCommit } from "./verify.ts";
 
 /**
@@ -19,7 +23,10 @@ import { verifyAndCommit } from "./verify.ts";
 export function createExecutor(ports: ExecutorPorts): Executor {
 	return async (lease: Lease) => {
 		const context = new RunContext(ports, lease, await ports.store.load(lease.runId));
-		if (isFinal(context.run.state)) return lookAgain(context);
+		if (isFinal(context.run.state)) {
+			if (await lookAgain(context)) ports.ended(context.run.nodeId);
+			return;
+		}
 		// What an earlier worker waited for may have passed.
 		await context.waiting(null);
 		if (context.run.state === "prepared" && (await context.cancelled())) await toCleaning(context, said("run.cancelled"));
@@ -123,19 +130,47 @@ async function reverting(context: RunContext): Promise<void> {
 			return revertFailed(context, end.told);
 		case "committed":
 			// The commit had won after all: the node says so, and the node is the truth.
+			await completeCommit(context);
 			return context.become("finishing", said("run.committed", { verified: "node" }), { verified: "node", revertAt: null, result: null });
 		default:
 			return end satisfies never;
 	}
 }
 
-/** A run that has ended, where the node may say more by now; nothing is changed where it does not. */
-async function lookAgain(context: RunContext): Promise<void> {
-	if (context.run.state === "done") return finishLater(context, staysCordoned(context));
+/** A run that has ended, where the node may say more by now; nothing is changed where it does not. True where the node is another since. */
+async function lookAgain(context: RunContext): Promise<boolean> {
+	if (context.run.state === "done") {
+		await finishLater(context, staysCordoned(context));
+		return false;
+	}
 	if (context.run.state !== "revert-failed") return cleanLater(context);
-	if (!(await isRevertedAfterAll(context))) return;
+	if (!(await isSettledAfterAll(context))) return false;
 	const end = await revert(context);
+	if (end.kind === "revert-failed") {
+		await context.waiting(null);
+		return false;
+	}
 	if (end.kind === "reverted") await context.become("reverted", said("run.reverted"));
+	else {
+		await completeCommit(context);
+		const result = await finish(context, staysCordoned(context));
+		await context.become("done", result, { result });
+	}
+	return true;
+}
+
+/** The decision stands; a power cut may have come before what follows it on the node, without which it would take no other run. */
+async function completeCommit(context: RunContext): Promise<void> {
+	const { run, session } = context;
+	const ask = async () => {
+		try {
+			await commit(session, run.id, context.claim);
+		} catch (error) {
+			// Another console has taken the run over: what is left to do there is that one's.
+			if (!(error instanceof RemoteError && error.code === "remote.locked-by")) throw error;
+		}
+	};
+	await consoleStep(context, "commit", () => untilNodeSays(context, ask));
 }
 
 /** A node that was committed without the cluster's word keeps its cordon for a person. */
@@ -151,9 +186,10 @@ function toReverting(context: RunContext, result: Message): Promise<void> {
 	return context.become("reverting", said("run.reverting"), { result, revertAt: null });
 }
 
-/** Loud, and with the cause that the way back itself named. */
-function revertFailed(context: RunContext, told: Message): Promise<void> {
-	return context.become("revert-failed", said("run.revert-failed", { node: context.run.nodeName }), { result: told });
+/** Loud, and with the cause that the way back itself named; a cordon that stays with it is told of. */
+async function revertFailed(context: RunContext, told: Message): Promise<void> {
+	await leaveCordoned(context);
+	await context.become("revert-failed", said("run.revert-failed", { node: context.run.nodeName }), { result: told });
 }
 
 /** While the node has it in hand only two things end a run without its word: its folder is gone, or a person gave the node up. */
@@ -163,10 +199,14 @@ async function onNode(context: RunContext, work: () => Promise<void>): Promise<v
 	} catch (error) {
 		context.signal.throwIfAborted();
 		const gone = error instanceof RemoteError && error.code === "remote.no-run";
-		const lost = error instanceof RunFailure && error.told.code === "run.node-lost";
-		if (!gone && !lost) throw error;
+		if (!gone && !isGivenUp(error)) throw error;
 		await revertFailed(context, gone ? said("run.folder-gone", { node: context.run.nodeName }) : asMessage(error));
 	}
+}
+
+/** A person has cancelled the run, and its node has been silent for long. */
+function isGivenUp(error: unknown): boolean {
+	return error instanceof RunFailure && error.told.code === "run.node-lost";
 }
 
 /**
@@ -189,7 +229,7 @@ async function attempt<T extends string>(
 		return await work(context.until(cancel.signal));
 	} catch (error) {
 		context.signal.throwIfAborted();
-		if (cancel.signal.aborted) return "cancelled";
+		if (cancel.signal.aborted || isGivenUp(error)) return "cancelled";
 		if (isOwnTrouble(error)) throw error;
 		const told = asMessage(error);
 		context.ports.log.warn({ err: error, runId: context.run.id, code: told.code }, "the run failed before its cutover");

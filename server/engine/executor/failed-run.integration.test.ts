@@ -38,9 +38,11 @@ describe.skipIf(obstacle !== "")("a run by the engine that fails", () => {
 		expect(stage.file("final")).toBe("");
 		await stage.carry();
 		expect(await stage.events()).not.toContain("run.cleaned-later");
+		expect(stage.ended).toHaveLength(1);
 		stage.unreachable = null;
 		expect(await stage.carry()).toBe("failed");
 		expect((await stage.events()).at(-1)).toBe("run.cleaned-later");
+		expect(stage.ended).toHaveLength(2);
 		expect(stage.file("final")).toBe("cleaned\n");
 		expect(await stage.log()).toBe(stage.file("log"));
 		expect(await stage.row()).toMatchObject({ waiting: null, result: { code: "ssh.connection.unreachable" } });

@@ -38,6 +38,15 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
+ * True where a node that was asked has not said anything: it could not be reached, or whatever let us in or kept us out was not its answer to
+ * the question. What is waited for as long as only the node can say it is asked again for all of these.
+ */
+export function isNoWord(error: unknown): boolean {
+	if (error instanceof SshError) return true;
+	return error instanceof RemoteError && (error.code === "remote.unknown-answer" || error.code === "remote.script-failed");
+}
+
+/**
  * True for the engine's own trouble, its lease or its database: it says nothing about the node, so the run is let go and taken up
  * again as it stands. Anything else, a mistake of ours too, is a failure of the run.
  */

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
+import { requestRevert } from "../../remote/revert.ts";
 import { localNodeObstacle } from "../../remote/testing/local-session.ts";
 import { Stage } from "../testing/stage.ts";
 
@@ -97,6 +98,34 @@ describe.skipIf(obstacle !== "")("a run by the engine whose console is killed", 
 		expect(await stage.carryToEnd()).toBe("done");
 		expect(await times()).toEqual(before);
 		expect(await stage.log()).toBe(stage.file("log"));
+	});
+
+	it("between the node's way back and its record, which a person had asked for: it was called back, and did not go by itself", async () => {
+		const stage = await Stage.set({
+			bodies: { cutover: WAITS },
+			policy: { rollout: { onNodeFailure: "hold" } },
+		});
+		await stage.carry();
+		await stage.goOut();
+		let killed = false;
+		stage.onWrite = () => {
+			if (killed || stage.file("final") !== "reverted\n") return;
+			killed = true;
+			stage.lease?.abandon();
+			throw new Error("killed");
+		};
+		const first = stage.carry();
+		await expect.poll(async () => (await stage.row()).revertAt, { timeout: 20_000 }).not.toBeNull();
+		// Asked while nobody carries it, and decided on the node before anybody takes it up.
+		stage.lease?.abandon();
+		await first;
+		await stage.cancel();
+		expect(await requestRevert(stage.node.session(), "abcdefgh01")).toMatchObject({ decision: "revert" });
+		await expect.poll(() => stage.file("final"), { timeout: 20_000 }).toBe("reverted\n");
+		expect(await stage.carryToEnd()).toBe("reverted");
+		expect(killed).toBe(true);
+		expect(await stage.row()).toMatchObject({ result: { code: "run.cancelled" }, cordonedByUs: false });
+		expect(stage.cluster.unschedulable).toBe(false);
 	});
 
 	it("while the timer fires: the record says that the node went back by itself", async () => {

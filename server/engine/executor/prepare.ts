@@ -9,15 +9,15 @@ import { RemoteError } from "../../remote/errors.ts";
 import { installRun } from "../../remote/install.ts";
 import { scriptState } from "../../remote/interpret.ts";
 import { startScript } from "../../remote/start.ts";
-import { readStatus } from "../../remote/status.ts";
+import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
 import { judgeDump } from "../../runtime/containerd/judge.ts";
 import { said } from "../codes.ts";
 import { noteOf } from "../run-note.ts";
 import { consoleStep } from "./console-step.ts";
 import type { RunContext } from "./context.ts";
-import { fail, RunFailure } from "./failure.ts";
+import { fail, isPassing, RunFailure } from "./failure.ts";
 import { untilDone } from "./retry.ts";
-import { watchNode } from "./watch.ts";
+import { type Heard, watchNode } from "./watch.ts";
 
 /** Before anything changed a node that does not answer is given so long. */
 const CONNECT_LIMIT_MS = 60_000;
@@ -50,7 +50,7 @@ export async function prepare(context: RunContext): Promise<"prepared" | "cancel
 
 	const limitS = limitOf(context);
 	const sinceMs = ports.monotonicMs();
-	const end = await watchNode(context, `prepare-${ATTEMPT}`, async (now, heard) => {
+	const look = async (now: NodeRunStatus, heard: Heard) => {
 		const state = scriptState(now, `prepare-${ATTEMPT}`);
 		if (state.kind === "exited" && state.code === 0) return "prepared";
 		// Whoever cancels does not wait for images to be carried over: cleaning up ends the script.
@@ -61,7 +61,9 @@ export async function prepare(context: RunContext): Promise<"prepared" | "cancel
 		// A command that hangs in the kernel cannot be ended by the script itself; cleaning up ends its unit.
 		if (ports.monotonicMs() - sinceMs > limitS * 1_000) fail(said("run.prepare-hangs", { node: run.nodeName, limitS }));
 		return null;
-	});
+	};
+	// Nothing that runs has changed: a node that refuses the console ends the run.
+	const end = await watchNode<"prepared" | "cancelled">(context, `prepare-${ATTEMPT}`, look, isPassing);
 	if (end === "prepared") await judge(context);
 	return end;
 }

@@ -86,8 +86,8 @@ async function takeAway(context: RunContext): Promise<"reverting" | Message | nu
 	}
 }
 
-/** A run that ended with something left on its node: taken away now, if the node allows it. Throws nothing of the node's. */
-export async function cleanLater(context: RunContext): Promise<void> {
+/** A run that ended with something left on its node: taken away now, if the node allows it. True once it is. Throws nothing of the node's. */
+export async function cleanLater(context: RunContext): Promise<boolean> {
 	const { session, run } = context;
 	let kept: { because: string } | null = null;
 	kept = await bestEffort(
@@ -98,10 +98,11 @@ export async function cleanLater(context: RunContext): Promise<void> {
 		},
 		0,
 	);
-	if (kept && kept.because !== "remote.no-run") return;
+	if (kept && kept.because !== "remote.no-run") return false;
 	await bestEffort(context, () => collectLog(context), LOG_LIMIT_MS);
 	await release(context);
 	await context.note(said("run.cleaned-later", { node: run.nodeName }));
+	return true;
 }
 
 export type RevertEnd = { kind: "reverted" } | { kind: "revert-failed"; told: Message } | { kind: "committed" };
@@ -165,15 +166,20 @@ async function firstDown({ session, run, signal }: RunContext): Promise<{ unit: 
 }
 
 /**
- * A run whose way back had failed, looked at once more: its next boot or a person may have ended it. True where it is reverted. A node
- * that was given up and comes back with nothing armed would lie there as it is: it is cleaned up, and the next look sees what came of it.
+ * A run whose way back had failed, looked at once more: its next boot or a person may have ended it. True where it is reverted, and where a
+ * node that was given up had been committed. One that comes back with nothing that takes it back would lie there as it is: it is cleaned
+ * up, and the next look sees what came of it.
  */
-export async function isRevertedAfterAll(context: RunContext): Promise<boolean> {
+export async function isSettledAfterAll(context: RunContext): Promise<boolean> {
 	const { session, run } = context;
 	try {
 		const status = await readStatus(session, run.id, { withLog: false, timeoutMs: 20_000 });
 		const { kind } = scriptState(status, "revert");
-		if (run.result?.code === "run.node-lost" && liesUndecided(status)) await cleanUp(session, run.id, context.claim);
+		if (run.result?.code === "run.node-lost") {
+			// Who went back by hand after a commit has made it something else.
+			if (status.decision === "commit") return !status.byHand && (status.final === "" || status.final === "committed");
+			if (liesAsItIs(status)) await cleanUp(session, run.id, context.claim);
+		}
 		if ((status.final !== "reverted" && status.final !== "cleaned") || kind === "running" || kind === "unknown") return false;
 		return (await firstDown(context)) === null && (await isReadyByNow(context));
 	} catch (error) {
@@ -223,24 +229,32 @@ async function backInCluster(context: RunContext, status: NodeRunStatus | null):
 		await seen(context);
 		await ports.wait(2_000, signal);
 	}
-	if (cordonedByUs && staysForLook(context)) await leaveCordoned(context);
-	else if (cordonedByUs) await context.note(said("run.left-cordoned", { node: run.nodeName }));
-	return notReady ? said("run.not-ready-again", { node: run.nodeName, runtime }) : null;
+	// Whoever ends the run as failed tells of its cordon.
+	if (notReady) return said("run.not-ready-again", { node: run.nodeName, runtime });
+	if (cordonedByUs) await leaveCordoned(context);
+	return null;
 }
 
-/** Nothing works on the node, and nothing will take it back by itself. */
-function liesUndecided(status: NodeRunStatus): boolean {
-	const { kind } = scriptState(status, "cutover");
-	const works = kind === "running" || kind === "unknown";
-	return status.decision === "none" && status.final === "" && !works && !status.triggers.boot && !isArmed(status);
+/** Nothing works on the node, and nothing of this boot will take it back by itself. */
+function liesAsItIs(status: NodeRunStatus): boolean {
+	const works = ["cutover", "revert"].some((suffix) => ["running", "unknown"].includes(scriptState(status, suffix).kind));
+	return status.final === "" && !works && !isArmed(status);
 }
 
-/** Whether the cluster shows a node Ready that it had not shown so before. Throws KubernetesError. */
+/**
+ * Whether the cluster shows a node Ready that may not have been so before. One whose API says nothing is as far as it can be, unless it had
+ * been seen otherwise. Throws KubernetesError.
+ */
 async function isReadyByNow(context: RunContext): Promise<boolean> {
 	const { run, signal } = context;
-	if (run.result?.code !== "run.not-ready-again") return true;
-	const node = await (await context.cluster())?.getNode(run.nodeName, { signal });
-	return node === undefined || (node.ready === "True" && node.containerRuntime.startsWith(`${runtimeBefore(run)}://`));
+	try {
+		const node = await (await context.cluster())?.getNode(run.nodeName, { signal });
+		return node === undefined || (node.ready === "True" && node.containerRuntime.startsWith(`${runtimeBefore(run)}://`));
+	} catch (error) {
+		signal.throwIfAborted();
+		if (run.result?.code === "run.not-ready-again" || isOwnTrouble(error)) throw error;
+		return true;
+	}
 }
 
 function runtimeBefore({ plan }: RunContext["run"]): "docker" | "containerd" {

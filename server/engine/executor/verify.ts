@@ -14,6 +14,7 @@ import { newerThan } from "./heartbeat.ts";
 import { Hold } from "./hold.ts";
 import { Silence, untilNodeSays } from "./silence.ts";
 import { revertMoment } from "./watch.ts";
+import { whyBack } from "./why-back.ts";
 
 export type VerifyEnd =
 	| {
@@ -182,8 +183,8 @@ async function goBack(context: RunContext, silence: Silence, told: Message): Pro
 	return { kind: "going-back", told };
 }
 
-function goneBack(context: RunContext): VerifyEnd {
-	return { kind: "going-back", told: said("run.went-back-by-itself", { node: context.run.nodeName }) };
+async function goneBack(context: RunContext): Promise<VerifyEnd> {
+	return { kind: "going-back", told: await whyBack(context) };
 }
 
 /** Keeps the revert away while the console is in contact; a node that does not answer is asked again at the next look. */

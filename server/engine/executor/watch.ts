@@ -4,15 +4,13 @@ import { logGeneration, scriptState, secondsToRevert } from "../../remote/interp
 import { type NodeRunStatus, readStatus } from "../../remote/status.ts";
 import { LogGapError } from "../errors.ts";
 import type { RunContext } from "./context.ts";
-import { isPassing } from "./failure.ts";
 import { LogIntake } from "./log-intake.ts";
-import { Silence } from "./silence.ts";
+import { mayAnswer, nextPause, Silence } from "./silence.ts";
 
 const STATUS_EVERY_MS = 1_500;
 /** The page calls a node unknown that was not seen for 10 s. */
 const SEEN_EVERY_MS = 3_000;
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
 /** A timer's rest is read in whole seconds: less than this is no news. */
 const MOVED_MS = 2_500;
 
@@ -25,20 +23,22 @@ export interface Heard {
  * Follows the node's log into the store and reads its status until `done` says so. Before `done` hears of an end of script `suffix`,
  * of a decision or of a final state, all that the log says up to there is on record. A node that does not answer is asked again for
  * ever, with growing pauses: the scripts go on by themselves, and only the node knows how it ended. What a person asks meanwhile is a reason to
- * look at once. Throws the signal's reason when it ends, and `run.node-lost` where a person cancels a run whose node has been silent for long.
+ * look at once. `goesOn`: after which errors it is asked again. Throws the signal's reason when it ends, and `run.node-lost` where a person
+ * cancels a run whose node has been silent for long.
  */
 export async function watchNode<T>(
 	context: RunContext,
 	suffix: string,
 	done: (status: NodeRunStatus, heard: Heard) => Promise<T | null> | T | null,
+	goesOn: (error: unknown) => boolean = mayAnswer,
 ): Promise<T> {
-	const watch = new Watch(context, suffix, await LogIntake.open(context));
+	const watch = new Watch(context, suffix, await LogIntake.open(context), goesOn);
 	return watch.run(done);
 }
 
 /** Takes in what the log says beyond what is stored, once; for what ran on the node while nobody followed. */
 export async function collectLog(context: RunContext): Promise<void> {
-	const watch = new Watch(context, "revert", await LogIntake.open(context));
+	const watch = new Watch(context, "revert", await LogIntake.open(context), mayAnswer);
 	await watch.collect();
 }
 
@@ -62,6 +62,7 @@ class Watch {
 		private readonly context: RunContext,
 		private readonly suffix: string,
 		private readonly intake: LogIntake,
+		private readonly goesOn: (error: unknown) => boolean,
 	) {
 		this.#silence = new Silence(context);
 	}
@@ -110,11 +111,11 @@ class Watch {
 			} catch (error) {
 				signal.throwIfAborted();
 				if (!(error instanceof LogGapError)) {
-					if (!isPassing(error)) throw error;
+					if (!this.goesOn(error)) throw error;
 					await this.#silence.waitsFor(error);
 				}
-				await ports.wait(pauseMs, signal);
-				pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+				await this.#wake.orAfter(pauseMs, ports, signal);
+				pauseMs = nextPause(pauseMs, error);
 			}
 		}
 	}
@@ -197,13 +198,13 @@ class Watch {
 				await this.intake.beginAnew(generation);
 			} catch (error) {
 				if (signal.aborted) return;
-				if (!(error instanceof LogGapError) && !isPassing(error)) {
+				if (!(error instanceof LogGapError) && !this.goesOn(error)) {
 					this.#broken = { error };
 					this.#wake.now();
 					return;
 				}
 				await ports.wait(pauseMs, signal);
-				pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+				pauseMs = nextPause(pauseMs, error);
 			}
 		}
 	}

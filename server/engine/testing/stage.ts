@@ -73,6 +73,8 @@ export class Stage {
 	readonly #asked = new Asked();
 	/** Each call to the node fails with this while it is set. */
 	unreachable: SshError | null = null;
+	/** The same, where the node can be reached. */
+	refused: Error | null = null;
 	/** So many milliseconds have passed at once, by the clock that never jumps. */
 	passedMs = 0;
 	/** Which console carries the run. */
@@ -234,7 +236,10 @@ export class Stage {
 
 	session(): NodeSession {
 		const local = this.node.session();
-		const refuse = () => (this.unreachable ? Promise.reject(this.unreachable) : null);
+		const refuse = () => {
+			const error = this.unreachable ?? this.refused;
+			return error ? Promise.reject(error) : null;
+		};
 		return {
 			label: local.label,
 			get open() {

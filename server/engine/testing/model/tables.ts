@@ -13,7 +13,7 @@ export const RUN_FOLLOWS = {
 	finishing: ["done"],
 	cleaning: ["failed", "cancelled", "not-started", "reverting", "revert-failed"],
 	reverting: ["reverted", "revert-failed", "finishing"],
-	"revert-failed": ["reverted"],
+	"revert-failed": ["reverted", "done"],
 	done: [],
 	failed: [],
 	cancelled: [],
