@@ -91,17 +91,20 @@ export function currentTurn<R extends WaveRun>(
 	const ends = previous?.runs.flatMap((run) => run.endedMs ?? []) ?? [];
 	const restS = previous?.kind === "canary" ? (policy.canary?.soakS ?? 0) : policy.pauseS;
 	const opensMs = ends.length > 0 && restS > 0 ? Math.max(...ends) + restS * 1_000 : null;
-	return { wave, opensMs, gate: gateBefore(wave, before, policy).find((gate) => !passed.includes(gate)) ?? null };
+	return { wave, opensMs, gate: gateBefore(wave, before, waves.slice(index + 1), policy).find((gate) => !passed.includes(gate)) ?? null };
 }
 
 function gateBefore(
 	wave: Wave,
 	before: readonly Wave[],
+	after: readonly Wave[],
 	{ canary, askBeforeControlPlane }: Pick<RolloutPolicy, "canary" | "askBeforeControlPlane">,
 ): Gate[] {
 	// Where no canary has shown anything, because it could not go or was called back, nobody else goes without a person's word.
 	const proven = before.some((one) => one.kind === "canary" && hasBegun(one));
-	const afterCanary = canary !== null && wave.kind !== "canary" && (canary.ask || !proven);
+	// A rollback takes the control plane back before its canaries, so that theirs is not asked yet.
+	const ahead = wave.kind === "canary" || after.some((one) => one.kind === "canary");
+	const afterCanary = canary !== null && !ahead && (canary.ask || !proven);
 	const first = wave.kind === "control-plane" && !before.some((one) => one.kind === "control-plane" && hasBegun(one));
 	return [...(afterCanary ? ["canary" as const] : []), ...(first && askBeforeControlPlane ? ["control-plane" as const] : [])];
 }

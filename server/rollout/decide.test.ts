@@ -331,6 +331,18 @@ describe("decide", () => {
 		expect(decide(rollout(paused, { policy, passed: ["canary"], nowMs: NOW + 1_000 }))).toEqual([{ kind: "go-out", runId: "r2" }]);
 	});
 
+	it("asks a rollback's question of its canaries after them, not before the control plane that comes back first", () => {
+		const given = { policy: { canary: { nodes: 1, soakS: 0, ask: true } }, direction: "rollback" } as const;
+		const [canary, worker] = [run("r0", "prepared"), run("r1", "prepared")];
+		const first = [canary, worker, run("cp", "prepared", { controlPlane: true })];
+		expect(decide(rollout(first, given))).toEqual([{ kind: "go-out", runId: "cp" }]);
+		const control = run("cp", "done", { controlPlane: true });
+		expect(decide(rollout([canary, worker, control], given))).toEqual([{ kind: "go-out", runId: "r0" }]);
+		const shown = [run("r0", "done"), worker, control];
+		expect(decide(rollout(shown, given))).toEqual([{ kind: "ask", gate: "canary" }]);
+		expect(decide(rollout(shown, { ...given, passed: ["canary"] }))).toEqual([{ kind: "go-out", runId: "r1" }]);
+	});
+
 	it("takes named canaries first, and none in the place of one that cannot go", () => {
 		const policy = { canary: { nodeIds: ["r2"], soakS: 0 } };
 		const runs = [run("r0", "prepared"), run("r1", "prepared"), run("r2", "prepared")];

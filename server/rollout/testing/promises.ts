@@ -182,7 +182,9 @@ function unanswered(groups: readonly Group[], index: number, { policy, passed }:
 	if (!group || group.runs.some(wentOut)) return [];
 	const before = groups.slice(0, index);
 	const shown = before.some((one) => one.kind === "canary" && one.runs.some(wentOut));
-	const asksCanary = policy.canary !== null && group.kind !== "canary" && (policy.canary.ask || !shown);
+	// Their question is for who comes after them: of a rollback the control plane comes before.
+	const precedes = groups.slice(index).some((one) => one.kind === "canary");
+	const asksCanary = policy.canary !== null && !precedes && (policy.canary.ask || !shown);
 	const first = group.kind === "control-plane" && !before.some((one) => one.kind === "control-plane" && one.runs.some(wentOut));
 	const asks = [
 		...(asksCanary ? (["canary"] as const) : []),
