@@ -67,7 +67,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 					{rollingBack ? t("rollingBackText") : null}
 					{pods ? (
 						<>
-							{t("heldForPodsText")} <Msg m={pods} namespace="event" todo />
+							<Msg m={pods} namespace="event" todo /> {t("heldForPodsText")}
 						</>
 					) : null}
 					{controlPlane ? <Msg m={controlPlane} namespace="event" todo /> : null}

@@ -165,7 +165,7 @@ test("pods that fail and did not before hold the next node, until a person goes 
 	await becomes("held");
 	await expect(runRow(page, next)).toHaveAttribute("data-run-state", "prepared");
 	const needsYou = page.getByRole("region", { name: word("needsYou") });
-	await expect(needsYou).toContainText("Pods fail that did not before: nothing new starts until you decide.");
+	await expect(needsYou).toContainText("Held: pods fail that did not before");
 	await expect(needsYou).toContainText(pods);
 	// Nothing else lets it go on: neither the head's button nor its key.
 	await expect(page.getByRole("button", { name: word("goOn") })).toHaveCount(0);
