@@ -12,7 +12,6 @@ import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDay } from "@/lib/format.ts";
 import { isLeftOut, nodeLogPath } from "@/lib/log-cut.ts";
-import { nextHit } from "@/lib/log-hits.ts";
 import { sectionsByEdge } from "@/lib/log-lines.ts";
 import { nextLogTimes } from "@/lib/log-times.ts";
 import { isFinalRun } from "@/lib/run-status.ts";
@@ -23,6 +22,7 @@ import { LogToolbar } from "./log-toolbar.tsx";
 import { useLogPreferences } from "./preferences.ts";
 import { useFailure } from "./use-failure.ts";
 import { useFolds } from "./use-folds.ts";
+import { useHit } from "./use-hit.ts";
 import { useLineTime } from "./use-line-time.tsx";
 import { useLogSearch } from "./use-log-search.ts";
 import { useRunLog } from "./use-run-log.ts";
@@ -51,8 +51,6 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 	const ended = isFinalRun(run);
 	const [preferences, setPreferences] = useLogPreferences();
 	const [query, setQuery] = useState("");
-	/** Number of the found line that was gone to last. */
-	const [hit, setHit] = useState<number | null>(null);
 	/** Number of a line to bring into view as soon as it is held. */
 	const [target, setTarget] = useState(line);
 	const { folded, shown, setFolded, toggle, foldAll, unfoldAround } = useFolds(log);
@@ -64,6 +62,11 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 	const kept = useRef<number | null>(null);
 
 	const search = useLogSearch(run.id, log, query);
+	const goToHit = useCallback((number: number) => {
+		setFollowing(false);
+		setTarget(number);
+	}, []);
+	const { hit, step, reset } = useHit(search.hits, search.searching || reader.loading || reader.total < run.logBytes, goToHit);
 	const sections = useMemo(() => sectionsByEdge(log.lines.sections), [log]);
 	const onFailure = useCallback(
 		(number: number, others: ReadonlySet<number> | null) => {
@@ -137,13 +140,6 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 		if (row >= 0) virtual.scrollToIndex(row, { align: "center" });
 	}, [following, log, shown, rows, virtual]);
 
-	const step = (by: 1 | -1) => {
-		const next = nextHit(search.hits, hit, by);
-		if (next === null) return;
-		setHit(next);
-		setFollowing(false);
-		setTarget(next);
-	};
 	const follow = () => {
 		kept.current = null;
 		setFollowing(true);
@@ -188,7 +184,7 @@ export function LogView({ run, line, onLine, className, fill = false }: LogViewP
 				query={query}
 				onQuery={(text) => {
 					setQuery(text);
-					setHit(null);
+					reset();
 				}}
 				search={search}
 				hit={hit}

@@ -163,10 +163,20 @@ test("searches a log, and shows the report of the migration on paper", async () 
 	await expect(page.locator("[data-report-run]").first()).toBeVisible();
 	await page.emulateMedia({ media: "screen" });
 
+	// Who presses Enter before the log has come is taken to the first found line once it has.
+	let release = () => {};
+	const released = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	await page.route(/\/api\/v1\/runs\/\w+\/log\?/, async (route) => {
+		await released;
+		await route.continue();
+	});
 	await page.goto(`${demo.console.url}/migrations/${migrationId}?node=node4`);
 	const search = page.getByRole("searchbox", { name: words("run", "log.search") });
 	await search.fill("containerd");
 	await search.press("Enter");
+	release();
 	await expect(page.getByText(/^1 of \d+$/)).toBeVisible();
 	await search.press("Shift+Enter");
 	await expect(page.getByText(/^(\d+) of \1$/)).toBeVisible();
