@@ -22,7 +22,8 @@ export default defineConfig({
 		viewport: { width: 1440, height: 900 },
 		// Drawn without a graphics card, a glyph that pulses costs half a core for as long as it does.
 		contextOptions: { reducedMotion: "reduce" },
-		trace: "retain-on-failure",
+		// A tenth of the time, for what nobody takes from a machine that only prints.
+		trace: process.env.CI ? "off" : "retain-on-failure",
 		screenshot: "only-on-failure",
 		launchOptions: {
 			executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",

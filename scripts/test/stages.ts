@@ -123,7 +123,7 @@ export const STAGES: readonly Stage[] = [
 		title: "browser tests against the demo",
 		command: playwright("demo", "screens"),
 		report: "playwright",
-		timeoutMs: minutes(60),
+		timeoutMs: minutes(65),
 		needs: ["chromium", "fonts", "letters"],
 		onlyIf: "e2e/specs/demo",
 	},
