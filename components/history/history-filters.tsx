@@ -54,7 +54,11 @@ export function HistoryFilters({ address }: { address: HistoryAddress }) {
 					search={t("nodeSearch")}
 					none={t("nodeNone")}
 					more={t("nodeMore", { count: nodeOptions.length })}
-					onOpen={() => setWanted(true)}
+					reading={nodes.data ? null : t(nodes.isError ? "nodeUnread" : "nodeReading")}
+					onOpen={() => {
+						setWanted(true);
+						if (nodes.isError) void nodes.refetch();
+					}}
 					options={[
 						{ value: ANY, label: t("anyNode") },
 						...nodeOptions.map((node) => ({ value: node.id, label: query.clusterId ? node.name : `${node.name} · ${node.clusterName}` })),

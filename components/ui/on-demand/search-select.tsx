@@ -2,7 +2,7 @@
 
 import { Combobox } from "@base-ui/react/combobox";
 import { Check, ChevronsUpDown } from "lucide-react";
-import type { RefObject } from "react";
+import type { FocusEvent, KeyboardEvent, RefObject } from "react";
 import { cn } from "@/lib/class-names.ts";
 import { useTakenPlace } from "./plain-trigger.tsx";
 import { SELECT, SELECT_ICON } from "./select-looks.ts";
@@ -25,6 +25,8 @@ export interface SearchSelectProps {
 	none: string;
 	/** Said below the list where there are more than are drawn. */
 	more: string;
+	/** Said in the place of the list until what it offers is read; null once it is. */
+	reading: string | null;
 	/** Called when the list is opened: to read what it offers. */
 	onOpen?: () => void;
 	className?: string;
@@ -34,6 +36,10 @@ export interface SearchSelectProps {
 interface OpenedProps extends SearchSelectProps {
 	open: boolean;
 	onOpenChange: (open: boolean) => void;
+	/** What was typed before the field had the focus. */
+	early: RefObject<string>;
+	/** A key that comes to the trigger: after it was pressed, and before the field has the focus. */
+	onEarlyKey: (event: KeyboardEvent) => void;
 	hadFocus: RefObject<boolean>;
 }
 
@@ -44,18 +50,29 @@ export function SearchSelect({
 	search,
 	none,
 	more,
+	reading,
 	onOpen: _,
 	className,
 	open,
 	onOpenChange,
+	early,
+	onEarlyKey,
 	hadFocus,
 	...trigger
 }: OpenedProps) {
 	const { ref, there } = useTakenPlace<HTMLButtonElement>(hadFocus);
+	const takeEarly = ({ currentTarget: field }: FocusEvent<HTMLInputElement>) => {
+		const typed = early.current;
+		early.current = "";
+		if (typed === "") return;
+		// As if it came by the keyboard: only then the first of what it finds is the one that Enter takes.
+		field.setRangeText(typed, 0, 0, "end");
+		field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: typed }));
+	};
 	const chosen = options.find((option) => option.value === value) ?? null;
 	return (
 		<Combobox.Root
-			items={[...options]}
+			items={reading === null ? [...options] : []}
 			value={chosen}
 			onValueChange={(option: SearchOption | null) => option && onValueChange(option.value)}
 			open={open && there}
@@ -63,7 +80,7 @@ export function SearchSelect({
 			limit={MOST_DRAWN}
 			autoHighlight
 		>
-			<Combobox.Trigger {...trigger} ref={ref} className={cn(SELECT, className)}>
+			<Combobox.Trigger {...trigger} ref={ref} className={cn(SELECT, className)} onKeyDown={onEarlyKey}>
 				<span className="truncate">{chosen?.label}</span>
 				<Combobox.Icon className={SELECT_ICON}>
 					<ChevronsUpDown className="size-3.5" aria-hidden="true" />
@@ -78,10 +95,11 @@ export function SearchSelect({
 						<Combobox.Input
 							aria-label={search}
 							placeholder={search}
+							onFocus={takeEarly}
 							className="h-8 border-b bg-transparent px-2.5 text-sm placeholder:text-muted-foreground"
 						/>
 						<Combobox.Empty className="px-2.5 text-muted-foreground text-sm">
-							<span className="block py-2">{none}</span>
+							<span className="block py-2">{reading ?? none}</span>
 						</Combobox.Empty>
 						<Combobox.List className="overflow-y-auto p-1 outline-hidden empty:p-0">
 							{(option: SearchOption) => (
