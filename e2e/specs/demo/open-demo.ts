@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, type Page, test } from "@playwright/test";
 import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
+import { tellOfFailure } from "../browser/failure.ts";
 import { signIn } from "../browser/sign-in.ts";
 
 /** Until both clusters run and the console knows them, milliseconds. */
@@ -29,8 +30,9 @@ export async function openDemo(
 	}
 }
 
-/** Ends it, and keeps what its console said. For `afterAll`: also where the demo did not come up. */
+/** Ends it, keeps what its console said, and tells of a test that failed what its pages show. For `afterAll`: also where the demo did not come up. */
 export async function closeDemo({ demo, page }: Partial<OpenDemo>): Promise<void> {
+	await tellOfFailure(test.info(), demo?.console, page?.context().pages() ?? []);
 	await page?.context().close();
 	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
 	await demo?.close();
