@@ -343,6 +343,20 @@ describe("decide", () => {
 		expect(decide(rollout(shown, { ...given, passed: ["canary"] }))).toEqual([{ kind: "go-out", runId: "r1" }]);
 	});
 
+	it("takes them in their order, whoever is prepared first", () => {
+		const [first, next, last] = [run("r0", "preparing"), run("r1", "prepared"), run("r2", "prepared")];
+		expect(decide(rollout([first, next, last], { maxUnavailable: 2 }))).toEqual([]);
+		const behind = [run("r0", "prepared"), run("r1", "queued"), last];
+		const policy = { prepareConcurrency: 1 };
+		expect(decide(rollout([...behind, run("r3", "preparing")], { maxUnavailable: 2, policy }))).toEqual([{ kind: "go-out", runId: "r0" }]);
+		expect(decide(rollout([run("r0", "cancelled"), next, last], { maxUnavailable: 2 })).map((one) => "runId" in one && one.runId)).toEqual([
+			"r1",
+			"r2",
+		]);
+		// Another batch's are not waited for.
+		expect(decide(rollout([next, run("r2", "preparing")], { policy: { batchSize: 1 } }))).toEqual([{ kind: "go-out", runId: "r1" }]);
+	});
+
 	it("takes named canaries first, and none in the place of one that cannot go", () => {
 		const policy = { canary: { nodeIds: ["r2"], soakS: 0 } };
 		const runs = [run("r0", "prepared"), run("r1", "prepared"), run("r2", "prepared")];

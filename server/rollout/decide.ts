@@ -76,7 +76,7 @@ const BEFORE: readonly RunState[] = ["queued", "preparing", "prepared"];
 
 /**
  * What may start now. Pure; holds whatever happens: never more nodes out than maxUnavailable (nodes already NotReady or cordoned count),
- * wave after wave and canaries first, control plane nodes one at a time, nothing outside the window, past a question that nobody answered,
+ * wave after wave and canaries first, in the order within each, control plane nodes one at a time, nothing outside the window, past a question that nobody answered,
  * while pods fail that did not before, or after more failures than allowed, a pause or a stop.
  */
 export function decide(rollout: Rollout): RolloutAction[] {
@@ -130,7 +130,9 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		rollout.otherUnavailable +
 		byOut(rollout.runs).length +
 		rollout.runs.filter((run) => run.unavailable && !OUT.includes(run.state)).length;
-	for (const run of turn.wave.runs.filter((candidate) => candidate.state === "prepared")) {
+	for (const run of turn.wave.runs.filter((candidate) => BEFORE.includes(candidate.state))) {
+		// In the order that was reviewed, whoever is prepared first: a zone or a rack is through before the next one begins.
+		if (run.state !== "prepared") break;
 		// An earlier node's retry may be out although its wave is not the current one.
 		if (run.controlPlane && (rollout.otherControlPlaneOut || byOut(rollout.runs).some((other) => other.controlPlane))) break;
 		if (out + cost(run) > rollout.maxUnavailable) break;

@@ -64,6 +64,11 @@ export function brokenPromises(rollout: Rollout, actions: readonly RolloutAction
 			"batch after batch, canaries first",
 			groups.slice(0, index).every((group) => group.runs.every(ended)),
 		);
+		const waits = (run: RolloutRun) => !goingIds.has(run.id) && !wentOut(run) && !ended(run);
+		promise(
+			"each batch in its order",
+			groups.every(({ runs: batch }) => !batch.some((run, at) => goingIds.has(run.id) && batch.slice(0, at).some(waits))),
+		);
 		promise("after the soak or the pause", restsUntil(groups, index, policy) <= rollout.nowMs);
 		promise("past the questions", unanswered(groups, index, rollout).length === 0);
 	}
