@@ -63,12 +63,14 @@ function starting(world: World, left: readonly ModelRun[]): Start[] {
 	const inState = (state: ModelState) => left.filter((run) => run.state === state);
 	const lanes = Math.max(0, PREPARED_AT_ONCE - inState("preparing").length);
 	const places = Math.max(0, world.migration.maxUnavailable - left.filter((run) => OUT.includes(run.state)).length);
+	const inTurn = left.filter((run) => ["queued", "preparing", "prepared"].includes(run.state)).sort((a, b) => a.position - b.position);
+	const first = inTurn.findIndex((run) => run.state !== "prepared");
 	return [
 		...inState("queued")
 			.slice(0, lanes)
 			.map(({ id }): Start => ({ run: id, from: "queued", to: "preparing", code: "run.preparing", starts: true })),
-		...inState("prepared")
-			.slice(0, places)
+		...inTurn
+			.slice(0, Math.min(places, first === -1 ? inTurn.length : first))
 			.map(({ id }): Start => ({ run: id, from: "prepared", to: "draining", code: "run.going-out", starts: true })),
 	];
 }
