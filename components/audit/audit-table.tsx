@@ -9,6 +9,7 @@ import { useActionName } from "./action-name.ts";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";
 import { AuditValue } from "./audit-value.tsx";
+import { useFieldName } from "./field-name.ts";
 
 /** Changes that a row names; the rest is in its details. */
 const MOST_CHANGES = 3;
@@ -21,6 +22,7 @@ interface AuditTableProps {
 export function AuditTable({ events, onOpen }: AuditTableProps) {
 	const t = useTranslations("audit");
 	const actionName = useActionName();
+	const fieldName = useFieldName();
 	return (
 		<Table aria-label={t("title")}>
 			<THead>
@@ -66,8 +68,8 @@ export function AuditTable({ events, onOpen }: AuditTableProps) {
 						<Td className="min-w-64 max-w-96 max-sm:hidden text-muted-foreground text-xs">
 							<Values event={event} />
 							{event.changes.slice(0, MOST_CHANGES).map(({ field, before, after }) => (
-								<span key={field} className="mr-3 inline-block break-all">
-									{field}: <span className="text-foreground">{`${before || "–"} → ${after || "–"}`}</span>
+								<span key={field} title={field} className="mr-3 inline-block break-words">
+									{fieldName(field)}: <span className="break-all text-foreground">{`${before || "–"} → ${after || "–"}`}</span>
 								</span>
 							))}
 							{event.changes.length > MOST_CHANGES ? t("moreChanges", { count: event.changes.length - MOST_CHANGES }) : null}
