@@ -1,9 +1,9 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useFieldName } from "@/components/ui/field-name.ts";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
-import { useFieldName } from "./field-name.ts";
 
 /** Every field that was changed, with what it was before and after. */
 export function AuditChanges({ event }: { event: Pick<AuditEventView, "action" | "changes"> }) {

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
+import { useFieldName } from "@/components/ui/field-name.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
@@ -9,7 +10,6 @@ import { useActionName } from "./action-name.ts";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";
 import { AuditValue } from "./audit-value.tsx";
-import { useFieldName } from "./field-name.ts";
 
 /** Changes that a row names; the rest is in its details. */
 const MOST_CHANGES = 3;
