@@ -85,7 +85,7 @@ it("says what an approver has not seen", () => {
 		scripts: ["n2"],
 		facts: ["n2"],
 		words: [],
-		policy: ["rollout.pauseS: 0 → 60"],
+		policy: [{ field: "rollout.pauseS", before: "0", after: "60" }],
 	});
 	expect(subjectChanges(before, before)).toEqual({ added: [], removed: [], scripts: [], facts: [], words: [], policy: [] });
 });

@@ -1,4 +1,5 @@
 import type { ApprovalSubject, ApprovalView } from "./contracts/approval.ts";
+import type { FieldChange } from "./contracts/audit.ts";
 import type { MigrationDetail } from "./contracts/migration.ts";
 import type { Policy } from "./contracts/plan.ts";
 import type { Gate } from "./contracts/rollout.ts";
@@ -69,8 +70,8 @@ export interface SubjectChanges {
 	facts: string[];
 	/** Nodes that go without the API, or in spite of findings, otherwise than before. */
 	words: string[];
-	/** `rollout.batchSize: 10% → 5`. */
-	policy: string[];
+	/** Fields by their path; empty where there was or is none. */
+	policy: FieldChange[];
 }
 
 /** What somebody who approved `before` has not seen. Empty where nothing. */
@@ -87,7 +88,7 @@ export function subjectChanges(before: ApprovalSubject, after: ApprovalSubject):
 		scripts: both.filter((name) => differ(name, ["prepare", "cutover", "revert"])),
 		facts: both.filter((name) => differ(name, ["facts"])),
 		words: both.filter((name) => differ(name, ["withoutApi", "overrides"])),
-		policy: keys.map((key) => `${key}: ${old.get(key) ?? "–"} → ${now.get(key) ?? "–"}`),
+		policy: keys.map((field) => ({ field, before: old.get(field) ?? "", after: now.get(field) ?? "" })),
 	};
 }
 

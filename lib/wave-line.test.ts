@@ -46,6 +46,23 @@ describe("the line of waves", () => {
 		]);
 	});
 
+	it("says of the wave in which it stands that it is paused or held there, not that it runs", () => {
+		const begun: Partial<RunView>[] = [{ state: "done", endedAt: ago(90) }, { state: "cutover" }, {}, {}];
+		const rest = ["canary-1 done 1/1", "gate-canary passed"];
+		for (const state of ["paused", "held"] as const)
+			expect(spoken(detail(policy, begun, { passed: ["canary"], state }))).toEqual([
+				...rest,
+				`batch-1 ${state} 0/2`,
+				"batch-2 waiting 0/1",
+			]);
+		const between: Partial<RunView>[] = [{ state: "done", endedAt: ago(90) }, {}, {}];
+		expect(spoken(detail(policy, between, { passed: ["canary"], state: "paused" }))).toEqual([...rest, "batch-1 paused 0/2"]);
+		const asked = { state: "paused", stateWhy: { code: "migration.canary-ended", values: {} } } as const;
+		expect(spoken(detail(policy, between, asked))).toEqual(["canary-1 done 1/1", "gate-canary asking", "batch-1 waiting 0/2"]);
+		for (const state of ["stopping", "cancelling"] as const)
+			expect(spoken(detail(policy, begun, { passed: ["canary"], state }))).toContain("batch-1 running 0/2");
+	});
+
 	it("groups the nodes that are shown by their waves, those left out last", () => {
 		const given = detail(policy, [{ controlPlane: true }, { state: "done" }, {}, {}, {}, { state: "skipped" }]);
 		const shown = given.runs.filter(({ nodeName }) => nodeName !== "n4");

@@ -15,7 +15,8 @@ export type WaveItem =
 			total: number;
 			/** Came to an end, well or not. */
 			ended: number;
-			state: "waiting" | "running" | "done" | "failed";
+			/** `paused` and `held` are the migration's own: what is out there goes on, and nobody follows. */
+			state: "waiting" | "running" | "paused" | "held" | "done" | "failed";
 	  }
 	/** `asking`: the migration is paused with it. */
 	| { kind: "gate"; key: string; gate: Gate; state: "ahead" | "asking" | "passed" };
@@ -66,15 +67,20 @@ export function waveLine({ migration, runs }: Pick<MigrationDetail, "migration" 
 		if (migration.passed.includes(gate)) return "passed";
 		return askedGate(migration) === gate ? "asking" : "ahead";
 	};
+	const currentKey = turn && migration.state !== "draft" && migration.state !== "scheduled" ? keyOf(turn.wave) : null;
+	// A question stands before its wave and says itself that it asks.
+	const halted = (migration.state === "paused" && askedGate(migration) === null) || migration.state === "held" ? migration.state : null;
 	const items = waves.flatMap((wave, index): WaveItem[] => {
 		const before = waves[index - 1];
 		const gates: Gate[] = [
 			...(before?.kind === "canary" && rollout.canary?.ask ? ["canary" as const] : []),
 			...(wave.kind === "control-plane" && wave.number === 1 && rollout.askBeforeControlPlane ? ["control-plane" as const] : []),
 		];
-		return [...gates.map((gate): WaveItem => ({ kind: "gate", key: `gate-${gate}`, gate, state: stateOf(gate) })), itemOf(wave)];
+		return [
+			...gates.map((gate): WaveItem => ({ kind: "gate", key: `gate-${gate}`, gate, state: stateOf(gate) })),
+			itemOf(wave, keyOf(wave) === currentKey ? halted : null),
+		];
 	});
-	const currentKey = turn && migration.state !== "draft" && migration.state !== "scheduled" ? keyOf(turn.wave) : null;
 	return { items, currentKey, wait: migration.state === "running" && nowMs > 0 ? waitOf() : null };
 
 	function waitOf(): WaveLineView["wait"] {
@@ -94,10 +100,10 @@ function keyOf(wave: Wave): string {
 	return `${wave.kind}-${wave.number}`;
 }
 
-function itemOf(wave: Wave): WaveItem {
+function itemOf(wave: Wave, halted: "paused" | "held" | null): WaveItem {
 	const ended = wave.runs.filter((run) => run.endedMs !== null).length;
 	const failed = wave.runs.some((run) => FAILED.includes(run.state));
-	const state = isOver(wave) ? (failed ? "failed" : "done") : hasBegun(wave) ? "running" : "waiting";
+	const state = isOver(wave) ? (failed ? "failed" : "done") : (halted ?? (hasBegun(wave) ? "running" : "waiting"));
 	return { kind: "wave", key: keyOf(wave), wave: wave.kind, number: wave.number, total: wave.runs.length, ended, state };
 }
 

@@ -5,7 +5,10 @@ import { describe, expect, it } from "vitest";
 import { ATTENTION_CODES } from "../lib/attention-codes.ts";
 import { AUDIT_ACTIONS, AUDIT_VALUES, AUDIT_WORDS } from "../lib/audit-record.ts";
 import { COMMAND_IDS, COMMAND_SCOPES, commandKey } from "../lib/commands.ts";
-import { auditTargetKindSchema } from "../lib/contracts/audit.ts";
+import { AUDIT_CHANGES, auditTargetKindSchema } from "../lib/contracts/audit.ts";
+import { policySchema } from "../lib/contracts/plan.ts";
+import { fieldChanges } from "../lib/field-changes.ts";
+import { fieldWords } from "../lib/field-words.ts";
 import { codeKey } from "../lib/message.ts";
 import { PALETTE_KINDS } from "../lib/palette.ts";
 import { placeholders } from "../lib/template.ts";
@@ -166,6 +169,32 @@ it("there is a name for everything that the record speaks of", () => {
 		...Object.entries(AUDIT_WORDS).flatMap(([name, words]) => words.map((word) => `audit.words.${name}.${word}`)),
 	];
 	expect(keys.filter((key) => !en.has(key))).toEqual([]);
+});
+
+it("there is a name for every field whose change is recorded", () => {
+	const chosen = {
+		canary: { nodes: 2 },
+		batchSize: 1,
+		order: "label",
+		orderLabel: "rack",
+		window: { from: "22:00", to: "04:00", timeZone: "UTC" },
+	};
+	const policy = policySchema.parse({
+		rollout: chosen,
+		drain: { gracePeriodS: 30 },
+		sandboxImage: "pause:3.9",
+		registryMirrors: [{ registry: "docker.io", mirrors: ["https://mirror.example"] }],
+		apiUnreachable: "revert",
+	});
+	const paths = fieldChanges({}, policy).map(({ field }) => field);
+	const fields = [...new Set(Object.values(AUDIT_CHANGES).flat())].flatMap((name) => {
+		const below = paths.filter((path) => path.startsWith(`${name}.`));
+		return below.length > 0 ? below : [name];
+	});
+	// Canaries are recorded by their names, and may be none before.
+	fields.push("rollout.canary.named", "rollout.canary", "rollout.canary.nodeIds", "rollout.window");
+	expect(fields.length).toBeGreaterThan(50);
+	expect(fields.filter((field) => !fieldWords(field)?.every((word) => en.has(word)))).toEqual([]);
 });
 
 describe("a text that a page asks for", () => {

@@ -5,10 +5,10 @@ import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
 import { KeyValues } from "@/components/ui/key-value.tsx";
-import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { targetKind } from "@/lib/audit-record.ts";
 import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
 import { useActionName } from "./action-name.ts";
+import { AuditChanges } from "./audit-changes.tsx";
 import { AuditObject } from "./audit-object.tsx";
 import { AuditOutcome } from "./audit-outcome.tsx";
 import { AuditValue } from "./audit-value.tsx";
@@ -85,26 +85,7 @@ function Recorded({ event }: { event: AuditEventView }) {
 						})),
 				]}
 			/>
-			{event.changes.length > 0 ? (
-				<Table aria-label={t("changes")}>
-					<THead>
-						<Tr>
-							<Th>{t("field")}</Th>
-							<Th>{t(event.action === "migration.plan" ? "default" : "before")}</Th>
-							<Th>{t(event.action === "migration.plan" ? "chosen" : "after")}</Th>
-						</Tr>
-					</THead>
-					<TBody>
-						{event.changes.map(({ field, before, after }) => (
-							<Tr key={field}>
-								<Td className="font-mono text-xs">{field}</Td>
-								<Td className="break-all text-muted-foreground">{before || "–"}</Td>
-								<Td className="break-all">{after || "–"}</Td>
-							</Tr>
-						))}
-					</TBody>
-				</Table>
-			) : null}
+			{event.changes.length > 0 ? <AuditChanges event={event} /> : null}
 		</div>
 	);
 }

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button.tsx";
+import { useFieldName } from "@/components/ui/field-name.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import type { AuditEventView } from "@/lib/contracts/audit-page.ts";
@@ -21,6 +22,7 @@ interface AuditTableProps {
 export function AuditTable({ events, onOpen }: AuditTableProps) {
 	const t = useTranslations("audit");
 	const actionName = useActionName();
+	const fieldName = useFieldName();
 	return (
 		<Table aria-label={t("title")}>
 			<THead>
@@ -66,8 +68,8 @@ export function AuditTable({ events, onOpen }: AuditTableProps) {
 						<Td className="min-w-64 max-w-96 max-sm:hidden text-muted-foreground text-xs">
 							<Values event={event} />
 							{event.changes.slice(0, MOST_CHANGES).map(({ field, before, after }) => (
-								<span key={field} className="mr-3 inline-block break-all">
-									{field}: <span className="text-foreground">{`${before || "–"} → ${after || "–"}`}</span>
+								<span key={field} title={field} className="mr-3 inline-block break-words">
+									{fieldName(field)}: <span className="break-all text-foreground">{`${before || "–"} → ${after || "–"}`}</span>
 								</span>
 							))}
 							{event.changes.length > MOST_CHANGES ? t("moreChanges", { count: event.changes.length - MOST_CHANGES }) : null}

@@ -5,6 +5,7 @@ import { Printer } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { MigrationStateBadge } from "@/components/migrations/migration-state.tsx";
+import { NodesDone } from "@/components/migrations/nodes-done.tsx";
 import { useTabTitle } from "@/components/shell/watch/tab-title.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { ExactTime } from "@/components/ui/exact-time.tsx";
@@ -18,6 +19,7 @@ import { api } from "@/lib/api-client.ts";
 import { readinessCounts, tally } from "@/lib/cluster-findings.ts";
 import type { ClusterView } from "@/lib/contracts/cluster.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
+import { nodeCounts } from "@/lib/node-counts.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { READINESS, readiness } from "@/lib/readiness.ts";
 import { ApiState } from "./api-state.tsx";
@@ -164,17 +166,19 @@ function ReportMigrations({ clusterId }: { clusterId: string }) {
 					</THead>
 					<TBody>
 						{migrations.map(({ id, direction, state, ticket, reason, counts, createdBy, createdAt, startedAt }) => {
-							const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+							const nodes = nodeCounts(counts);
 							return (
 								<Tr key={id}>
 									<Td>
-										{overview(direction === "migrate" ? "migrate" : "rollback", { count: total })}
+										{overview(direction === "migrate" ? "migrate" : "rollback", { count: nodes.total })}
 										<span className="block text-muted-foreground text-xs">{[ticket, reason].filter(Boolean).join(" · ")}</span>
 									</Td>
 									<Td>
 										<MigrationStateBadge state={state} />
 									</Td>
-									<Td>{overview("doneOf", { done: counts["done"] ?? 0, total })}</Td>
+									<Td>
+										<NodesDone counts={nodes} />
+									</Td>
 									<Td>{createdBy}</Td>
 									<Td className="whitespace-nowrap">
 										<ExactTime at={startedAt ?? createdAt} />

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
+import { useFieldName } from "@/components/ui/field-name.ts";
 import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import type { SubjectChanges } from "@/lib/approval.ts";
@@ -62,6 +63,7 @@ export function ApprovedDigest({ digest, nodes }: Pick<ApprovedSubjectProps, "di
 
 function Changes({ changes }: { changes: SubjectChanges }) {
 	const t = useTranslations("migration");
+	const fieldName = useFieldName();
 	const { added, removed, scripts, facts, words, policy } = changes;
 	const lines = [
 		added.length > 0 ? t("changedAdded", { count: added.length, nodes: firstNames(added) }) : null,
@@ -69,7 +71,6 @@ function Changes({ changes }: { changes: SubjectChanges }) {
 		scripts.length > 0 ? t("changedScripts", { count: scripts.length, nodes: firstNames(scripts) }) : null,
 		facts.length > 0 ? t("changedFacts", { count: facts.length, nodes: firstNames(facts) }) : null,
 		words.length > 0 ? t("changedWords", { count: words.length, nodes: firstNames(words) }) : null,
-		...policy.map((one) => t("changedPolicy", { change: one })),
 	].filter((line) => line !== null);
 	return (
 		<div className="text-sm">
@@ -78,6 +79,11 @@ function Changes({ changes }: { changes: SubjectChanges }) {
 				{lines.map((line) => (
 					<li key={line} className="break-words">
 						{line}
+					</li>
+				))}
+				{policy.map(({ field, before, after }) => (
+					<li key={field} title={field} className="break-words">
+						{t("changedPolicy", { change: `${fieldName(field)}: ${before || "–"} → ${after || "–"}` })}
 					</li>
 				))}
 			</ul>

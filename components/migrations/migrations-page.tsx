@@ -18,11 +18,13 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
+import { type NodeCounts, nodeCounts } from "@/lib/node-counts.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { MIGRATION_STATES } from "@/lib/run-states.ts";
 import { DraftsCard } from "./drafts-card.tsx";
 import { MigrationName } from "./migration-name.tsx";
 import { MigrationStateBadge } from "./migration-state.tsx";
+import { NodesDone } from "./nodes-done.tsx";
 import { StartsIn } from "./starts-in.tsx";
 
 const PAGE_SIZE = 50;
@@ -99,7 +101,7 @@ export function MigrationsPage() {
 											<MigrationStateBadge state={migration.state} />
 										</Td>
 										<Td>
-											<NodeCounts counts={migration.counts} />
+											<Nodes counts={nodeCounts(migration.counts)} />
 										</Td>
 										<Td className="max-sm:hidden">{migration.clusterName}</Td>
 										<Td className="max-sm:hidden">{migration.ticket || "–"}</Td>
@@ -135,19 +137,17 @@ export function MigrationsPage() {
 	);
 }
 
-const FAILED = ["failed", "reverted", "revert-failed"];
-
-function NodeCounts({ counts }: { counts: Record<string, number> }) {
+function Nodes({ counts }: { counts: NodeCounts }) {
 	const t = useTranslations("migration");
-	const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-	const failed = FAILED.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-	const done = counts["done"] ?? 0;
+	const { failed, leftOut, noneGoes } = counts;
 	return (
 		<span className="flex flex-wrap gap-x-3">
-			<span className="whitespace-nowrap">{t("doneOf", { done, total })}</span>
+			<span className={noneGoes ? undefined : "whitespace-nowrap"}>
+				<NodesDone counts={counts} />
+			</span>
 			{failed > 0 ? <StatusGlyph kind="failed" label={t("countFailed", { count: failed })} className="[&_svg]:size-3.5" /> : null}
-			{(counts["skipped"] ?? 0) > 0 ? (
-				<span className="whitespace-nowrap text-muted-foreground">{t("countExcluded", { count: counts["skipped"] ?? 0 })}</span>
+			{leftOut > 0 && !noneGoes ? (
+				<span className="whitespace-nowrap text-muted-foreground">{t("countExcluded", { count: leftOut })}</span>
 			) : null}
 		</span>
 	);

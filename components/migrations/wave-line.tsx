@@ -54,7 +54,7 @@ export function WaveLine({ detail, className }: WaveLineProps) {
 	);
 }
 
-const GLYPHS = { waiting: "queued", running: "running", done: "ok", failed: "failed" } as const;
+const GLYPHS = { waiting: "queued", running: "running", paused: "paused", held: "paused", done: "ok", failed: "failed" } as const;
 
 function Item({ item, current }: { item: WaveItem; current: boolean }) {
 	const t = useTranslations("migration");
@@ -72,9 +72,10 @@ function Item({ item, current }: { item: WaveItem; current: boolean }) {
 		);
 	const name = t(`waveKind.${item.wave}`, { number: item.number });
 	const count = item.total === 1 ? "" : ` ${item.ended}/${item.total}`;
+	const halted = item.state === "paused" || item.state === "held" ? ` · ${t(`waveHalted.${item.state}`)}` : "";
 	return (
 		<span aria-current={current ? "step" : undefined} className={cn("rounded px-1.5 py-0.5", current && "bg-accent font-medium")}>
-			<StatusGlyph kind={GLYPHS[item.state]} label={`${name}${count}`} className="[&_svg]:animate-none" />
+			<StatusGlyph kind={GLYPHS[item.state]} label={`${name}${count}${halted}`} className="[&_svg]:animate-none" />
 		</span>
 	);
 }

@@ -1,8 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { NodesDone } from "@/components/migrations/nodes-done.tsx";
 import { TimeLeft } from "@/components/migrations/time-left.tsx";
 import type { MigrationProgress } from "@/lib/contracts/overview.ts";
+import type { NodeCounts } from "@/lib/node-counts.ts";
 import { type ProgressPart, progressParts } from "@/lib/progress-parts.ts";
 
 const FILLS: Record<ProgressPart["name"], string> = {
@@ -16,14 +18,13 @@ const FILLS: Record<ProgressPart["name"], string> = {
 interface ProgressProps {
 	/** Absent until it is read, and of what is not under way. */
 	progress: MigrationProgress | undefined;
-	done: number;
-	total: number;
+	counts: NodeCounts;
 }
 
 /** How far it is: a bar for the eye, numbers and the time left in words. */
-export function Progress({ progress, done, total }: ProgressProps) {
+export function Progress({ progress, counts }: ProgressProps) {
 	const t = useTranslations("overview");
-	if (!progress) return t("doneOf", { done, total });
+	if (!progress) return <NodesDone counts={counts} />;
 	return (
 		<div className="min-w-44 max-w-72">
 			<p>

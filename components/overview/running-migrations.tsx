@@ -13,6 +13,7 @@ import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { api } from "@/lib/api-client.ts";
 import type { migrationListSchema } from "@/lib/contracts/history.ts";
+import { nodeCounts } from "@/lib/node-counts.ts";
 import { keys } from "@/lib/query-keys.ts";
 import { Progress } from "./progress.tsx";
 
@@ -70,7 +71,7 @@ export function RunningMigrations({ migrations, clusterId, loading, error }: Run
 					</THead>
 					<TBody>
 						{rows.map((migration) => {
-							const total = Object.values(migration.counts).reduce((sum, count) => sum + count, 0);
+							const counts = nodeCounts(migration.counts);
 							return (
 								<Tr key={migration.id}>
 									<Td>
@@ -78,18 +79,14 @@ export function RunningMigrations({ migrations, clusterId, loading, error }: Run
 									</Td>
 									<Td>
 										<Link href={`/migrations/${migration.id}`} className="text-info hover:underline">
-											{t(migration.direction === "migrate" ? "migrate" : "rollback", { count: total })}
+											{t(migration.direction === "migrate" ? "migrate" : "rollback", { count: counts.total })}
 										</Link>
 										{migration.ticket ? <span className="ml-1.5 text-muted-foreground">{migration.ticket}</span> : null}
 										<span className="block text-muted-foreground text-xs sm:hidden">{migration.clusterName}</span>
 									</Td>
 									<Td className="max-sm:hidden">{migration.clusterName}</Td>
 									<Td>
-										<Progress
-											progress={progress.data?.find(({ id }) => id === migration.id)}
-											done={migration.counts["done"] ?? 0}
-											total={total}
-										/>
+										<Progress progress={progress.data?.find(({ id }) => id === migration.id)} counts={counts} />
 									</Td>
 									<Td className="max-sm:hidden">{migration.createdBy}</Td>
 									<Td>

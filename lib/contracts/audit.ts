@@ -32,7 +32,8 @@ export type FieldChange = z.infer<typeof fieldChangeSchema>;
 export const auditTargetKindSchema = z.enum(AUDIT_TARGET_KINDS);
 export type AuditTargetKind = z.infer<typeof auditTargetKindSchema>;
 
-export const auditEventSchema = z.object({
+/** As it is kept and exported; the audit page has its own form of it. */
+export const recordedEventSchema = z.object({
 	id: z.number().int(),
 	at: z.string(),
 	/** Null where nobody was signed in. */
@@ -48,9 +49,9 @@ export const auditEventSchema = z.object({
 	values: z.record(z.string(), z.union([z.string(), z.number()])),
 	changes: z.array(fieldChangeSchema),
 });
-export type AuditEventView = z.infer<typeof auditEventSchema>;
+export type RecordedEvent = z.infer<typeof recordedEventSchema>;
 
-export const auditPageSchema = z.object({ events: z.array(auditEventSchema), nextBefore: z.number().int().nullable() });
+export const auditPageSchema = z.object({ events: z.array(recordedEventSchema), nextBefore: z.number().int().nullable() });
 export type AuditPage = z.infer<typeof auditPageSchema>;
 
 export const auditFilterSchema = z.object({

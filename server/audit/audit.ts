@@ -2,13 +2,13 @@ import type { z } from "zod";
 import { AUDIT_VALUES, type AuditAction } from "../../lib/audit-record.ts";
 import {
 	AUDIT_CHANGES,
-	type AuditEventView,
 	type AuditFilter,
 	type AuditPage,
 	type AuditTargetKind,
 	auditFilterSchema,
 	type FieldChange,
 	fieldChangeSchema,
+	type RecordedEvent,
 } from "../../lib/contracts/audit.ts";
 import type { Message } from "../../lib/contracts/finding.ts";
 import type { Db } from "../db/client.ts";
@@ -108,7 +108,7 @@ export class AuditLog {
 	}
 
 	/** All of them, newest first, at most `most`: read as they are asked for. */
-	async *all(filter: AuditFilter, most: number): AsyncGenerator<AuditEventView> {
+	async *all(filter: AuditFilter, most: number): AsyncGenerator<RecordedEvent> {
 		let left = most;
 		for (let before: number | undefined; left > 0; ) {
 			const page = await this.list({ ...filter, before, limit: Math.min(PAGE, left) });
@@ -167,7 +167,7 @@ function clean(text: string): string {
 	return text.replace(/-----BEGIN [^-]*-----[\s\S]*?(-----END [^-]*-----|$)/g, "***").slice(0, LONGEST_VALUE);
 }
 
-function toView(row: AuditEvent): AuditEventView {
+function toView(row: AuditEvent): RecordedEvent {
 	return {
 		id: row.id,
 		at: row.at.toISOString(),
@@ -177,7 +177,7 @@ function toView(row: AuditEvent): AuditEventView {
 		action: row.action,
 		target: row.targetKind === null ? null : { kind: row.targetKind, id: row.targetId ?? "", name: row.targetName ?? "" },
 		outcome: row.outcome,
-		values: row.values as AuditEventView["values"],
+		values: row.values as RecordedEvent["values"],
 		changes: fieldChangeSchema.array().safeParse(row.changes).data ?? [],
 	};
 }

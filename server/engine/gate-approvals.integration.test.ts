@@ -150,7 +150,7 @@ it("is void once something is changed before the next node goes, is asked for an
 	expect(approvalState(detail)).toMatchObject({
 		binds: true,
 		valid: false,
-		changes: { policy: ["rollout.pauseS: 0 → 1"], added: [], scripts: [] },
+		changes: { policy: [{ field: "rollout.pauseS", before: "0", after: "1" }], added: [], scripts: [] },
 	});
 	await expect(batch.change.resume(MIGRATION, "ann", "ann")).rejects.toMatchObject({ code: "migration.approval-void" });
 	const word = { digest: await digestOf(batch), reason: "slower is fine" };

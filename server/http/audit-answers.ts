@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { MOST_EXPORTED } from "../../lib/audit-record.ts";
-import { type AuditEventView, type AuditFilter, auditActionSchema } from "../../lib/contracts/audit.ts";
+import { type AuditFilter, auditActionSchema, type RecordedEvent } from "../../lib/contracts/audit.ts";
 import type { auditExportQuerySchema, auditListSchema, auditQuerySchema } from "../../lib/contracts/audit-page.ts";
 import { csvRow } from "../../lib/csv.ts";
 import type { Console } from "../console.ts";
@@ -60,11 +60,11 @@ function filterOf(query: Query, now: Date): AuditFilter | null {
 	};
 }
 
-async function* none(): AsyncGenerator<AuditEventView> {}
+async function* none(): AsyncGenerator<RecordedEvent> {}
 
 const COLUMNS = ["id", "time", "person", "address", "action", "kind", "object id", "object", "outcome", "values", "changes"];
 
-async function* csvOf(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
+async function* csvOf(events: AsyncIterable<RecordedEvent>): AsyncGenerator<string> {
 	yield csvRow(COLUMNS);
 	for await (const { id, at, actorName, address, action, target, outcome, values, changes } of events) {
 		const told = Object.entries(values).map(([name, value]) => `${name}=${value}`);

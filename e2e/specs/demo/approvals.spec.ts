@@ -104,10 +104,10 @@ test("after the canary the starter cannot go on", async () => {
 test("another person sees what is different since, approves nothing that she has not seen, and goes on", async () => {
 	await slower(1);
 	const dialog = bo.getByRole("dialog");
-	await expect(bo.getByText("rollout.pauseS: 0 → 1")).toBeVisible();
+	await expect(bo.getByText("Pause between batches and between control plane nodes, seconds: 0 → 1")).toBeVisible();
 	await goOn(bo);
 	await expect(dialog.getByText(`Void: ${BO.email} approved something else`)).toBeVisible();
-	await expect(dialog.getByText("rollout.pauseS: 0 → 1")).toBeVisible();
+	await expect(dialog.getByText("Pause between batches and between control plane nodes, seconds: 0 → 1")).toBeVisible();
 	await look(bo, "approval-after-canary");
 	// Changed while she reads.
 	await slower(2);
@@ -119,7 +119,7 @@ test("another person sees what is different since, approves nothing that she has
 	await migrationBecomes(page, "paused");
 
 	await goOn(bo);
-	await expect(dialog.getByText("rollout.pauseS: 0 → 2")).toBeVisible();
+	await expect(dialog.getByText("Pause between batches and between control plane nodes, seconds: 0 → 2")).toBeVisible();
 	await sayWhy(bo, "Two seconds are fine");
 	await done(page, ["node5"], 120_000);
 	await migrationBecomes(page, "done");

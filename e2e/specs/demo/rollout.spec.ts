@@ -91,7 +91,8 @@ test("a canary goes first; the rest waits for an approval, then the control plan
 
 	await open(page, "Audit");
 	const recorded = page.locator('tr[data-action="migration.pace"]');
-	for (const change of ["maxUnavailable: 1 → 70%", "pauseS: 0 → 4"]) await expect(recorded).toContainText(change);
+	for (const change of ["Nodes out at once, at most: 1 → 70%", "Pause between batches and between control plane nodes, seconds: 0 → 4"])
+		await expect(recorded).toContainText(change);
 });
 
 test("a rollback goes the other way round, is approved, and has to be approved again once its pace is another", async () => {
@@ -127,7 +128,7 @@ test("a rollback goes the other way round, is approved, and has to be approved a
 	await pace.getByLabel(word("pauseBetween")).fill("1");
 	await pace.getByLabel(needed(word("cancelReason"))).fill("Slower");
 	await pace.getByRole("button", { name: word("paceConfirm") }).click();
-	await expect(page.getByText("rollout.pauseS: 0 → 1")).toBeVisible();
+	await expect(page.getByText("Pause between batches and between control plane nodes, seconds: 0 → 1")).toBeVisible();
 	await page.getByRole("button", { name: word("resume") }).click();
 	const resume = page.getByRole("dialog");
 	await resume.getByLabel(needed(word("cancelReason"))).fill("A pause is fine");
