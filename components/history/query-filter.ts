@@ -1,6 +1,6 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 
 /** Filters of a list lie in its address, so that a link shows others the same. A new filter begins at the first page. */
 export function useQueryFilter(): {
@@ -9,14 +9,13 @@ export function useQueryFilter(): {
 	/** From 1. */
 	page: number;
 } {
-	const router = useRouter();
 	const path = usePathname();
 	const parameters = useSearchParams();
 	const page = Number(parameters.get("page"));
 	return {
 		get: (name) => parameters.get(name) ?? "",
 		set: (values) => {
-			// What the browser shows now, not what was rendered: two quick changes must not undo each other.
+			// What the address says now, not what was rendered, and it says so at once: two quick changes must not undo each other.
 			const query = new URLSearchParams(window.location.search);
 			if (!("page" in values)) query.delete("page");
 			for (const [name, value] of Object.entries(values)) {
@@ -24,7 +23,7 @@ export function useQueryFilter(): {
 				else query.set(name, String(value));
 			}
 			const text = query.toString();
-			router.replace(text ? `${path}?${text}` : path, { scroll: false });
+			window.history.replaceState(null, "", text ? `${path}?${text}` : path);
 		},
 		page: Number.isInteger(page) && page > 0 ? page : 1,
 	};
