@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { useAwake } from "@/components/ui/awake.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Field } from "@/components/ui/field.tsx";
@@ -21,6 +22,7 @@ interface PasswordFormProps {
 /** One's own password: the current one, the new one twice. */
 export function PasswordForm({ onChanged, asksForOthers = true, children }: PasswordFormProps) {
 	const t = useTranslations("settings");
+	const awake = useAwake();
 	const [busy, setBusy] = useState(false);
 	const [differs, setDiffers] = useState(false);
 	const [others, setOthers] = useState(true);
@@ -43,7 +45,8 @@ export function PasswordForm({ onChanged, asksForOthers = true, children }: Pass
 	}
 
 	return (
-		<form onSubmit={submit} className="flex max-w-md flex-col gap-3" aria-label={t("changePassword")}>
+		// Never by the browser itself, which would put the passwords in the address.
+		<form method="post" onSubmit={submit} className="flex max-w-md flex-col gap-3" aria-label={t("changePassword")}>
 			<Field label={t("currentPassword")} required>
 				<Input name="current" type="password" autoComplete="current-password" required />
 			</Field>
@@ -56,7 +59,7 @@ export function PasswordForm({ onChanged, asksForOthers = true, children }: Pass
 			{asksForOthers ? <Checkbox checked={others} onCheckedChange={setOthers} label={t("endOthersToo")} hint={t("endOthersHint")} /> : null}
 			<AccountFailureNote failure={failure} />
 			<div className="flex flex-wrap gap-2">
-				<Button type="submit" variant="primary" busy={busy}>
+				<Button type="submit" variant="primary" busy={busy} disabled={!awake}>
 					{t("changePassword")}
 				</Button>
 				{children}

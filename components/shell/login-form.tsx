@@ -3,6 +3,7 @@
 import { Eye, EyeOff } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { useAwake } from "@/components/ui/awake.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
@@ -16,6 +17,7 @@ const SENTENCES = { wrong: "wrong", "too-many": "tooMany", origin: "origin", off
 export function LoginForm({ next }: { next: string }) {
 	const t = useTranslations("auth");
 	const [shown, setShown] = useState(false);
+	const awake = useAwake();
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState<Exclude<SignIn, { kind: "ok" }> | null>(null);
 
@@ -39,7 +41,8 @@ export function LoginForm({ next }: { next: string }) {
 				</p>
 				<p className="mt-2 text-muted-foreground text-sm">{t("intro")}</p>
 			</div>
-			<form onSubmit={submit} className="flex flex-col gap-4 rounded-lg border bg-card p-5">
+			{/* Never by the browser itself, which would put the password in the address. */}
+			<form method="post" onSubmit={submit} className="flex flex-col gap-4 rounded-lg border bg-card p-5">
 				<h1 className="font-semibold text-base">{t("title")}</h1>
 				<Field label={t("email")}>
 					<Input name="email" type="email" autoComplete="username" required autoFocus />
@@ -64,7 +67,7 @@ export function LoginForm({ next }: { next: string }) {
 						{failure.kind === "failed" ? t("failed", { status: failure.status }) : t(SENTENCES[failure.kind])}
 					</p>
 				) : null}
-				<Button type="submit" variant="primary" busy={busy}>
+				<Button type="submit" variant="primary" busy={busy} disabled={!awake}>
 					{t("submit")}
 				</Button>
 				<p className="text-muted-foreground text-xs">{t("first")}</p>
