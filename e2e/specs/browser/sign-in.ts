@@ -19,4 +19,6 @@ export async function signIn(page: Page, account: Account, { at = account.url, l
 	await page.getByLabel(words("auth", "password")).fill(account.password);
 	await page.getByRole("button", { name: words("auth", "submit") }).click();
 	await expect(page.getByRole("navigation", { name: words("shell", "navigation") })).toBeVisible();
+	// What the server drew hears no keys yet.
+	await expect(page.locator("[data-live]:not([data-live=connecting])")).toBeVisible();
 }

@@ -45,6 +45,7 @@ async function expectNarrow(where: string): Promise<void> {
 
 test("a running migration is opened, paused and resumed", async () => {
 	await page.goto(demo.console.url);
+	await expect(page.locator("[data-live=live]")).toBeVisible();
 	await page.getByRole("button", { name: words("shell", "openNavigation") }).tap();
 	await page
 		.getByRole("navigation", { name: words("shell", "navigation") })
