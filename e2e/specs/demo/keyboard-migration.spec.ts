@@ -33,6 +33,7 @@ async function fromItsPage(node: string, action: RegExp): Promise<void> {
 	await expect(page.getByRole("option", { selected: true })).toContainText(node);
 	await page.keyboard.press("Enter");
 	await expect(heading(node)).toBeVisible();
+	await expect(page.locator("[cmdk-input]")).toHaveCount(0);
 	await press(page, button(action));
 }
 

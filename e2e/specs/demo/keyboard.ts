@@ -18,6 +18,7 @@ interface Focus {
  */
 export async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
 	await expect(target).toBeVisible();
+	await expect.poll(() => hasFocusAround(target), `the focus is in what opened around ${target}`).toBe(true);
 	for (let press = 0; press <= MOST_PRESSES; press++) {
 		if (await target.evaluate((element) => element === document.activeElement)) return;
 		await page.keyboard.press(key);
@@ -27,6 +28,11 @@ export async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<v
 		expect(focus.uncovered, `nothing covers ${focus.what}`).toBe(true);
 	}
 	throw new Error(`${MOST_PRESSES} presses of ${key} did not reach ${target}`);
+}
+
+/** What opens over a page takes the focus with the next picture only: a key before that is pressed behind it. True where nothing is open around `target`. */
+function hasFocusAround(target: Locator): Promise<boolean> {
+	return target.evaluate((element) => element.closest("[role=dialog],[role=alertdialog]")?.contains(document.activeElement) ?? true);
 }
 
 /** Goes to a button, link or tab, and presses Enter. */

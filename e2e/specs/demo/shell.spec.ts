@@ -97,6 +97,7 @@ test("it opens from a field, leads back there, says when there is nothing, and i
 	await page.getByRole("button", { name: words("shell", "palette") }).click();
 	await expect(box()).toBeFocused();
 	await page.keyboard.press("Escape");
+	await expect(palette()).toHaveCount(0);
 });
 
 test("axe finds nothing wrong with the palette and the help sheet, in either theme", async () => {
@@ -133,6 +134,7 @@ test("it speaks Chinese, and changes the language both ways", async () => {
 	await expect(page.getByRole("option", { selected: true })).toContainText("node6");
 	await page.keyboard.press("Enter");
 	await expect(heading("node6")).toBeVisible();
+	await expect(page.locator("[cmdk-input]")).toHaveCount(0);
 	await take("English");
 	await expect(page.locator("html")).toHaveAttribute("lang", "en");
 });
