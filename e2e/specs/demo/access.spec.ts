@@ -82,6 +82,8 @@ test("in Chinese no page lacks a text", async () => {
 		await withoutKeys(path);
 		for (const tab of await page.getByRole("tab").all()) {
 			await tab.click();
+			await expect(tab).toHaveAttribute("aria-selected", "true");
+			await expect(page.locator("main [aria-busy=true]")).toHaveCount(0);
 			await withoutKeys(`${path} ${await tab.innerText()}`);
 		}
 	}

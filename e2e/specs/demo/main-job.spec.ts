@@ -133,10 +133,9 @@ async function besideOnAWideScreen(): Promise<void> {
 	const box = async (part: Locator) => (await part.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
 	// What is drawn follows the key, the mouse and the window a moment later.
 	const from = async (part: Locator, side: "x" | "y") => (await box(part))[side];
-	const left = await box(nodes);
-	await expect.poll(() => from(panel, "x")).toBeGreaterThanOrEqual(left.x + left.width);
-	const right = await box(panel);
-	expect(right.y + right.height).toBeLessThanOrEqual(900);
+	const rightOf = async (part: Locator) => (await box(part)).x + (await box(part)).width;
+	await expect.poll(async () => (await from(panel, "x")) - (await rightOf(nodes))).toBeGreaterThanOrEqual(0);
+	await expect.poll(async () => (await from(panel, "y")) + (await box(panel)).height).toBeLessThanOrEqual(900);
 
 	await handle.focus();
 	const share = Number(await handle.getAttribute("aria-valuenow"));

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Demo } from "../../../scripts/demo/start-demo.ts";
-import { done, plan, reviewNode, start } from "../browser/migration.ts";
+import { done, migrationBecomes, plan, reviewNode, start } from "../browser/migration.ts";
 import { words } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { onNode } from "./machines.ts";
@@ -76,6 +76,7 @@ test("a node that somebody left half done by hand is completed, and nothing of i
 	await look(page, "half-done-review");
 	await start(page, "migrate");
 	await done(page, ["node6"]);
+	await migrationBecomes(page, "done");
 	// It left no snapshot of Docker to go back to.
 	await expect(page.getByRole("button", { name: /Roll back/ })).toHaveCount(0);
 	await look(page, "half-done-done");
