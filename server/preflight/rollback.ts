@@ -87,7 +87,7 @@ const docker = defineCheck({
 	id: "rollback-docker",
 	codes: {
 		"rollback.docker.command-missing": BLOCK,
-		// Masked is what finalize leaves: after it there is no way back.
+		// Masked by hand since the migration: after it there is no way back.
 		"rollback.docker.unit-missing": BLOCK,
 		"rollback.docker.running": WARN,
 	},
