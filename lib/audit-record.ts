@@ -19,7 +19,7 @@ export const AUDIT_VALUES = {
 	"node.create": ["address", "port"],
 	"node.update": ["address", "port"],
 	"node.delete": [],
-	"node.probe": ["count"],
+	"node.probe": ["count", "names"],
 	/** `step`: where the way by SSH ended, and `code` why; neither where it works. */
 	"node.test-ssh": ["step", "code"],
 	"host-key.scan": ["count"],

@@ -37,7 +37,7 @@ export interface AuditRecord<Action extends AuditAction = AuditAction> {
 }
 
 /** Longer text is cut: a record says what was done, it does not keep what was uploaded. */
-const LONGEST_VALUE = 500;
+export const LONGEST_VALUE = 500;
 const MOST_CHANGES = 100;
 /** Rows read at a time. */
 const PAGE = 500;

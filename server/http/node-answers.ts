@@ -3,7 +3,9 @@ import type { Message } from "../../lib/contracts/finding.ts";
 import type { nodeListSchema, probeResultSchema } from "../../lib/contracts/node.ts";
 import type { NodeDetail, NodePod } from "../../lib/contracts/node-page.ts";
 import { policySchema } from "../../lib/contracts/plan.ts";
+import { firstNames, naturalCompare } from "../../lib/format.ts";
 import { PLANNED_MIGRATION_STATES } from "../../lib/run-states.ts";
+import { LONGEST_VALUE } from "../audit/audit.ts";
 import type { Console } from "../console.ts";
 import { runViews } from "../engine/views.ts";
 import { ALREADY_ON_CONTAINERD } from "../inventory/probes.ts";
@@ -15,6 +17,8 @@ const MOST_RUNS = 100;
 /** A page does not wait longer for a silent cluster, milliseconds. */
 const FINDINGS_LIMIT_MS = 3_000;
 const PODS_LIMIT_MS = 10_000;
+/** Nodes that one line of the audit names. */
+const MOST_NAMED = 20;
 
 /** Nodes as lists show them: without annotations, which are the larger half of thousands of nodes and in no column. */
 export async function nodeList(console: Console, filter: { clusterId?: string }): Promise<z.output<typeof nodeListSchema>> {
@@ -74,6 +78,15 @@ export async function podsAnswer(console: Console, id: string, signal: AbortSign
 	if (!api) return null;
 	const pods = await api.podsOnNode(name, { signal, timeoutMs: PODS_LIMIT_MS });
 	return nodePods(pods, policySchema.parse({}).drain);
+}
+
+/** What the audit keeps of which nodes are probed: how many, the first of them by name, as many as a value holds, and how many more. */
+export async function probedNodes({ db }: Console, nodeIds: readonly string[]): Promise<{ count: number; names: string }> {
+	const rows = await db.node.findMany({ where: { id: { in: [...nodeIds] } }, select: { name: true } });
+	const names = rows.map(({ name }) => name).sort(naturalCompare);
+	let most = MOST_NAMED;
+	while (most > 1 && firstNames(names, most).length > LONGEST_VALUE) most--;
+	return { count: nodeIds.length, names: firstNames(names, most) };
 }
 
 /** Probes the nodes and tells of each how it went. */

@@ -130,6 +130,27 @@ describe("the inventory over HTTP", () => {
 		expect(results).toMatchObject([{ nodeId, ok: false, error: { code: "ssh.host-key.unknown" } }]);
 	});
 
+	it("records which nodes were probed: the first by name, as many as a record holds, and how many more", async () => {
+		const { db, probes } = test.console;
+		const probed = vi.spyOn(probes, "probeNodes").mockResolvedValue();
+		const nodes = (prefix: string) =>
+			Array.from({ length: 30 }, (_, at) => ({ id: `${prefix}${at + 1}`, name: `${prefix}${at + 1}`, address: "" }));
+		const long = `of-a-long-domain-name-in-this-house-${"x".repeat(20)}-`;
+		await db.cluster.create({ data: { id: "many", name: "many", nodes: { create: [...nodes("w"), ...nodes(long)] } } });
+		const namesOf = async (...nodeIds: string[]) => {
+			await json(await ask("POST", "nodes/probe", { body: { nodeIds } }));
+			return (await recorded()).find((event) => event.action === "node.probe")?.values;
+		};
+		expect(await namesOf(nodeId)).toEqual({ count: 1, names: "node1" });
+		expect(await namesOf("w10", "w9", "gone")).toEqual({ count: 3, names: "w9, w10" });
+		const first = Array.from({ length: 20 }, (_, at) => `w${at + 1}`).join(", ");
+		expect(await namesOf(...nodes("w").map(({ id }) => id))).toEqual({ count: 30, names: `${first} … +10` });
+		// None is cut in its middle.
+		expect((await namesOf(...nodes(long).map(({ id }) => id)))?.names).toMatch(/^(of-[a-z-]+-\d+(, )?){8} … \+22$/);
+		await db.cluster.delete({ where: { id: "many" } });
+		probed.mockRestore();
+	});
+
 	it("shows host keys beside known_hosts, and accepts those that match together", async () => {
 		const scan = hostKeyScanSchema.parse(await json(await ask("POST", "host-keys/scan", { body: { nodeIds: [nodeId] } })));
 		expect(scan.keys).toMatchObject([{ nodeId, label: "node1", algorithm: "ssh-ed25519", accepted: "unknown", knownHosts: null }]);
