@@ -65,7 +65,7 @@ export const auditFilterSchema = z.object({
 	outcome: z.enum(["ok", "failed"]).optional(),
 	from: z.iso.datetime().optional(),
 	to: z.iso.datetime().optional(),
-	/** Looked for in the names of who did it and of what it was done to, and in where it came from. */
+	/** Looked for in the names of who did it and of what it was done to, in where it came from, and in ticket and reason. */
 	q: z.string().max(200).optional(),
 	/** Events older than this id. */
 	before: z.coerce.number().int().optional(),

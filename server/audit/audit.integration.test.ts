@@ -77,6 +77,29 @@ it("is read by pages, newest first, none twice and none left out", async () => {
 	await expect(audit.list({ limit: 0 })).rejects.toThrow();
 });
 
+it("is searched by ticket and reason too, as it is written and whatever is in it", async () => {
+	const { audit } = await inventory();
+	const record = async (values: Record<string, string>, action: AuditAction = "migration.start") =>
+		audit.record({ actor: PERSON, action, target: { kind: "migration", id: "m1", name: "prod" }, values } as AuditRecord);
+	const started = await record({ ticket: "CHG-8841", reason: "end of life", direction: "migrate" });
+	const paused = await record({ ticket: "CHG-8842", reason: 'disks: "slow", 节点满了, 100 %' }, "migration.pause");
+	const scanned = await audit.record({ actor: PERSON, action: "host-key.scan", values: { count: 8841 } });
+	const found = async (q: string) => (await audit.list({ q })).events.map(({ id }) => id);
+	expect(await found("CHG-8841")).toEqual([started]);
+	expect(await found("chg-88")).toEqual([paused, started]);
+	expect(await found("of life")).toEqual([started]);
+	expect(await found("节点满了")).toEqual([paused]);
+	expect(await found('"slow"')).toEqual([paused]);
+	// Other values are not looked through, and a quote ends nothing.
+	expect(await found("8841")).toEqual([started]);
+	expect(await found("rollback")).toEqual([]);
+	expect(await found("migrate")).toEqual([]);
+	expect(await found("' OR 1=1 --")).toEqual([]);
+	expect(await found("prod")).toEqual([paused, started]);
+	expect(await found("192.0.2.1")).toEqual([scanned, paused, started]);
+	expect(await audit.count({ q: "CHG-8842" }, 10)).toBe(1);
+});
+
 it("never stores a secret, whichever action it comes with and wherever it stands", async () => {
 	const { db, audit } = await inventory();
 	const secret = `S3cret${randomBytes(8).toString("hex")}`;

@@ -141,8 +141,16 @@ function whereOf(filter: Omit<z.output<typeof auditFilterSchema>, "limit">): Pri
 		outcome: outcome === "failed" ? { not: "ok" } : outcome,
 		at: { gte: from, lte: to },
 		id: { lt: before },
-		...(q ? { OR: [{ actorName: { contains: q } }, { targetName: { contains: q } }, { address: { contains: q } }] } : {}),
+		...(q ? { OR: searched(q) } : {}),
 	};
+}
+
+/** Where a text is looked for. */
+function searched(text: string): Prisma.AuditEventWhereInput[] {
+	const has = { contains: text };
+	// As SQLite names what is in a value; another database does otherwise.
+	const values = ["ticket", "reason"].map((name) => ({ values: { path: `$.${name}`, string_contains: text } }));
+	return [{ actorName: has }, { targetName: has }, { address: has }, ...values];
 }
 
 function kept(names: readonly string[], values: Readonly<Record<string, string | number | undefined>>): Message["values"] {
