@@ -114,6 +114,13 @@ export function approvalState({ migration, runs, approvals }: Pick<MigrationDeta
 	};
 }
 
+/** Who approved it, each once, the first one first. Nobody while what would run is not what was approved last. */
+export function approversOf(detail: Pick<MigrationDetail, "migration" | "runs" | "approvals">): string[] {
+	const { migration, approvals } = detail;
+	if (approvals.length === 0 || (migration.endedAt === null && !approvalState(detail).valid)) return [];
+	return [...new Set(approvals.map(({ by }) => by).reverse())];
+}
+
 /**
  * Whether nothing starts but what was approved: from the start on where the policy asks for that, or once a question between two waves was
  * answered with an approval.

@@ -24,6 +24,7 @@ import { migrationTitle } from "@/lib/tab-title.ts";
 import { ownTimes, timeLeft } from "@/lib/time-left.ts";
 import { wayBackOf } from "@/lib/way-back.ts";
 import { AddNodesDialog } from "./add-nodes-dialog.tsx";
+import { Approvers } from "./approvers.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { LastDecision } from "./last-decision.tsx";
 import { isOver, MigrationStateBadge } from "./migration-state.tsx";
@@ -143,6 +144,7 @@ export function RunHead({ detail }: { detail: MigrationDetail }) {
 			/>
 			<div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted-foreground text-sm">
 				<span>{t("by", { name: migration.createdBy })}</span>
+				<Approvers detail={detail} />
 				{migration.startedAt ? (
 					<span>
 						{t("started")} <RelativeTime at={migration.startedAt} />

@@ -126,6 +126,7 @@ test("another person sees what is different since, approves nothing that she has
 	await sayWhy(bo, "Two seconds are fine");
 	await done(page, ["node5"], 120_000);
 	await migrationBecomes(page, "done");
+	await expect(page.getByText(`approved by ${BO.email}`, { exact: true })).toBeVisible();
 });
 
 test("both approvals are in the report, each with its reason and what it is of", async () => {
