@@ -82,6 +82,9 @@ export function useCancelRun(migrationId: string) {
 	const queries = useQueryClient();
 	return useMutation({
 		mutationFn: ({ runId, ...why }: { runId: string; reason?: string }) => api.cancelRun(runId, why),
-		onSuccess: () => void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) }),
+		onSuccess: (_, { runId }) => {
+			void queries.invalidateQueries({ queryKey: keys.migrations.detail(migrationId) });
+			void queries.invalidateQueries({ queryKey: keys.runs.detail(runId) });
+		},
 	});
 }

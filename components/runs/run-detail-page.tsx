@@ -5,6 +5,7 @@ import { Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { CancelRun } from "@/components/migrations/cancel-run.tsx";
 import { HeldRun } from "@/components/migrations/held-run.tsx";
 import { FindingList } from "@/components/nodes/finding-list.tsx";
 import { planChosen } from "@/components/nodes/plan-chosen.ts";
@@ -19,15 +20,17 @@ import { Tabs } from "@/components/ui/tabs.tsx";
 import { PageBeingRead, PageNotRead } from "@/components/ui/unread-page.tsx";
 import { api } from "@/lib/api-client.ts";
 import { isCompletion } from "@/lib/completion.ts";
+import type { Message } from "@/lib/contracts/finding.ts";
 import type { RunDetail } from "@/lib/contracts/run-detail.ts";
 import { keys } from "@/lib/query-keys.ts";
-import { isHeld, runStatus } from "@/lib/run-status.ts";
+import { isFinalRun, isHeld, runStatus } from "@/lib/run-status.ts";
 import { ByHand } from "./by-hand.tsx";
 import { EventsList } from "./events-list.tsx";
 import { FileChanges } from "./file-changes.tsx";
 import { useHashLine } from "./hash-line.ts";
 import { ImagesTable } from "./images-table.tsx";
 import { LogView } from "./log/log-view.tsx";
+import { RevertCountdown } from "./revert-countdown.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { RunStatusLabel } from "./run-status-label.tsx";
 import { ScriptsView } from "./scripts-view.tsx";
@@ -51,11 +54,11 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 	const now = useServerNow();
 	const { run, migration, plan, findings, events, evidence } = detail;
 	useWatch(migration);
-	const status = runStatus(run, now, { draft: migration.state === "draft" || migration.state === "scheduled" });
+	const draft = migration.state === "draft" || migration.state === "scheduled";
+	const status = runStatus(run, now, { draft });
 	useTabTitle(`${t(`status.${status.code}`)} · ${run.nodeName}`);
 	const { line, setLine, tab, setTab } = useHashLine();
 	const node = useQuery({ queryKey: keys.nodes.detail(run.nodeId), queryFn: ({ signal }) => api.node(run.nodeId, signal), retry: false });
-	const told = run.result ?? (isHeld(run) ? run.waiting : null);
 	const undone = node.data?.node.rollbackRunId === run.id ? node.data.node : null;
 	return (
 		<>
@@ -68,10 +71,15 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 				title={t(isCompletion(run) ? "titleCompletion" : run.direction === "migrate" ? "titleMigrate" : "titleRollback", {
 					node: run.nodeName,
 				})}
-				status={<RunStatusLabel run={run} nowMs={now} draft={migration.state === "draft" || migration.state === "scheduled"} />}
+				status={
+					<>
+						<RunStatusLabel run={run} nowMs={now} draft={draft} />
+						<RevertCountdown run={run} nowMs={now} />
+					</>
+				}
 				actions={
 					<>
-						<HeldRun run={run} migration={migration} />
+						{isHeld(run) ? <HeldRun run={run} migration={migration} /> : draft ? null : <CancelRun run={run} />}
 						<UncordonRun run={run} />
 						{undone?.activeRunId ? (
 							<Link href={`/runs/${undone.activeRunId}`} className={buttonClass({})}>
@@ -87,11 +95,9 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 					</>
 				}
 			/>
-			{told ? (
-				<p className="rounded-md border bg-card px-4 py-2.5">
-					<Msg m={told} namespace="event" todo />
-				</p>
-			) : null}
+			{/* One that goes back may have both. */}
+			<Told message={isFinalRun(run) ? null : run.waiting} />
+			<Told message={run.result} />
 			<Card title={t("about")}>
 				<RunFacts detail={detail} />
 			</Card>
@@ -145,5 +151,15 @@ function RunDetailView({ detail }: { detail: RunDetail }) {
 				</Link>
 			</p>
 		</>
+	);
+}
+
+/** What it waits for or what it came to. */
+function Told({ message }: { message: Message | null }) {
+	if (message === null) return null;
+	return (
+		<p className="rounded-md border bg-card px-4 py-2.5">
+			<Msg m={message} namespace="event" todo />
+		</p>
 	);
 }
