@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Card } from "@/components/ui/card.tsx";
@@ -10,16 +11,21 @@ import { RelativeTime } from "@/components/ui/relative-time.tsx";
 import { SkeletonLines } from "@/components/ui/skeleton.tsx";
 import { StatusGlyph, type StatusKind } from "@/components/ui/status-glyph.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
-import { api } from "@/lib/api-client.ts";
 import type { NodeView } from "@/lib/contracts/node.ts";
 import type { NodePod } from "@/lib/contracts/node-page.ts";
-import { keys } from "@/lib/query-keys.ts";
+import { podsQuery } from "./pods-query.ts";
 
 /** What runs on the node, by the cluster's API at this moment, and what a drain would do with it. */
 export function NodePods({ node }: { node: NodeView }) {
 	const t = useTranslations("nodes.pods");
 	const tUi = useTranslations("ui");
-	const query = useQuery({ queryKey: keys.nodes.pods(node.id), queryFn: ({ signal }) => api.nodePods(node.id, signal), retry: false });
+	const query = useQuery(podsQuery(node.id));
+	// What is read by itself does not take the button away.
+	const [asked, setAsked] = useState(false);
+	const readNow = () => {
+		setAsked(true);
+		void query.refetch().finally(() => setAsked(false));
+	};
 	const pods = query.data ?? null;
 	return (
 		<Card
@@ -33,7 +39,7 @@ export function NodePods({ node }: { node: NodeView }) {
 							{t("read")} <RelativeTime at={new Date(query.dataUpdatedAt).toISOString()} />
 						</p>
 					) : null}
-					<Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
+					<Button size="sm" busy={query.isPending || asked} onClick={readNow}>
 						{tUi("refresh")}
 					</Button>
 				</>
