@@ -87,6 +87,17 @@ it("says what an approver has not seen", () => {
 		words: [],
 		policy: [{ field: "rollout.pauseS", before: "0", after: "60" }],
 	});
+	const canary = { nodes: "10%", nodeIds: ["n1", "n2"], soakS: 60, ask: true };
+	const withCanary = subjectOf({ ...policy, rollout: { ...policy.rollout, canary } }, [run("n1"), run("n2"), run("n3")]);
+	expect(subjectChanges(before, withCanary).policy).toEqual([
+		{ field: "rollout.canary.nodes", before: "", after: "10%" },
+		{ field: "rollout.canary.nodeIds", before: "", after: "n1, n2" },
+		{ field: "rollout.canary.soakS", before: "", after: "60" },
+		{ field: "rollout.canary.ask", before: "", after: "true" },
+	]);
+	// Read alike, and another policy none the less.
+	const label = (orderLabel: string | null) => subjectOf({ ...policy, rollout: { ...policy.rollout, orderLabel } }, [run("n1")]);
+	expect(subjectChanges(label(null), label("")).policy).toEqual([{ field: "rollout.orderLabel", before: "", after: "" }]);
 	expect(subjectChanges(before, before)).toEqual({ added: [], removed: [], scripts: [], facts: [], words: [], policy: [] });
 });
 

@@ -82,13 +82,16 @@ export function subjectChanges(before: ApprovalSubject, after: ApprovalSubject):
 		keys.some((key) => String(was.get(name)?.[key]) !== String(is.get(name)?.[key]));
 	const [old, now] = [flat(before.policy), flat(after.policy)];
 	const keys = [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key));
+	const fields = keys.map((field) => ({ field, before: shown(old.get(field)), after: shown(now.get(field)) }));
+	const differing = fields.filter(({ before: one, after: other }) => one !== other);
 	return {
 		added: [...is.keys()].filter((name) => !was.has(name)),
 		removed: [...was.keys()].filter((name) => !is.has(name)),
 		scripts: both.filter((name) => differ(name, ["prepare", "cutover", "revert"])),
 		facts: both.filter((name) => differ(name, ["facts"])),
 		words: both.filter((name) => differ(name, ["withoutApi", "overrides"])),
-		policy: keys.map((field) => ({ field, before: old.get(field) ?? "", after: now.get(field) ?? "" })),
+		// Where a group comes or goes its fields tell it; what only looks alike is told all the same.
+		policy: differing.length > 0 ? differing : fields,
 	};
 }
 
@@ -136,6 +139,13 @@ type Node = ApprovalSubject["nodes"][number];
 type NodesByName = Map<string, Node>;
 
 /** Every leaf by its path. */
+/** As a person reads it: of a text without quotes, of nothing nothing. */
+function shown(json = "null"): string {
+	const value = JSON.parse(json) as unknown;
+	if (value === null) return "";
+	return typeof value === "string" ? value : Array.isArray(value) ? value.map(String).join(", ") : json;
+}
+
 function flat(value: unknown, path = ""): Map<string, string> {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map([[path, JSON.stringify(value) ?? ""]]);
 	return new Map(Object.entries(value).flatMap(([key, inner]) => [...flat(inner, path === "" ? key : `${path}.${key}`)]));

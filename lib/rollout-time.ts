@@ -72,12 +72,17 @@ interface WaveTimes {
 
 function waveEndMs(wave: Wave<TimedRun>, { places, opensMs, preparedMs, outMs }: WaveTimes): number {
 	const open = wave.runs.filter((run) => !FINAL.includes(run.state));
-	const waiting = open.filter((run) => BEFORE.includes(run.state)).map((run) => preparedMs.get(run.nodeId) ?? 0);
+	const waiting = open.filter((run) => BEFORE.includes(run.state)).sort((one, other) => one.position - other.position);
 	const lanes = new Lanes(Math.min(places, wave.runs.length), opensMs);
 	const ends = open
 		.filter((run) => !BEFORE.includes(run.state))
 		.map((run) => lanes.occupy(Math.max(0, outMs - (run.outMs ?? 0)), { place: run.state !== "finishing" }));
-	for (const readyMs of waiting.sort((one, other) => one - other)) ends.push(lanes.next(readyMs, outMs));
+	// Nobody goes before an earlier one that is still being prepared.
+	let readyMs = 0;
+	for (const run of waiting) {
+		readyMs = Math.max(readyMs, preparedMs.get(run.nodeId) ?? 0);
+		ends.push(lanes.next(readyMs, outMs));
+	}
 	return Math.max(0, ...ends);
 }
 

@@ -2,8 +2,10 @@ import { anotherTry } from "./another-try.ts";
 import type { Policy } from "./contracts/plan.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
 import { atMost } from "./rollout-share.ts";
+import { wavesOf } from "./rollout-waves.ts";
 import { latestRuns } from "./run-grid.ts";
 import { isFinalRun, isOutRun, runStatus } from "./run-status.ts";
+import { waveRuns } from "./wave-line.ts";
 
 /** How far a migration is, over the newest attempt of each node. */
 export interface RunCounts {
@@ -53,7 +55,7 @@ export function mostOut(policy: Pick<Policy, "maxUnavailable">, runs: readonly R
 }
 
 interface Crowd {
-	migration: Pick<MigrationView, "policy" | "withoutApi">;
+	migration: Pick<MigrationView, "policy" | "withoutApi" | "direction">;
 	runs: readonly RunView[];
 	/** Nodes of the cluster that are not ready or cordoned now. */
 	unavailable: readonly string[];
@@ -63,15 +65,17 @@ interface Crowd {
  * The nodes that are out by no doing of this migration, where they leave no place for any of its own: then nothing ever goes out unless a
  * person does something. Empty where something may.
  */
-export function crowdedOut({ migration: { policy, withoutApi }, runs, unavailable }: Crowd): string[] {
+export function crowdedOut({ migration: { policy, withoutApi, direction }, runs, unavailable }: Crowd): string[] {
 	if (policy.prepareOnly || withoutApi) return [];
 	const newest = latestRuns(runs).map(({ run }) => run);
 	if (newest.some(isOutRun)) return [];
 	// A node that is out already takes no further place when it goes out itself.
 	const most = mostOut(policy, runs);
 	const mayGo = (run: RunView) => unavailable.length + (unavailable.includes(run.nodeName) ? 0 : 1) <= most;
-	const waiting = newest.filter((run) => ["queued", "preparing", "prepared"].includes(run.state));
-	return waiting.length === 0 || waiting.some(mayGo) ? [] : [...unavailable];
+	const waves = wavesOf(waveRuns(runs), policy.rollout, direction);
+	// Nobody goes before the one whose turn it is.
+	const next = waves.flatMap((wave) => wave.runs).find(({ state }) => ["queued", "preparing", "prepared"].includes(state));
+	return next === undefined || mayGo(next.run) ? [] : [...unavailable];
 }
 
 /** Runs that a person has to look at, worst first. */

@@ -256,7 +256,7 @@ describe("counts", () => {
 
 describe("crowdedOut", () => {
 	const crowd = (runs: RunView[], unavailable: string[], policy = {}) =>
-		crowdedOut({ migration: { policy: policySchema.parse(policy), withoutApi: false }, runs, unavailable });
+		crowdedOut({ migration: { policy: policySchema.parse(policy), withoutApi: false, direction: "migrate" }, runs, unavailable });
 
 	it("names the nodes that take every place, so that nothing ever goes out", () => {
 		expect(crowd([run("a", "prepared"), run("b", "queued")], ["x"])).toEqual(["x"]);
@@ -267,6 +267,8 @@ describe("crowdedOut", () => {
 	it("lets a node go whose own place is counted already", () => {
 		expect(crowd([run("a", "prepared")], ["a"])).toEqual([]);
 		expect(crowd([run("a", "prepared")], ["a", "x"])).toEqual(["a", "x"]);
+		expect(crowd([run("a", "prepared", { position: 1 }), run("b", "prepared", { position: 0 })], ["b"])).toEqual([]);
+		expect(crowd([run("a", "prepared", { position: 0 }), run("b", "prepared", { position: 1 })], ["b"])).toEqual(["b"]);
 	});
 
 	it("says nothing while ours are out, when all is over, or where nothing is to go out", () => {

@@ -91,6 +91,12 @@ describe("the rest", () => {
 		expect(left([preparing, run(1, "queued"), run(2, "prepared")], { prepareOnly: true, rollout })?.minMs).toBe(16_000);
 	});
 
+	it("has those behind wait for an earlier one that is prepared later", () => {
+		const behind = [run(1, "prepared"), run(2, "prepared")];
+		expect(left([run(0, "preparing", { startedAt: ago(4) }), ...behind])?.minMs).toBe(6_000 + 300_000);
+		expect(left([run(0, "prepared"), run(1, "preparing", { startedAt: ago(4) }), run(2, "prepared")])?.minMs).toBe(300_000);
+	});
+
 	it("has the soak after the canary in it, as much of it as is left", () => {
 		const rollout = { canary: { nodes: 1, soakS: 600 } };
 		const rest = [run(1, "prepared"), run(2, "prepared")];

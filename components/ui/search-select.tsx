@@ -15,6 +15,8 @@ export function SearchSelect(props: SearchSelectProps) {
 	const hadFocus = useRef(false);
 	const code = useOnDemand(searchSelect, open);
 	const change = (next: boolean) => {
+		// What is typed already is not lost by pressing once more.
+		if (next && open) return;
 		if (next) onOpen?.();
 		early.current = "";
 		setOpen(next);

@@ -139,10 +139,14 @@ export class Coordinator {
 		const seen = { id: migrationId, version };
 		if (rollout.state === "cancelling") await this.#cancelAll(seen);
 		const gate = await this.#askGate(migrationId, loaded);
+		let refused = false;
 		for (const action of decide({ ...rollout, pods: gate.answer.kind })) {
 			if (this.#stopped) return true;
+			// Who comes after one that did not go waits, too.
+			if (refused && action.kind === "go-out") continue;
 			const done = await this.#carryOut(seen, rollout, action, gate.answer);
 			if (!done && (await this.#changedSince(seen))) return false;
+			refused ||= !done && action.kind === "go-out";
 			if (done && action.kind === "go-out" && loaded.ungated) await this.#note(migrationId, action.runId, said("run.pods-not-compared"));
 		}
 		if (rollout.state === "running") await this.#sayGate(seen, loaded.stateWhy, gate.answer);

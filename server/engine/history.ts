@@ -41,8 +41,11 @@ export async function withCounts(db: Db, views: readonly MigrationView[]): Promi
 	});
 	return views.map((view) => {
 		const counts: Record<string, number> = {};
-		for (const run of latestAttempts(runs.filter(({ migrationId }) => migrationId === view.id)))
-			counts[run.state] = (counts[run.state] ?? 0) + 1;
+		for (const run of latestAttempts(runs.filter(({ migrationId }) => migrationId === view.id))) {
+			// A further attempt that could not even be planned is one that failed.
+			const state = run.state === "skipped" && run.attempt > 1 ? "failed" : run.state;
+			counts[state] = (counts[state] ?? 0) + 1;
+		}
 		return { ...view, counts };
 	});
 }

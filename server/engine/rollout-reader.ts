@@ -28,6 +28,14 @@ export interface RolloutReaderOptions {
 /** Held for what a gate asks for. */
 const HELD_AT_GATE = ["migration.held-for-pods", "migration.held-for-control-plane"];
 
+/** A node that prepares and has not answered for so long is not waited for by those behind it. */
+const SILENT_S = 60;
+
+/** For how long a run says that its node has not answered, seconds. */
+function silentS(waiting: Message | null): number {
+	return waiting?.code === "run.node-silent" ? Number(waiting.values["forS"]) : 0;
+}
+
 /** What a look at the database and the cluster brought. */
 export interface ReadRollout {
 	rollout: Rollout;
@@ -74,6 +82,7 @@ export class RolloutReader {
 				withoutApi: true,
 				overrides: true,
 				hold: true,
+				waiting: true,
 				failureSeenAt: true,
 				endedAt: true,
 			},
@@ -129,6 +138,7 @@ export class RolloutReader {
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
 					held: state === "verifying" && run.hold === "held",
+					silent: state === "preparing" && silentS(run.waiting as Message | null) >= SILENT_S,
 					failureSeen: run.failureSeenAt !== null,
 				};
 			}),

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { policySchema } from "../../lib/contracts/plan.ts";
-import type { RunState } from "../../lib/contracts/run.ts";
+import type { MigrationView, RunState } from "../../lib/contracts/run.ts";
 import { paceOf } from "../../lib/pace.ts";
+import { withCounts } from "./history.ts";
+import { claim } from "./leases.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
 import { testPlan } from "./testing/migrations.ts";
 
@@ -28,6 +30,23 @@ it("takes the canary first, and batch after batch", async () => {
 	await batch.change.start(MIGRATION, "ann");
 	expect(await wentOut(batch)).toEqual([["1"], ["2", "3"], ["4", "5"], ["6"]]);
 	expect(await batch.state()).toBe("done");
+});
+
+it("takes them in their order, and does not wait for one that has not answered for a minute while it is prepared", async () => {
+	const batch = await Batch.of({ policy: { maxUnavailable: 2 }, runs: ids(3) });
+	await batch.change.start(MIGRATION, "ann");
+	await batch.coordinator.tick();
+	const [first, ...others] = ids(3).map(({ id }) => id) as [string, string, string];
+	for (const id of others) await batch.move(id);
+	const silentFor = async (forS: number) => {
+		const waiting = { code: "run.node-silent", values: { because: "remote.unreachable", node: "n1", forS } };
+		await batch.db.run.update({ where: { id: first }, data: { waiting } });
+		await batch.coordinator.tick();
+		return Object.values(await batch.states());
+	};
+	expect(await silentFor(0)).toEqual(["preparing", "prepared", "prepared"]);
+	expect(await silentFor(59)).toEqual(["preparing", "prepared", "prepared"]);
+	expect(await silentFor(60)).toEqual(["preparing", "draining", "draining"]);
 });
 
 it("soaks, then asks; the answer is kept, and asked for once", async () => {
@@ -153,6 +172,22 @@ it("takes a further attempt that cannot be planned for the failure that it is", 
 	await batch.coordinator.tick();
 	expect(await batch.migration()).toMatchObject({ state: "held", stateWhy: { values: { run: "run00009" } } });
 	expect(await batch.states()).toMatchObject({ run00002: "prepared", run00003: "prepared" });
+	const [listed] = await withCounts(batch.db, [{ id: MIGRATION } as MigrationView]);
+	expect(listed?.counts).toEqual({ failed: 1, prepared: 2 });
+});
+
+it("sends nobody out before one whose going out was refused", async () => {
+	const batch = await Batch.of({ policy: { maxUnavailable: 2 }, runs: ids(2) });
+	await batch.change.start(MIGRATION, "ann");
+	await batch.coordinator.tick();
+	const [first, second] = ids(2).map(({ id }) => id) as [string, string];
+	for (const id of [first, second]) await batch.move(id);
+	const lease = await claim(batch.db, first, ["prepared"], () => new Date());
+	await batch.coordinator.tick();
+	expect(await batch.states()).toEqual({ [first]: "prepared", [second]: "prepared" });
+	await lease?.release();
+	await batch.coordinator.tick();
+	expect(await batch.states()).toEqual({ [first]: "draining", [second]: "draining" });
 });
 
 it("asks before the rest goes where no canary could show anything", async () => {

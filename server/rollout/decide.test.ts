@@ -16,6 +16,7 @@ const run = (id: string, state: RunState, more: Partial<RolloutRun> = {}): Rollo
 	controlPlane: false,
 	unavailable: false,
 	held: false,
+	silent: false,
 	failureSeen: false,
 	endedMs: null,
 	...more,
@@ -45,6 +46,7 @@ const anyRun = fc.record({
 	controlPlane: once(4),
 	unavailable: once(8),
 	held: fc.boolean(),
+	silent: once(4),
 	failureSeen: fc.boolean(),
 	endedMs: fc.option(fc.integer({ min: NOW - 100_000, max: NOW })),
 });
@@ -100,6 +102,7 @@ const anyRollout: fc.Arbitrary<Rollout> = fc
 		runs: given.runs.map((one, index) => ({
 			...one,
 			held: one.held && one.state === "verifying",
+			silent: one.silent && one.state === "preparing",
 			id: `r${index}`,
 			nodeId: `r${index}`,
 			position: index,
@@ -353,6 +356,10 @@ describe("decide", () => {
 			"r1",
 			"r2",
 		]);
+		// Who may never answer again is not waited for, here or where others are prepared.
+		const silent = { ...first, silent: true };
+		expect(decide(rollout([silent, next, last]))).toEqual([{ kind: "go-out", runId: "r1" }]);
+		expect(decide(rollout([silent, run("r1", "queued"), last], { policy }))).toEqual([{ kind: "prepare", runId: "r1" }]);
 		// Another batch's are not waited for.
 		expect(decide(rollout([next, run("r2", "preparing")], { policy: { batchSize: 1 } }))).toEqual([{ kind: "go-out", runId: "r1" }]);
 	});

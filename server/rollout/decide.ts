@@ -11,6 +11,8 @@ export interface RolloutRun extends WaveRun {
 	unavailable: boolean;
 	/** Verified by itself and not by the cluster: held for a person's look, a failure in the making. */
 	held: boolean;
+	/** It prepares, and its node has not answered for long: nobody waits for it. */
+	silent: boolean;
 	/** It failed and a person let the rest go on all the same. */
 	failureSeen: boolean;
 }
@@ -76,8 +78,9 @@ const BEFORE: readonly RunState[] = ["queued", "preparing", "prepared"];
 
 /**
  * What may start now. Pure; holds whatever happens: never more nodes out than maxUnavailable (nodes already NotReady or cordoned count),
- * wave after wave and canaries first, in the order within each, control plane nodes one at a time, nothing outside the window, past a question that nobody answered,
- * while pods fail that did not before, or after more failures than allowed, a pause or a stop.
+ * wave after wave and canaries first, in the order within each but for nodes that are silent, control plane nodes one at a time, nothing
+ * outside the window, past a question that nobody answered, while pods fail that did not before, or after more failures than allowed, a pause
+ * or a stop.
  */
 export function decide(rollout: Rollout): RolloutAction[] {
 	const { state, policy, direction } = rollout;
@@ -112,7 +115,7 @@ export function decide(rollout: Rollout): RolloutAction[] {
 	if (failures) return rollsBack || open.some((run) => BEFORE.includes(run.state)) ? [{ kind: "hold", because: failures.id }] : [];
 
 	const actions: RolloutAction[] = [];
-	const preparing = open.filter((run) => run.state === "preparing").length;
+	const preparing = open.filter((run) => run.state === "preparing" && !run.silent).length;
 	for (const run of open.filter((candidate) => candidate.state === "queued").slice(0, Math.max(0, policy.prepareConcurrency - preparing))) {
 		actions.push({ kind: "prepare", runId: run.id });
 	}
@@ -130,8 +133,8 @@ export function decide(rollout: Rollout): RolloutAction[] {
 		rollout.otherUnavailable +
 		byOut(rollout.runs).length +
 		rollout.runs.filter((run) => run.unavailable && !OUT.includes(run.state)).length;
-	for (const run of turn.wave.runs.filter((candidate) => BEFORE.includes(candidate.state))) {
-		// In the order that was reviewed, whoever is prepared first: a zone or a rack is through before the next one begins.
+	for (const run of turn.wave.runs.filter((candidate) => BEFORE.includes(candidate.state) && !candidate.silent)) {
+		// In the order that was reviewed, whoever is prepared first: none of the next zone or rack goes before the last one of this.
 		if (run.state !== "prepared") break;
 		// An earlier node's retry may be out although its wave is not the current one.
 		if (run.controlPlane && (rollout.otherControlPlaneOut || byOut(rollout.runs).some((other) => other.controlPlane))) break;

@@ -44,7 +44,8 @@ beforeAll(async () => {
 		await db.hostKey.create({ data: { id: `k-${id}`, address, port: 22, ...key } });
 	}
 	await db.node.create({ data: { id: "n9", clusterId: "c2", name: "n9", address: "10.0.9.9" } });
-	const blocked = { waiting: { code: "drain.blocked", values: {} } };
+	// Of another process, so that this one's engine leaves it as it is.
+	const blocked = { waiting: { code: "drain.blocked", values: {} }, leaseId: "another", leaseUntil: new Date(Date.now() + 3_600_000) };
 	await db.migration.create({
 		data: migration("m1", {
 			state: "held",

@@ -96,6 +96,10 @@ export function SearchSelect({
 							aria-label={search}
 							placeholder={search}
 							onFocus={takeEarly}
+							onKeyDown={(event) => {
+								// There is nothing to take yet, and closing the list would lose what was typed.
+								if (event.key === "Enter" && reading !== null) event.preventBaseUIHandler();
+							}}
 							className="h-8 border-b bg-transparent px-2.5 text-sm placeholder:text-muted-foreground"
 						/>
 						<Combobox.Empty className="px-2.5 text-muted-foreground text-sm">

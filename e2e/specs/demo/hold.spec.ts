@@ -1,10 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type Demo, startDemo } from "../../../scripts/demo/start-demo.ts";
+import type { Demo } from "../../../scripts/demo/start-demo.ts";
 import { done, openNode, plan, runRow, start } from "../browser/migration.ts";
-import { signIn } from "../browser/sign-in.ts";
 import { words } from "../browser/words.ts";
 import { look } from "./look.ts";
 import { unseenFromCutover } from "./machines.ts";
+import { closeDemo, openDemo } from "./open-demo.ts";
 import { chooseNodes } from "./table.ts";
 
 // Two nodes that verify themselves and that the cluster does not show. Each wait for a hold takes a minute and a half, so that both wait at
@@ -20,17 +20,10 @@ let see4 = () => {};
 let see5 = () => {};
 
 test.beforeAll(async ({ browser }) => {
-	test.setTimeout(300_000);
-	demo = await startDemo({ pace: 20, lagMs: 200 });
-	page = await (await browser.newContext()).newPage();
-	await signIn(page, demo.console);
+	({ demo, page } = await openDemo(browser));
 });
 
-test.afterAll(async () => {
-	await page?.context().close();
-	await test.info().attach("console.log", { body: (await demo?.console.log()) ?? "", contentType: "text/plain" });
-	await demo?.close();
-});
+test.afterAll(() => closeDemo({ demo, page }));
 
 const word = (key: string) => words("migration", key);
 /** A button's name goes on with the node's. */

@@ -165,6 +165,11 @@ export class Life {
 			run.held = true;
 			return;
 		}
+		if (run.state === "preparing" && !run.called && this.#once(run.silent ? 4 : 8)) {
+			run.silent = !run.silent;
+			return;
+		}
+		if (run.silent) return;
 		const to = this.#calledBackTo(run) ?? (this.#once(7) ? this.#failing(run) : null);
 		if (to) this.#become(run.id, to);
 		else this.#forward(run);
@@ -260,7 +265,7 @@ export class Life {
 	}
 
 	#add(nodeId: string, controlPlane: boolean, position: number, attempt: number, state: RunState): void {
-		const rest = { unavailable: false, held: false, failureSeen: false, endedMs: null, called: false };
+		const rest = { unavailable: false, held: false, silent: false, failureSeen: false, endedMs: null, called: false };
 		this.runs.push({ id: `${nodeId}.${attempt}`, nodeId, controlPlane, position, attempt, state, ...rest });
 	}
 
@@ -268,6 +273,7 @@ export class Life {
 		const run = this.#run(id);
 		run.state = state;
 		run.held = false;
+		run.silent = false;
 		if (ENDED.includes(state)) run.endedMs = this.nowMs;
 	}
 

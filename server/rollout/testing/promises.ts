@@ -38,7 +38,7 @@ export function brokenPromises(rollout: Rollout, actions: readonly RolloutAction
 	promise("nothing new that nobody approved", rollout.approved !== false || starts.length === 0);
 	promise("nothing new after the threshold", !mustHold(rollout, groups) || starts.length === 0);
 
-	const lanes = runs.filter((run) => run.state === "preparing").length + preparing.length;
+	const lanes = runs.filter((run) => run.state === "preparing" && !run.silent).length + preparing.length;
 	promise("few prepare at once", preparing.length === 0 || lanes <= policy.prepareConcurrency);
 
 	if (going.length > 0) {
@@ -64,7 +64,7 @@ export function brokenPromises(rollout: Rollout, actions: readonly RolloutAction
 			"batch after batch, canaries first",
 			groups.slice(0, index).every((group) => group.runs.every(ended)),
 		);
-		const waits = (run: RolloutRun) => !goingIds.has(run.id) && !wentOut(run) && !ended(run);
+		const waits = (run: RolloutRun) => !goingIds.has(run.id) && !wentOut(run) && !ended(run) && !run.silent;
 		promise(
 			"each batch in its order",
 			groups.every(({ runs: batch }) => !batch.some((run, at) => goingIds.has(run.id) && batch.slice(0, at).some(waits))),
@@ -207,18 +207,21 @@ function inHours({ window }: RolloutPolicy, nowMs: number): boolean {
 	return window.from < window.to ? window.from <= local && local < window.to : window.from <= local || local < window.to;
 }
 
-/** Nobody is under way, and nothing is there to wait for: no failure, no rest, no hours, no other node. */
+/** Nobody is under way but who is silent, and nothing is there to wait for: no failure, no rest, no hours, no other node. */
 function canGoOn(rollout: Rollout, groups: readonly Group[]): boolean {
 	const { state, runs, policy } = rollout;
-	if (runs.some((run) => MOVING.includes(run.state)) || mayHaveFailed(rollout)) return false;
-	if (state === "stopping" || state === "cancelling") return true;
+	if (runs.some((run) => MOVING.includes(run.state) && !run.silent) || mayHaveFailed(rollout)) return false;
+	const silent = runs.some((run) => run.silent);
+	if (state === "stopping" || state === "cancelling") return !silent;
 	if (endsWell(runs) && isGated(rollout)) return state === "running" && rollout.pods === "overdue";
 	if (state !== "running") return runs.every(ended) && (state === "paused" || (state === "held" && rollout.rollingBack !== true));
-	if (runs.some((run) => run.state === "queued") || runs.every(ended) || rollout.approved === false || rollout.prepareOnly) return true;
+	if (runs.some((run) => run.state === "queued") || runs.every(ended) || rollout.approved === false) return true;
+	if (rollout.prepareOnly) return !silent;
 	if (mustHold(rollout, groups)) return true;
 	const index = groups.findIndex((group) => !group.runs.every(ended));
 	if (restsUntil(groups, index, policy) > rollout.nowMs) return false;
 	if (unanswered(groups, index, rollout).length > 0) return true;
+	if (groups[index]?.runs.every((run) => ended(run) || run.silent)) return false;
 	const taken = rollout.otherUnavailable + runs.filter((run) => run.unavailable).length;
 	const controlPlane = groups[index]?.kind === "control-plane" && rollout.otherControlPlaneOut;
 	if (rollout.pods === "closed") return false;

@@ -83,11 +83,13 @@ export function carriedOut(world: World, decision: Decision): void {
 		return;
 	}
 	if (decision.seen === "cancelling") for (const run of world.runs) run.called ||= CALLED_BACK.includes(run.state);
+	let refused = false;
 	for (const { run: id, from, to, code, starts } of decision.starts) {
 		const run = runOf(world, id);
-		if (run.state !== from || run.lease !== null) continue;
-		if (starts && (run.called || migration.state !== "running")) continue;
-		move(run, to, code);
+		const goesOut = to === "draining";
+		const fits = run.state === from && run.lease === null && !(starts && (run.called || migration.state !== "running"));
+		if (fits && !(goesOut && refused)) move(run, to, code);
+		refused ||= goesOut && !fits;
 	}
 	if (migration.state !== decision.seen) return;
 	if (decision.held) {
