@@ -75,6 +75,8 @@ describe("a migration", () => {
 		[{ state: "paused", stateWhy: why("migration.prepared") }, "prepared"],
 		[{ state: "paused", stateWhy: why("migration.approval-void") }, "approval-void"],
 		[{ state: "paused", stateWhy: why("migration.paused") }, undefined],
+		[{ state: "paused", stateWhy: why("migration.paused"), counts: { failed: 1, queued: 3 } }, "failed"],
+		[{ state: "paused", stateWhy: why("migration.canary-ended"), counts: { failed: 1 } }, "canary-ended"],
 		[{ state: "draft" }, undefined],
 		[{ state: "draft", stateWhy: why("migration.schedule-missed") }, "schedule-failed"],
 		[{ state: "draft", policy: needed }, "approval-missing"],

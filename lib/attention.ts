@@ -155,7 +155,7 @@ export function migrationCode(migration: AttentionMigration, nowMs: number): Att
 			// Its nodes are on their way back by themselves.
 			return stateWhy?.code === "migration.rolling-back" ? null : "held";
 		case "paused":
-			return ASKS[stateWhy?.code ?? ""] ?? null;
+			return ASKS[stateWhy?.code ?? ""] ?? (failures(counts) > 0 ? "failed" : null);
 		case "running":
 		case "stopping":
 			return failures(counts) > 0 ? "failed" : null;
