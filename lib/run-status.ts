@@ -112,7 +112,8 @@ function statusCode(run: RunSigns, nowMs: number, draft: boolean): RunStatusCode
 		case "cutover":
 			return run.waiting?.code === "run.node-silent" ? "cutover-silent" : "cutover";
 		case "verifying":
-			return isHeld(run) ? "held" : "waiting-for-api";
+			if (isHeld(run)) return "held";
+			return run.waiting?.code === "run.api-away" ? "waiting-for-api" : "verifying";
 		default:
 			return run.state;
 	}
