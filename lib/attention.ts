@@ -57,6 +57,8 @@ export interface AttentionInput {
 	migrations: readonly AttentionMigration[];
 	/** The newest run of its node, which ended as `revert-failed`. */
 	handsNeeded: readonly AttentionRun[];
+	/** Runs that are held for a look and that nobody has answered yet. */
+	nodeHeld: readonly AttentionRun[];
 	/** Runs whose drain is blocked. */
 	drainBlocked: readonly AttentionRun[];
 }
@@ -65,7 +67,8 @@ export interface AttentionInput {
 export function attention(input: AttentionInput, nowMs: number): AttentionItem[] {
 	const items = [
 		...handsItems(input),
-		...input.drainBlocked.map(blockedItem),
+		...input.nodeHeld.map((run) => outItem("node-held", run)),
+		...input.drainBlocked.map((run) => outItem("drain-blocked", run)),
 		...input.migrations.flatMap((migration) => migrationItem(migration, nowMs) ?? []),
 		...input.clusters.flatMap((cluster) =>
 			clusterItems(
@@ -103,10 +106,10 @@ function mended({ factsAt, runtime, probeError, api }: AttentionNode, endedAt: s
 	return probeError === null && runtimeGroup({ runtime }) !== "other" && api?.ready !== false;
 }
 
-function blockedItem(run: AttentionRun): AttentionItem {
+function outItem(code: "node-held" | "drain-blocked", run: AttentionRun): AttentionItem {
 	return {
-		key: `drain-${run.id}`,
-		code: "drain-blocked",
+		key: `${code}-${run.id}`,
+		code,
 		kind: "paused",
 		values: { node: run.nodeName, cluster: run.clusterName },
 		href: `/migrations/${run.migrationId}?node=${encodeURIComponent(run.nodeName)}`,
