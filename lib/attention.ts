@@ -67,8 +67,8 @@ export interface AttentionInput {
 export function attention(input: AttentionInput, nowMs: number): AttentionItem[] {
 	const items = [
 		...handsItems(input),
-		...input.nodeHeld.map((run) => outItem("node-held", run)),
-		...input.drainBlocked.map((run) => outItem("drain-blocked", run)),
+		...input.nodeHeld.map((run) => outItem("node-held", "paused", run)),
+		...input.drainBlocked.map((run) => outItem("drain-blocked", "blocked", run)),
 		...input.migrations.flatMap((migration) => migrationItem(migration, nowMs) ?? []),
 		...input.clusters.flatMap((cluster) =>
 			clusterItems(
@@ -106,11 +106,11 @@ function mended({ factsAt, runtime, probeError, api }: AttentionNode, endedAt: s
 	return probeError === null && runtimeGroup({ runtime }) !== "other" && api?.ready !== false;
 }
 
-function outItem(code: "node-held" | "drain-blocked", run: AttentionRun): AttentionItem {
+function outItem(code: "node-held" | "drain-blocked", kind: AttentionItem["kind"], run: AttentionRun): AttentionItem {
 	return {
 		key: `${code}-${run.id}`,
 		code,
-		kind: "paused",
+		kind,
 		values: { node: run.nodeName, cluster: run.clusterName },
 		href: `/migrations/${run.migrationId}?node=${encodeURIComponent(run.nodeName)}`,
 		clusterId: run.clusterId,

@@ -1,7 +1,7 @@
 import { migrationCode } from "./attention.ts";
 import type { AttentionItem } from "./contracts/attention.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
-import { isHeld } from "./run-status.ts";
+import { isBlocked, isHeld } from "./run-status.ts";
 
 /** What whoever watches a migration is told: how it ended, or what it needs them for. */
 export interface Notice {
@@ -45,8 +45,7 @@ function needed(after: MigrationView): AttentionItem["code"] | null {
 export function runNeeds(run: Pick<RunView, "state" | "waiting" | "hold">): "hands" | "node-held" | "drain-blocked" | null {
 	if (run.state === "revert-failed") return "hands";
 	if (isHeld(run)) return "node-held";
-	const blocked = run.waiting?.code === "drain.blocked" || run.waiting?.code === "drain.unreachable";
-	return run.state === "draining" && blocked ? "drain-blocked" : null;
+	return isBlocked(run) ? "drain-blocked" : null;
 }
 
 /** As migrationNotice, of one node. `before`: what it needed when it was last heard of; undefined where it never was. */

@@ -221,7 +221,9 @@ describe("counts", () => {
 		fc.assert(
 			fc.property(fc.array(fc.constantFrom(...runStateSchema.options), { maxLength: 20 }), (states) => {
 				const counts = countRuns(states.map((state, index) => run(`n${index}`, state)));
-				expect(counts.done + counts.running + counts.failed + counts.waiting + counts.ended + counts.excluded).toBe(counts.total);
+				expect(counts.done + counts.running + counts.blocked + counts.failed + counts.waiting + counts.ended + counts.excluded).toBe(
+					counts.total,
+				);
 				expect(counts.total).toBe(states.length);
 			}),
 		);
@@ -232,6 +234,13 @@ describe("counts", () => {
 		const at = Date.parse("2026-01-01T00:01:02Z");
 		expect(countRuns(runs, at)).toMatchObject({ running: 1, unknown: 1, out: 2 });
 		expect(countRuns(runs)).toMatchObject({ running: 2, unknown: 0 });
+	});
+
+	it("counts apart whose drain is blocked: it is out, and does not run", () => {
+		const of = (code: string) => run(code, "draining", { waiting: { code, values: {} } });
+		const runs = [of("drain.evicting"), of("drain.blocked"), of("drain.unreachable")];
+		expect(countRuns(runs, NOW)).toMatchObject({ running: 1, blocked: 2, out: 3 });
+		expect(runStatus(of("drain.blocked"), NOW).kind).toBe("blocked");
 	});
 
 	it("counts a node that was tried again once, by its newest attempt", () => {
