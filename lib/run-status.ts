@@ -170,10 +170,14 @@ export function cancelEffect(run: RunView): "never-starts" | "cleans-up" | "goes
 	}
 }
 
+/** A step's state as it is shown: one that runs and does not go on is blocked. */
+export type ShownStepState = StepState | "blocked";
+
 /** What a step's state looks like. */
-export const STEP_KIND: Record<StepState, StatusKind> = {
+export const STEP_KIND: Record<ShownStepState, StatusKind> = {
 	waiting: "queued",
 	running: "running",
+	blocked: "blocked",
 	ok: "ok",
 	skipped: "skipped",
 	failed: "failed",
