@@ -2,6 +2,8 @@
 export const ATTENTION_CODES = [
 	/** Neither the cutover nor the way back ended well: the kubelet may be stopped. */
 	"hands",
+	/** Verified by itself and not by its cluster: it goes back when its time is over. */
+	"node-held",
 	"drain-blocked",
 	"held",
 	"canary-ended",

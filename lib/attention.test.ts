@@ -58,7 +58,7 @@ const migration = (change: Partial<AttentionMigration> = {}): AttentionMigration
 });
 const needed = policySchema.parse({ approval: { needed: true } });
 const of = (change: Partial<AttentionInput>) =>
-	attention({ clusters: [cluster()], nodes: [], migrations: [], handsNeeded: [], drainBlocked: [], ...change }, NOW);
+	attention({ clusters: [cluster()], nodes: [], migrations: [], handsNeeded: [], nodeHeld: [], drainBlocked: [], ...change }, NOW);
 const codes = (change: Partial<AttentionInput>) => of(change).map(({ code }) => code);
 const why = (code: string) => ({ code, values: {} });
 
@@ -75,6 +75,8 @@ describe("a migration", () => {
 		[{ state: "paused", stateWhy: why("migration.prepared") }, "prepared"],
 		[{ state: "paused", stateWhy: why("migration.approval-void") }, "approval-void"],
 		[{ state: "paused", stateWhy: why("migration.paused") }, undefined],
+		[{ state: "paused", stateWhy: why("migration.paused"), counts: { failed: 1, queued: 3 } }, "failed"],
+		[{ state: "paused", stateWhy: why("migration.canary-ended"), counts: { failed: 1 } }, "canary-ended"],
 		[{ state: "draft" }, undefined],
 		[{ state: "draft", stateWhy: why("migration.schedule-missed") }, "schedule-failed"],
 		[{ state: "draft", policy: needed }, "approval-missing"],
@@ -120,6 +122,13 @@ describe("a node that needs hands", () => {
 	});
 });
 
+it("tells of a node that is held for a look, and where it is answered, before one whose drain is blocked", () => {
+	expect(of({ nodeHeld: [run("node 7")], drainBlocked: [run("node5")] })).toMatchObject([
+		{ code: "node-held", href: "/migrations/m1?node=node%207", values: { node: "node 7", cluster: "prod" } },
+		{ code: "drain-blocked" },
+	]);
+});
+
 describe("nodes", () => {
 	it("that cannot be probed are told by name while they are few, naturally sorted", () => {
 		const silent = (count: number) =>
@@ -156,7 +165,8 @@ it("tells of an API that does not answer, not of one that was not asked", () => 
 it("has each thing once, the most pressing first, whatever the order of what it is given", () => {
 	const states = migrationStateSchema.options.map((state) => migration({ id: state, state, policy: needed, counts: { failed: 1 } }));
 	const nodes = [node("node1", { probeError: why("ssh.refused") }), node("node2", { hostKey: "unknown" }), node("node3")];
-	const full = { migrations: states, nodes, handsNeeded: [run("node3"), run("node4")], drainBlocked: [run("node5")] };
+	const runs = { handsNeeded: [run("node3"), run("node4")], nodeHeld: [run("node6")], drainBlocked: [run("node5")] };
+	const full = { migrations: states, nodes, ...runs };
 	const first = of(full);
 	expect(new Set(first.map(({ key }) => key)).size).toBe(first.length);
 	fc.assert(

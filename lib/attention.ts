@@ -57,6 +57,8 @@ export interface AttentionInput {
 	migrations: readonly AttentionMigration[];
 	/** The newest run of its node, which ended as `revert-failed`. */
 	handsNeeded: readonly AttentionRun[];
+	/** Runs that are held for a look and that nobody has answered yet. */
+	nodeHeld: readonly AttentionRun[];
 	/** Runs whose drain is blocked. */
 	drainBlocked: readonly AttentionRun[];
 }
@@ -65,7 +67,8 @@ export interface AttentionInput {
 export function attention(input: AttentionInput, nowMs: number): AttentionItem[] {
 	const items = [
 		...handsItems(input),
-		...input.drainBlocked.map(blockedItem),
+		...input.nodeHeld.map((run) => outItem("node-held", "paused", run)),
+		...input.drainBlocked.map((run) => outItem("drain-blocked", "blocked", run)),
 		...input.migrations.flatMap((migration) => migrationItem(migration, nowMs) ?? []),
 		...input.clusters.flatMap((cluster) =>
 			clusterItems(
@@ -103,11 +106,11 @@ function mended({ factsAt, runtime, probeError, api }: AttentionNode, endedAt: s
 	return probeError === null && runtimeGroup({ runtime }) !== "other" && api?.ready !== false;
 }
 
-function blockedItem(run: AttentionRun): AttentionItem {
+function outItem(code: "node-held" | "drain-blocked", kind: AttentionItem["kind"], run: AttentionRun): AttentionItem {
 	return {
-		key: `drain-${run.id}`,
-		code: "drain-blocked",
-		kind: "paused",
+		key: `${code}-${run.id}`,
+		code,
+		kind,
 		values: { node: run.nodeName, cluster: run.clusterName },
 		href: `/migrations/${run.migrationId}?node=${encodeURIComponent(run.nodeName)}`,
 		clusterId: run.clusterId,
@@ -155,7 +158,7 @@ export function migrationCode(migration: AttentionMigration, nowMs: number): Att
 			// Its nodes are on their way back by themselves.
 			return stateWhy?.code === "migration.rolling-back" ? null : "held";
 		case "paused":
-			return ASKS[stateWhy?.code ?? ""] ?? null;
+			return ASKS[stateWhy?.code ?? ""] ?? (failures(counts) > 0 ? "failed" : null);
 		case "running":
 		case "stopping":
 			return failures(counts) > 0 ? "failed" : null;

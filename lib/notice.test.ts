@@ -56,4 +56,8 @@ it("tells of a node when it begins to need somebody", () => {
 	expect(runNotice(undefined, blocked)).toBeNull();
 	expect(runNotice(null, runView({ state: "revert-failed" }))?.code).toBe("hands");
 	expect(runNotice(null, runView({ state: "reverted" }))).toBeNull();
+	const held = runView({ state: "verifying", hold: "held" });
+	expect(runNotice(runNeeds({ ...held, hold: null }), held)).toMatchObject({ code: "node-held", href: "/migrations/m1?node=node1" });
+	expect(runNotice(runNeeds(held), held)).toBeNull();
+	expect(runNotice(runNeeds(held), { ...held, hold: "looking-again" })).toBeNull();
 });

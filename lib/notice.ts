@@ -1,6 +1,7 @@
 import { migrationCode } from "./attention.ts";
 import type { AttentionItem } from "./contracts/attention.ts";
 import type { MigrationView, RunView } from "./contracts/run.ts";
+import { isBlocked, isHeld } from "./run-status.ts";
 
 /** What whoever watches a migration is told: how it ended, or what it needs them for. */
 export interface Notice {
@@ -41,10 +42,10 @@ function needed(after: MigrationView): AttentionItem["code"] | null {
 }
 
 /** What a run comes to that a person has to look at now, or null. */
-export function runNeeds(run: Pick<RunView, "state" | "waiting">): "hands" | "drain-blocked" | null {
+export function runNeeds(run: Pick<RunView, "state" | "waiting" | "hold">): "hands" | "node-held" | "drain-blocked" | null {
 	if (run.state === "revert-failed") return "hands";
-	const blocked = run.waiting?.code === "drain.blocked" || run.waiting?.code === "drain.unreachable";
-	return run.state === "draining" && blocked ? "drain-blocked" : null;
+	if (isHeld(run)) return "node-held";
+	return isBlocked(run) ? "drain-blocked" : null;
 }
 
 /** As migrationNotice, of one node. `before`: what it needed when it was last heard of; undefined where it never was. */

@@ -1,6 +1,6 @@
 import type { MigrationProgress } from "./contracts/overview.ts";
 
-const NAMES = ["done", "failed", "running", "unknown", "ended"] as const;
+const NAMES = ["done", "failed", "running", "blocked", "unknown", "ended"] as const;
 
 /** A part of a migration's bar, in nodes; what waits is the rest of it. */
 export interface ProgressPart {

@@ -4,7 +4,7 @@ import type { MigrationView, RunView } from "./contracts/run.ts";
 import { atMost } from "./rollout-share.ts";
 import { wavesOf } from "./rollout-waves.ts";
 import { latestRuns } from "./run-grid.ts";
-import { isFinalRun, isOutRun, runStatus } from "./run-status.ts";
+import { isBlocked, isFinalRun, isOutRun, runStatus } from "./run-status.ts";
 import { waveRuns } from "./wave-line.ts";
 
 /** How far a migration is, over the newest attempt of each node. */
@@ -12,6 +12,8 @@ export interface RunCounts {
 	total: number;
 	done: number;
 	running: number;
+	/** Out, and their drain does not go on. */
+	blocked: number;
 	/** Should be running, and has not answered for too long; none at a moment that is not known. */
 	unknown: number;
 	failed: number;
@@ -25,7 +27,7 @@ export interface RunCounts {
 
 /** `nowMs` by the console's clock; 0 = not known. */
 export function countRuns(runs: readonly RunView[], nowMs = 0): RunCounts {
-	const counts: RunCounts = { total: 0, done: 0, running: 0, unknown: 0, failed: 0, waiting: 0, ended: 0, excluded: 0, out: 0 };
+	const counts: RunCounts = { total: 0, done: 0, running: 0, blocked: 0, unknown: 0, failed: 0, waiting: 0, ended: 0, excluded: 0, out: 0 };
 	for (const { run } of latestRuns(runs)) {
 		counts.total += 1;
 		if (isOutRun(run)) counts.out += 1;
@@ -34,6 +36,7 @@ export function countRuns(runs: readonly RunView[], nowMs = 0): RunCounts {
 		else if (run.state === "skipped") counts.excluded += 1;
 		else if (isFinalRun(run)) counts.ended += 1;
 		else if (run.state === "queued" || run.state === "prepared") counts.waiting += 1;
+		else if (isBlocked(run)) counts.blocked += 1;
 		else if (nowMs > 0 && runStatus(run, nowMs).code === "unknown") counts.unknown += 1;
 		else counts.running += 1;
 	}

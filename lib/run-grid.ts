@@ -1,6 +1,7 @@
 import type { Phase } from "./contracts/plan.ts";
 import type { RunStepView, RunView, StepState } from "./contracts/run.ts";
 import { naturalCompare } from "./format.ts";
+import type { ShownStepState } from "./run-status.ts";
 
 /** How many nodes are drawn how: every step of each, its phases, or a tile. */
 export type GridMode = "steps" | "phases" | "tiles";
@@ -138,9 +139,10 @@ export function cellOf(key: string, steps: readonly RunStepView[]): GridCell {
 	};
 }
 
-/** What a cell is shown as: nothing is shown as running on a node that has not answered for a while. */
-export function shownCellState(cell: GridCell, unknown: boolean): StepState {
-	return unknown && cell.state === "running" ? "unknown" : cell.state;
+/** What a cell or step of a node is shown as: nothing is shown as running that has not answered for a while, or does not go on. */
+export function shownState(state: StepState, signs: { unknown: boolean; blocked: boolean }): ShownStepState {
+	if (state !== "running") return state;
+	return signs.unknown ? "unknown" : signs.blocked ? "blocked" : state;
 }
 
 export function forwardSteps(run: RunView): RunStepView[] {

@@ -9,6 +9,7 @@ export type StatusKind =
 	| "waiting"
 	| "queued"
 	| "paused"
+	| "blocked"
 	| "warning"
 	| "failed"
 	| "reverted"
@@ -53,7 +54,7 @@ const LOOKS: Record<RunStatusCode, { kind: StatusKind; tone: Tone; needsYou?: tr
 	prepared: { kind: "waiting", tone: "info" },
 	"waiting-turn": { kind: "waiting", tone: "info" },
 	draining: { kind: "running", tone: "info" },
-	"drain-blocked": { kind: "paused", tone: "warning", needsYou: true },
+	"drain-blocked": { kind: "blocked", tone: "warning", needsYou: true },
 	cutover: { kind: "running", tone: "info" },
 	"cutover-silent": { kind: "running", tone: "info" },
 	verifying: { kind: "running", tone: "info" },
@@ -79,6 +80,11 @@ export function isFinalRun(run: Pick<RunView, "state">): boolean {
 /** The cluster did not verify it in its time, and the policy has a person look before it goes back. */
 export function isHeld(run: Pick<RunView, "state" | "hold">): boolean {
 	return run.state === "verifying" && run.hold === "held";
+}
+
+/** Its drain does not go on: a pod may not go, or the API cannot be asked. */
+export function isBlocked({ state, waiting }: Pick<RunView, "state" | "waiting">): boolean {
+	return state === "draining" && (waiting?.code === "drain.blocked" || waiting?.code === "drain.unreachable");
 }
 
 /** Between cordon and verified. */
@@ -108,11 +114,12 @@ function statusCode(run: RunSigns, nowMs: number, draft: boolean): RunStatusCode
 		case "prepared":
 			return "waiting-turn";
 		case "draining":
-			return run.waiting?.code === "drain.blocked" || run.waiting?.code === "drain.unreachable" ? "drain-blocked" : "draining";
+			return isBlocked(run) ? "drain-blocked" : "draining";
 		case "cutover":
 			return run.waiting?.code === "run.node-silent" ? "cutover-silent" : "cutover";
 		case "verifying":
-			return isHeld(run) ? "held" : "waiting-for-api";
+			if (isHeld(run)) return "held";
+			return run.waiting?.code === "run.api-away" ? "waiting-for-api" : "verifying";
 		default:
 			return run.state;
 	}
@@ -163,10 +170,14 @@ export function cancelEffect(run: RunView): "never-starts" | "cleans-up" | "goes
 	}
 }
 
+/** A step's state as it is shown: one that runs and does not go on is blocked. */
+export type ShownStepState = StepState | "blocked";
+
 /** What a step's state looks like. */
-export const STEP_KIND: Record<StepState, StatusKind> = {
+export const STEP_KIND: Record<ShownStepState, StatusKind> = {
 	waiting: "queued",
 	running: "running",
+	blocked: "blocked",
 	ok: "ok",
 	skipped: "skipped",
 	failed: "failed",

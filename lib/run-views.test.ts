@@ -35,7 +35,7 @@ describe("runStatus", () => {
 		expect(runStatus(held, NOW)).toMatchObject({ code: "held", needsYou: true });
 		expect(runStatus({ ...held, seenAt: ago(60) }, NOW)).toMatchObject({ code: "unknown", needsYou: true });
 		for (const hold of ["looking-again", "over", null] as const)
-			expect(runStatus({ ...held, hold }, NOW)).toMatchObject({ code: "waiting-for-api", needsYou: false });
+			expect(runStatus({ ...held, hold }, NOW)).toMatchObject({ code: "verifying", needsYou: false });
 		expect(runStatus({ ...held, state: "reverting" }, NOW).needsYou).toBe(false);
 		const runs = [run("a", "failed", { position: 0 }), { ...held, position: 1 }, run("c", "revert-failed", { position: 2 })];
 		expect(needsYou(runs, NOW).map(({ nodeName }) => nodeName)).toEqual(["c", "n", "a"]);
@@ -63,7 +63,15 @@ describe("runStatus", () => {
 		const blocked = run("n", "draining", { waiting: { code: "drain.blocked", values: { pod: "web/api", budget: "api" } } });
 		expect(runStatus(blocked, NOW)).toMatchObject({ code: "drain-blocked", needsYou: true });
 		expect(runReason(blocked)).toEqual(blocked.waiting);
-		expect(runStatus(run("n", "verifying", { seenAt: ago(1) }), NOW).code).toBe("waiting-for-api");
+		const verifying = (code: string) => run("n", "verifying", { seenAt: ago(1), waiting: { code, values: {} } });
+		expect(runStatus(verifying("run.api-away"), NOW).code).toBe("waiting-for-api");
+	});
+
+	it("says that a node is verified while the API answers, and before it was asked", () => {
+		const verifying = run("n", "verifying", { seenAt: ago(1) });
+		expect(runStatus(verifying, NOW).code).toBe("verifying");
+		const lacking = { code: "run.node-ok-waiting-for-api", values: { node: "n", because: "verify.ready" } };
+		expect(runStatus({ ...verifying, waiting: lacking }, NOW).code).toBe("verifying");
 	});
 
 	it("shows a draft's nodes as planned, and those without a plan as blocked", () => {
@@ -213,7 +221,9 @@ describe("counts", () => {
 		fc.assert(
 			fc.property(fc.array(fc.constantFrom(...runStateSchema.options), { maxLength: 20 }), (states) => {
 				const counts = countRuns(states.map((state, index) => run(`n${index}`, state)));
-				expect(counts.done + counts.running + counts.failed + counts.waiting + counts.ended + counts.excluded).toBe(counts.total);
+				expect(counts.done + counts.running + counts.blocked + counts.failed + counts.waiting + counts.ended + counts.excluded).toBe(
+					counts.total,
+				);
 				expect(counts.total).toBe(states.length);
 			}),
 		);
@@ -224,6 +234,13 @@ describe("counts", () => {
 		const at = Date.parse("2026-01-01T00:01:02Z");
 		expect(countRuns(runs, at)).toMatchObject({ running: 1, unknown: 1, out: 2 });
 		expect(countRuns(runs)).toMatchObject({ running: 2, unknown: 0 });
+	});
+
+	it("counts apart whose drain is blocked: it is out, and does not run", () => {
+		const of = (code: string) => run(code, "draining", { waiting: { code, values: {} } });
+		const runs = [of("drain.evicting"), of("drain.blocked"), of("drain.unreachable")];
+		expect(countRuns(runs, NOW)).toMatchObject({ running: 1, blocked: 2, out: 3 });
+		expect(runStatus(of("drain.blocked"), NOW).kind).toBe("blocked");
 	});
 
 	it("counts a node that was tried again once, by its newest attempt", () => {

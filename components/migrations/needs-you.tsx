@@ -12,6 +12,7 @@ import { askedGate } from "@/lib/gates.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
 import { isHeld, runReason, runStatus } from "@/lib/run-status.ts";
 import { wayBackOf } from "@/lib/way-back.ts";
+import { BlockedFor } from "./blocked-for.tsx";
 import { CancelRun } from "./cancel-run.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
 import { GoOnAnyway } from "./go-on-anyway.tsx";
@@ -103,6 +104,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 							<li key={run.id} className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
 								<span className="font-medium">{run.nodeName}</span>
 								<RunStatusLabel run={run} nowMs={now} />
+								<BlockedFor run={run} nowMs={now} />
 								{reason ? <Msg m={reason} namespace="event" className="min-w-0 flex-1 basis-60" /> : <span className="flex-1" />}
 								<HeldRun run={run} migration={migration} />
 								{runStatus(run, now).code === "drain-blocked" ? <CancelRun run={run} among /> : null}

@@ -46,6 +46,7 @@ export function OutBar({ detail }: { detail: MigrationDetail }) {
 			<ul className={cn("flex flex-wrap items-center gap-x-4 gap-y-1", !over && "ml-auto")}>
 				<Count kind="ok" label={t("countDone", { count: counts.done })} />
 				<Count kind="running" still label={t("countRunning", { count: counts.running })} hidden={counts.running === 0} />
+				<Count kind="blocked" label={t("countBlocked", { count: counts.blocked })} hidden={counts.blocked === 0} />
 				<Count kind="unknown" label={t("countUnknown", { count: counts.unknown })} hidden={counts.unknown === 0} />
 				<Count kind="failed" label={t("countFailed", { count: counts.failed })} hidden={counts.failed === 0} />
 				<Count kind="queued" label={t("countWaiting", { count: counts.waiting })} hidden={counts.waiting === 0} />
@@ -60,7 +61,7 @@ export function OutBar({ detail }: { detail: MigrationDetail }) {
 }
 
 interface CountProps {
-	kind: "ok" | "running" | "unknown" | "failed" | "queued" | "skipped";
+	kind: "ok" | "running" | "blocked" | "unknown" | "failed" | "queued" | "skipped";
 	label: string;
 	hidden?: boolean;
 	still?: boolean;

@@ -13,8 +13,8 @@ import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
 import { formatDuration } from "@/lib/format.ts";
-import { type GridCell, type GridColumn, gridCells, shownCellState, startsPhase, stepNow } from "@/lib/run-grid.ts";
-import { runReason, runStatus, STEP_KIND } from "@/lib/run-status.ts";
+import { type GridCell, type GridColumn, gridCells, shownState, startsPhase, stepNow } from "@/lib/run-grid.ts";
+import { isBlocked, runReason, runStatus, STEP_KIND } from "@/lib/run-status.ts";
 import type { GridChoice } from "./run-grid.tsx";
 
 interface RunGridRowProps {
@@ -99,7 +99,7 @@ export const RunGridRow = memo(function RunGridRow(props: RunGridRowProps) {
 								cell={cell}
 								name={name}
 								nowMs={nowMs}
-								stale={unknown}
+								signs={{ unknown, blocked: isBlocked(run) }}
 								place={`${row}:${index}`}
 								reachable={tabColumn === index}
 								chosen={chosenStep !== null && cell.stepId === chosenStep}
@@ -130,8 +130,8 @@ interface CellButtonProps {
 	cell: GridCell;
 	name: string;
 	nowMs: number;
-	/** The node has not answered for a while: what runs is not shown as running. */
-	stale: boolean;
+	/** What of its node keeps what runs from being shown as running. */
+	signs: Parameters<typeof shownState>[1];
 	place: string;
 	reachable: boolean;
 	chosen: boolean;
@@ -142,13 +142,14 @@ interface CellButtonProps {
 	onChoose: () => void;
 }
 
-function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, brief, counted, onFocus, onChoose }: CellButtonProps) {
+function CellButton({ cell, name, nowMs, signs, place, reachable, chosen, brief, counted, onFocus, onChoose }: CellButtonProps) {
 	const run = useTranslations("run");
-	const state = shownCellState(cell, stale);
+	const state = shownState(cell.state, signs);
 	const kind = STEP_KIND[state];
 	const words = run(`stepState.${kind}`);
 	const begun = state !== "waiting";
-	const took = state === "running" || cell.durationMs === null ? null : formatDuration(cell.durationMs);
+	const goesOn = state === "running" || state === "blocked";
+	const took = goesOn || cell.durationMs === null ? null : formatDuration(cell.durationMs);
 	return (
 		<button
 			type="button"
@@ -164,6 +165,7 @@ function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, brief,
 				"flex h-9 w-full flex-col items-center justify-center gap-0.5 rounded hover:bg-accent",
 				brief ? "min-w-7" : "min-w-11",
 				state === "failed" && "bg-danger-soft",
+				state === "blocked" && "bg-warning-soft",
 				chosen && "ring-2 ring-ring",
 			)}
 		>
@@ -171,10 +173,10 @@ function CellButton({ cell, name, nowMs, stale, place, reachable, chosen, brief,
 			<StatusGlyph kind={kind} label={words} iconOnly className={begun ? "[&_svg]:size-3.5" : "[&_svg]:size-3"} />
 			<span className={cn("whitespace-nowrap font-mono text-muted-foreground leading-none", brief ? "text-[0.65rem]" : "text-[0.6875rem]")}>
 				{took === null ? null : <Duration durationMs={cell.durationMs} startedAt={null} running={false} nowMs={nowMs} brief={brief} />}
-				{state === "running" && cell.startedMs !== null && nowMs > 0 ? (
+				{goesOn && cell.startedMs !== null && nowMs > 0 ? (
 					<Duration durationMs={null} startedAt={new Date(cell.startedMs).toISOString()} running nowMs={nowMs} brief={brief} />
 				) : null}
-				{counted && (state === "running" || state === "failed") ? ` ${cell.done}/${cell.total}` : null}
+				{counted && (goesOn || state === "failed") ? ` ${cell.done}/${cell.total}` : null}
 			</span>
 		</button>
 	);

@@ -9,8 +9,8 @@ import { useMessage } from "@/components/ui/message.tsx";
 import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunView } from "@/lib/contracts/run.ts";
-import { type GridColumn, gridCells, shownCellState } from "@/lib/run-grid.ts";
-import { runReason, runStatus, STEP_KIND } from "@/lib/run-status.ts";
+import { type GridColumn, gridCells, shownState } from "@/lib/run-grid.ts";
+import { isBlocked, runReason, runStatus, STEP_KIND } from "@/lib/run-status.ts";
 
 interface RunTableRowProps {
 	run: RunView;
@@ -41,7 +41,7 @@ export const RunTableRow = memo(function RunTableRow({
 	const render = useMessage();
 	const reason = runReason(run);
 	const words = reason ? render(reason, "event").text : "";
-	const unknown = nowMs > 0 && runStatus(run, nowMs).code === "unknown";
+	const signs = { unknown: nowMs > 0 && runStatus(run, nowMs).code === "unknown", blocked: isBlocked(run) };
 	return (
 		<tr
 			aria-rowindex={index + 2}
@@ -58,7 +58,7 @@ export const RunTableRow = memo(function RunTableRow({
 				<RunStatusLabel run={run} nowMs={nowMs} className="[&_svg]:size-3.5" /> <RevertCountdown run={run} nowMs={nowMs} />
 			</td>
 			{gridCells(run, columns, "phases").map((cell, column) => {
-				const state = cell && shownCellState(cell, unknown);
+				const state = cell && shownState(cell.state, signs);
 				return (
 					<td key={columns[column]?.key ?? column} className="px-2">
 						{cell && state ? (
@@ -68,7 +68,7 @@ export const RunTableRow = memo(function RunTableRow({
 									<Duration
 										durationMs={cell.durationMs}
 										startedAt={cell.startedMs === null ? null : new Date(cell.startedMs).toISOString()}
-										running={state === "running"}
+										running={state === "running" || state === "blocked"}
 										nowMs={nowMs}
 									/>
 								</span>

@@ -11,6 +11,7 @@ const FILLS: Record<ProgressPart["name"], string> = {
 	done: "fill-success",
 	failed: "fill-danger",
 	running: "fill-info",
+	blocked: "fill-warning",
 	unknown: "fill-warning",
 	ended: "fill-muted-foreground",
 };
@@ -31,6 +32,7 @@ export function Progress({ progress, counts }: ProgressProps) {
 				{t("doneOf", { done: progress.done, total: progress.total })}
 				{progress.failed > 0 ? <span className="ml-1.5 text-danger">{t("failedCount", { count: progress.failed })}</span> : null}
 				{progress.running > 0 ? <span className="ml-1.5 text-info">{t("runningCount", { count: progress.running })}</span> : null}
+				{progress.blocked > 0 ? <span className="ml-1.5 text-warning">{t("blockedCount", { count: progress.blocked })}</span> : null}
 				{progress.unknown > 0 ? <span className="ml-1.5 text-warning">{t("unknownCount", { count: progress.unknown })}</span> : null}
 			</p>
 			<svg

@@ -6,7 +6,8 @@ import { StatusGlyph } from "@/components/ui/status-glyph.tsx";
 import { Table, TBody, Td, THead, Th, Tr } from "@/components/ui/table.tsx";
 import { cn } from "@/lib/class-names.ts";
 import type { RunStepView, RunView } from "@/lib/contracts/run.ts";
-import { STEP_KIND } from "@/lib/run-status.ts";
+import { shownState } from "@/lib/run-grid.ts";
+import { isBlocked, STEP_KIND } from "@/lib/run-status.ts";
 import { Duration } from "./duration.tsx";
 import { useServerNow } from "./server-clock.ts";
 import { useStepName } from "./step-name.ts";
@@ -25,6 +26,7 @@ const PHASES = ["prepare", "drain", "cutover", "verify", "finish", "revert"] as 
 export function StepsTable({ run, onLine, chosen = null }: StepsTableProps) {
 	const t = useTranslations("run");
 	const now = useServerNow();
+	const blocked = isBlocked(run);
 	const phases = PHASES.map((phase) => ({ phase, steps: run.steps.filter((step) => step.phase === phase) })).filter(
 		({ steps }) => steps.length > 0,
 	);
@@ -49,7 +51,7 @@ export function StepsTable({ run, onLine, chosen = null }: StepsTableProps) {
 							</th>
 						</Tr>
 						{steps.map((step) => (
-							<StepRow key={step.id} step={step} nowMs={now} onLine={onLine} chosen={step.id === chosen} />
+							<StepRow key={step.id} step={step} blocked={blocked} nowMs={now} onLine={onLine} chosen={step.id === chosen} />
 						))}
 					</Fragment>
 				))}
@@ -58,10 +60,18 @@ export function StepsTable({ run, onLine, chosen = null }: StepsTableProps) {
 	);
 }
 
-function StepRow({ step, nowMs, onLine, chosen }: { step: RunStepView; nowMs: number; onLine: (line: number) => void; chosen: boolean }) {
+interface StepRowProps extends Pick<StepsTableProps, "onLine"> {
+	step: RunStepView;
+	blocked: boolean;
+	nowMs: number;
+	chosen: boolean;
+}
+
+function StepRow({ step, blocked, nowMs, onLine, chosen }: StepRowProps) {
 	const t = useTranslations("run");
 	const stepName = useStepName();
 	const line = step.logLine;
+	const kind = STEP_KIND[shownState(step.state, { unknown: false, blocked })];
 	return (
 		<Tr className={cn(chosen && "bg-info-soft")} aria-current={chosen ? "true" : undefined}>
 			<Td>
@@ -70,7 +80,7 @@ function StepRow({ step, nowMs, onLine, chosen }: { step: RunStepView; nowMs: nu
 			</Td>
 			<Td className="text-muted-foreground">{t(step.where === "node" ? "whereNode" : "whereConsole")}</Td>
 			<Td>
-				<StatusGlyph kind={STEP_KIND[step.state]} label={t(`stepState.${STEP_KIND[step.state]}`)} />
+				<StatusGlyph kind={kind} label={t(`stepState.${kind}`)} />
 			</Td>
 			<Td className="whitespace-nowrap text-right font-mono text-xs">
 				<Duration durationMs={step.durationMs} startedAt={step.startedAt} running={step.state === "running"} nowMs={nowMs} />

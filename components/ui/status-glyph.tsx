@@ -10,6 +10,7 @@ import {
 	Hand,
 	LoaderCircle,
 	type LucideIcon,
+	OctagonMinus,
 	Undo2,
 	XCircle,
 } from "lucide-react";
@@ -24,6 +25,7 @@ export const STATUS_KINDS = {
 	queued: { icon: CircleDashed, colour: "text-muted-foreground" },
 	scheduled: { icon: Clock, colour: "text-info" },
 	paused: { icon: CirclePause, colour: "text-warning" },
+	blocked: { icon: OctagonMinus, colour: "text-warning" },
 	warning: { icon: AlertTriangle, colour: "text-warning" },
 	failed: { icon: XCircle, colour: "text-danger" },
 	reverted: { icon: Undo2, colour: "text-warning" },

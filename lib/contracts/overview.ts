@@ -22,6 +22,8 @@ const progressSchema = z.object({
 	total: z.number().int(),
 	done: z.number().int(),
 	running: z.number().int(),
+	/** Their drain does not go on. */
+	blocked: z.number().int(),
 	/** Should be running, and have not answered for too long. */
 	unknown: z.number().int(),
 	failed: z.number().int(),

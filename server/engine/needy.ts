@@ -1,4 +1,4 @@
-import type { AttentionMigration, AttentionRun } from "../../lib/attention.ts";
+import type { AttentionInput, AttentionMigration, AttentionRun } from "../../lib/attention.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { latestAttempts } from "./attempts.ts";
@@ -39,10 +39,15 @@ const RUN = {
 } as const satisfies Prisma.RunSelect;
 type Row = Prisma.RunGetPayload<{ select: typeof RUN }>;
 
-/** Runs whose way back failed and that no later run of their node has overtaken, and runs whose drain is blocked now. */
-export async function needyRuns(db: Db): Promise<{ handsNeeded: AttentionRun[]; drainBlocked: AttentionRun[] }> {
-	const [failed, draining] = await Promise.all([
+/**
+ * Runs whose way back failed and that no later run of their node has overtaken, and what is out now: held for a look that nobody has
+ * answered, and those whose drain is blocked.
+ */
+export async function needyRuns(db: Db): Promise<Pick<AttentionInput, "handsNeeded" | "nodeHeld" | "drainBlocked">> {
+	const unanswered = { state: "verifying", hold: "held", holdAnswer: null, request: null };
+	const [failed, held, draining] = await Promise.all([
 		db.run.findMany({ where: { state: "revert-failed" }, select: RUN, orderBy: { endedAt: "desc" }, take: MOST }),
+		db.run.findMany({ where: unanswered, select: RUN, take: MOST }),
 		db.run.findMany({ where: { state: "draining" }, select: RUN, take: MOST }),
 	]);
 	const ended = await db.run.groupBy({
@@ -53,6 +58,7 @@ export async function needyRuns(db: Db): Promise<{ handsNeeded: AttentionRun[]; 
 	const lastEnd = new Map(ended.map((row) => [row.nodeId, row._max.endedAt?.getTime() ?? 0]));
 	return {
 		handsNeeded: failed.filter(({ nodeId, endedAt }) => (lastEnd.get(nodeId) ?? 0) <= (endedAt?.getTime() ?? 0)).map(toRun),
+		nodeHeld: held.map(toRun),
 		drainBlocked: draining.filter(({ waiting }) => isBlocked(waiting)).map(toRun),
 	};
 }

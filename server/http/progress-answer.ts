@@ -21,12 +21,13 @@ export async function progressAnswer({ db }: Pick<Console, "db">, within: string
 		const own = runs.filter((run) => run.migrationId === id);
 		// Hundreds of runs are read for it, and not needed once a node of its own is done.
 		const past = state === "running" && ownTimes(own) === null ? (await pastDurations(db, { clusterId, direction })).measured : null;
-		const { total, done, running, unknown, failed, waiting, ended, excluded } = countRuns(own, nowMs);
+		const { total, done, running, blocked, unknown, failed, waiting, ended, excluded } = countRuns(own, nowMs);
 		answers.push({
 			id,
 			total,
 			done,
 			running,
+			blocked,
 			unknown,
 			failed,
 			waiting,

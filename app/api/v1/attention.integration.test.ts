@@ -44,14 +44,17 @@ beforeAll(async () => {
 		await db.hostKey.create({ data: { id: `k-${id}`, address, port: 22, ...key } });
 	}
 	await db.node.create({ data: { id: "n9", clusterId: "c2", name: "n9", address: "10.0.9.9" } });
-	// Of another process, so that this one's engine leaves it as it is.
-	const blocked = { waiting: { code: "drain.blocked", values: {} }, leaseId: "another", leaseUntil: new Date(Date.now() + 3_600_000) };
+	// Leased to somebody else, so that the engine leaves them alone.
+	const leased = { leaseId: "other", leaseUntil: ago(-1) };
+	const blocked = { ...leased, waiting: { code: "drain.blocked", values: {} } };
 	await db.migration.create({
 		data: migration("m1", {
 			state: "held",
 			runs: { create: [run("r1", "n1", "revert-failed", { endedAt: ago(2) }), run("r2", "n2", "draining", blocked)] },
 		}),
 	});
+	const held = { ...leased, hold: "held", holdSince: { bootId: "b", uptimeS: 1 } };
+	await db.migration.create({ data: migration("m6", { state: "paused", runs: { create: [run("r7", "n3", "verifying", held)] } }) });
 	await db.migration.create({ data: migration("m2", { state: "draft", policy: { approval: { needed: true } } }) });
 	const failed = { create: [run("r4", "n3", "failed", { endedAt: ago(1) })] };
 	await db.migration.create({ data: migration("m3", { state: "done-with-failures", endedAt: ago(1), runs: failed }) });
@@ -70,6 +73,7 @@ async function items(query = ""): Promise<{ code: string; href: string }[]> {
 it("is everything that needs a person, the most pressing first", async () => {
 	expect((await items()).map(({ code, href }) => [code, href])).toEqual([
 		["hands", "/runs/r1"],
+		["node-held", "/migrations/m6?node=n3"],
 		["drain-blocked", "/migrations/m1?node=n2"],
 		["held", "/migrations/m1"],
 		["failed", "/migrations/m3"],
@@ -91,6 +95,7 @@ it("forgets what somebody has seen to", async () => {
 	const approval = { digest: "0".repeat(64), subject: {}, reason: "", ticket: "", userId: "u", userName: "bea", at: ago(0) };
 	await db.approval.create({ data: { migrationId: "m2", ...approval } });
 	await db.run.update({ where: { id: "r2" }, data: { waiting: { code: "run.waiting-for-others", values: {} } } });
+	await db.run.update({ where: { id: "r7" }, data: { holdAnswer: "keep" } });
 	await db.migration.create({ data: migration("m5", { state: "done", runs: { create: [run("r6", "n1", "done", { endedAt: ago(1) })] } }) });
 	expect((await items("?clusterId=c1")).map(({ code }) => code)).toEqual(["held", "failed"]);
 });

@@ -52,7 +52,9 @@ it("tells how nodes were spread over the runtimes", async () => {
 it("tells how far what is under way is, and no time left where a person decides", async () => {
 	const answer = async (query = "") =>
 		progressListSchema.parse(await (await test.call(progress, `/api/v1/migrations/progress${query}`, { cookie })).json()).migrations;
-	expect(await answer()).toEqual([{ id: "m1", total: 3, done: 1, running: 0, unknown: 0, failed: 0, waiting: 2, ended: 0, left: null }]);
+	expect(await answer()).toEqual([
+		{ id: "m1", total: 3, done: 1, running: 0, blocked: 0, unknown: 0, failed: 0, waiting: 2, ended: 0, left: null },
+	]);
 	expect(await answer("?clusterId=c2")).toEqual([]);
 });
 

@@ -13,11 +13,12 @@ export function ReportSummary({ detail: { migration, runs } }: { detail: Migrati
 	const t = useTranslations("report");
 	const text = useTranslations("migration");
 	const counts = countRuns(runs);
+	const open = counts.running + counts.blocked + counts.waiting;
 	const at = (time: string | null) => (time === null ? "–" : <ExactTime at={time} />);
 	const outcome = [
 		text("countDone", { count: counts.done }),
 		counts.failed > 0 ? text("countFailed", { count: counts.failed }) : null,
-		counts.running + counts.waiting > 0 ? t("countOpen", { count: counts.running + counts.waiting }) : null,
+		open > 0 ? t("countOpen", { count: open }) : null,
 		counts.ended > 0 ? text("countEnded", { count: counts.ended }) : null,
 		counts.excluded > 0 ? text("countExcluded", { count: counts.excluded }) : null,
 	];

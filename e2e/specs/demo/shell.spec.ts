@@ -246,6 +246,10 @@ test("a migration that needs somebody is in the tray; its keys, its title, and o
 	await expect(blocked).toHaveAttribute("href", `/migrations/${id}?node=node4`);
 	await look(other, "attention-tray");
 	await other.keyboard.press("Escape");
+	// The migration's own page counts it apart, draws its step so, and says for how long.
+	await expect(page.getByRole("region", { name: words("migration", "progress") })).toContainText("1 blocked");
+	await expect(page.locator("[data-step][data-state=blocked]")).toHaveCount(1);
+	await expect(page.getByRole("region", { name: words("migration", "needsYou") })).toContainText(/Drain blocked\s*for \d/);
 
 	const state = page.locator("[data-migration-state]").first();
 	await page.keyboard.press("p");
