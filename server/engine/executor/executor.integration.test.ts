@@ -129,9 +129,12 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 	it("is committed and refused its annotation alone: takes pods, and its annotation is what is missing", async () => {
 		const stage = await Stage.set({ policy: { apiOutageS: 60 } });
 		const denied = new KubernetesError("cluster.forbidden", { verb: "patch", resource: "nodes", reason: "no grant" });
+		const refused: boolean[] = [];
 		stage.cluster.onCall = (name) => {
 			if (stage.file("exit.cutover")) stage.cluster.wentOver();
-			stage.cluster.broken = stage.file("final") && name === "annotate" ? denied : null;
+			const annotates = stage.file("final") !== "" && name === "annotate";
+			stage.cluster.broken = annotates ? denied : null;
+			if (annotates) refused.push(stage.cluster.unschedulable);
 		};
 		expect(await stage.carryToEnd()).toBe("done");
 		expect(await stage.row()).toMatchObject({
@@ -139,6 +142,9 @@ describe.skipIf(obstacle !== "")("a run by the engine", () => {
 			result: { code: "run.done-unfinished", values: { lacks: "annotation", because: "cluster.forbidden" } },
 		});
 		expect(stage.cluster.unschedulable).toBe(false);
+		// It takes pods while the annotation is tried again.
+		expect(refused.at(0)).toBe(true);
+		expect(refused.at(-1)).toBe(false);
 		expect(await stage.events()).not.toContain("run.left-cordoned");
 	});
 

@@ -11,6 +11,8 @@ import { untilDone } from "./retry.ts";
 
 /** At least so long the cluster gets, however short a wait for it the policy has. */
 const LEAST_LIMIT_MS = 300_000;
+/** So long the uncordon waits for the annotation. */
+const BEFORE_UNCORDON_MS = 5_000;
 
 /**
  * Once a node is committed: annotation, then uncordon, and never a reason to go back (safety rule 1). What the cluster refuses, for whatever
@@ -26,14 +28,17 @@ export async function settleCluster(context: RunContext, staysCordoned: boolean)
 	}
 	const endsMs = ports.monotonicMs() + Math.max(LEAST_LIMIT_MS, run.policy.apiOutageS * 1_000);
 	const leftMs = () => Math.max(0, endsMs - ports.monotonicMs());
-	const annotating = () => untilDone(context, () => annotate(context), leftMs(), mayPass);
-	const annotation = await refusal(context, () => consoleStep(context, "annotate", annotating));
+	const annotating = (limitMs: number) =>
+		refusal(context, () => consoleStep(context, "annotate", () => untilDone(context, () => annotate(context), limitMs, mayPass)));
+	const uncordons = run.cordonedByUs && !staysCordoned;
+	// Nobody counts the node as out any more: an annotation that is refused does not keep it cordoned.
+	let annotation = await annotating(uncordons ? BEFORE_UNCORDON_MS : leftMs());
 	let cordon: Message | null = null;
-	if (run.cordonedByUs && !staysCordoned)
-		cordon = await refusal(context, () => consoleStep(context, "uncordon", () => uncordon(context, leftMs(), mayPass)));
+	if (uncordons) cordon = await refusal(context, () => consoleStep(context, "uncordon", () => uncordon(context, leftMs(), mayPass)));
 	else if (await begun(context, "uncordon")) await done(context, "uncordon");
 	else await skippedStep(context, "uncordon");
 	if (cordon || (run.cordonedByUs && staysCordoned)) await context.note(said("run.left-cordoned", { node: run.nodeName }));
+	if (annotation && uncordons) annotation = await annotating(leftMs());
 	const because = annotation ?? cordon;
 	if (!because) return null;
 	const lacks = annotation && cordon ? "both" : annotation ? "annotation" : "uncordon";
