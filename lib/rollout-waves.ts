@@ -12,6 +12,8 @@ export interface WaveRun {
 	controlPlane: boolean;
 	/** Milliseconds since 1970; null while it has not ended. */
 	endedMs: number | null;
+	/** Whether it has been out, where its state does not say it: who fails or is cleaned up may only have been prepared. Default true. */
+	wentOut?: boolean;
 }
 
 export interface Wave<R extends WaveRun = WaveRun> {
@@ -27,6 +29,8 @@ const FINAL: readonly RunState[] = FINAL_RUN_STATES;
 const OUT: readonly RunState[] = OUT_RUN_STATES;
 /** Ended without having been out. */
 const UNTOUCHED: readonly RunState[] = ["not-started", "skipped", "cancelled"];
+/** Reached from preparing and from draining. */
+const UNCLEAR: readonly RunState[] = ["failed", "cleaning"];
 
 /**
  * Who goes with whom, by what the runs are and not by what was stored: canaries, workers in batches, and each control plane node by itself.
@@ -64,7 +68,9 @@ export function isOver(wave: Wave): boolean {
 /** Whether one of a wave has gone out. */
 export function hasBegun(wave: Wave): boolean {
 	return wave.runs.some(
-		(run) => OUT.includes(run.state) || run.state === "finishing" || (FINAL.includes(run.state) && !UNTOUCHED.includes(run.state)),
+		({ state, wentOut = true }) =>
+			(OUT.includes(state) || state === "finishing" || (FINAL.includes(state) && !UNTOUCHED.includes(state))) &&
+			(wentOut || !UNCLEAR.includes(state)),
 	);
 }
 

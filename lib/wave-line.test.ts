@@ -14,6 +14,7 @@ function detail(policy: object, runs: Partial<RunView>[], migration: Partial<Mig
 		attempt: 1,
 		controlPlane: false,
 		endedAt: null,
+		steps: [],
 		state: "queued",
 		...run,
 	}));

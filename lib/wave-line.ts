@@ -5,6 +5,7 @@ import { askedGate } from "./gates.ts";
 import { currentTurn, hasBegun, isOver, type Wave, type WaveRun, wavesOf } from "./rollout-waves.ts";
 import { latestRuns } from "./run-grid.ts";
 import { isInWindow, windowOpensAt } from "./time-window.ts";
+import { hasBeenOut } from "./went-out.ts";
 
 export type WaveItem =
 	| {
@@ -40,6 +41,7 @@ export function waveRuns(runs: readonly RunView[]): (WaveRun & { run: RunView })
 		position: run.position,
 		controlPlane: run.controlPlane,
 		endedMs: run.endedAt === null ? null : Date.parse(run.endedAt),
+		wentOut: hasBeenOut(run.steps),
 	}));
 }
 

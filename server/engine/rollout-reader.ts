@@ -5,6 +5,7 @@ import { migrationStateSchema, runStateSchema } from "../../lib/contracts/run.ts
 import { naturalCompare } from "../../lib/format.ts";
 import { atMost } from "../../lib/rollout-share.ts";
 import { OUT_RUN_STATES } from "../../lib/run-states.ts";
+import { OUT_PHASES } from "../../lib/went-out.ts";
 import type { Db } from "../db/client.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { Rollout } from "../rollout/decide.ts";
@@ -83,6 +84,7 @@ export class RolloutReader {
 				overrides: true,
 				hold: true,
 				waiting: true,
+				request: true,
 				failureSeenAt: true,
 				endedAt: true,
 			},
@@ -100,6 +102,7 @@ export class RolloutReader {
 			where: { migrationId: { not: migrationId }, migration: { clusterId: migration.clusterId }, state: { in: [...OUT_RUN_STATES] } },
 			select: { id: true, nodeName: true },
 		});
+		const beenOut = await this.#beenOut(runs.map(({ id }) => id));
 		const plans = await planSummaries(
 			db,
 			[...runs, ...others].map((run) => run.id),
@@ -138,6 +141,8 @@ export class RolloutReader {
 					// A run's own cordon is what its state says already, but for one that it had to leave behind.
 					unavailable: unavailable?.has(run.nodeName) === true && (!run.cordonedByUs || isFinal(state)),
 					held: state === "verifying" && run.hold === "held",
+					wentOut: beenOut.has(run.id),
+					called: run.request === "cancel",
 					silent: state === "preparing" && silentS(run.waiting as Message | null) >= SILENT_S,
 					failureSeen: run.failureSeenAt !== null,
 				};
@@ -155,6 +160,16 @@ export class RolloutReader {
 			ungated: enabled && alone,
 			stateWhy: migration.stateWhy as Message | null,
 		};
+	}
+
+	/** Those that were more than prepared. */
+	async #beenOut(ids: string[]): Promise<Set<string>> {
+		const begun = await this.options.db.runStep.findMany({
+			where: { runId: { in: ids }, phase: { in: [...OUT_PHASES] }, startedAt: { not: null } },
+			select: { runId: true },
+			distinct: ["runId"],
+		});
+		return new Set(begun.map(({ runId }) => runId));
 	}
 
 	/** Whether what would run now is what was approved, to the byte, and by whom it has to be; true where nothing binds it to an approval. */

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { policySchema } from "../../lib/contracts/plan.ts";
 import type { MigrationView, RunState } from "../../lib/contracts/run.ts";
 import { paceOf } from "../../lib/pace.ts";
+import { Prisma } from "../db/generated/client.ts";
 import { withCounts } from "./history.ts";
 import { claim } from "./leases.ts";
 import { Batch, MIGRATION } from "./testing/batch.ts";
@@ -65,6 +66,24 @@ it("soaks, then asks; the answer is kept, and asked for once", async () => {
 	expect((await batch.migration()).gates).toEqual(["canary"]);
 	expect(await wentOut(batch)).toEqual([["2"]]);
 	expect(await batch.state()).toBe("done");
+});
+
+it("soaks and asks although a node of the next batch fails while it is prepared", async () => {
+	const policy = { maxUnavailable: 2, rollout: { canary: { nodes: 1, soakS: 600, ask: true }, maxFailures: 2 } };
+	const batch = await Batch.of({ policy, runs: ids(3) });
+	await batch.change.start(MIGRATION, "ann");
+	const fails = (id: string, state: RunState) => (id === "run00002" && state === "preparing" ? ("cleaning" as const) : undefined);
+	expect(await wentOut(batch, fails)).toEqual([["1"]]);
+	expect(await batch.states()).toMatchObject({ run00001: "done", run00002: "failed", run00003: "prepared" });
+	batch.laterMs = 601_000;
+	expect(await wentOut(batch)).toEqual([]);
+	expect((await batch.migration()).stateWhy).toMatchObject({ code: "migration.canary-ended" });
+	// Who was drained and went back from there has been out: the batch has begun.
+	await batch.db.runStep.create({
+		data: { runId: "run00002", stepId: "20-drain", position: 20, phase: "drain", where: "console", state: "failed", startedAt: new Date() },
+	});
+	await batch.db.migration.update({ where: { id: MIGRATION }, data: { state: "running", stateWhy: Prisma.DbNull } });
+	expect(await wentOut(batch)).toEqual([["3"]]);
 });
 
 it("soaks for its time, however the console's clock is put right meanwhile", async () => {

@@ -17,6 +17,8 @@ const run = (id: string, state: RunState, more: Partial<RolloutRun> = {}): Rollo
 	unavailable: false,
 	held: false,
 	silent: false,
+	wentOut: true,
+	called: false,
 	failureSeen: false,
 	endedMs: null,
 	...more,
@@ -47,6 +49,8 @@ const anyRun = fc.record({
 	unavailable: once(8),
 	held: fc.boolean(),
 	silent: once(4),
+	wentOut: fc.boolean(),
+	called: once(4),
 	failureSeen: fc.boolean(),
 	endedMs: fc.option(fc.integer({ min: NOW - 100_000, max: NOW })),
 });
@@ -332,6 +336,38 @@ describe("decide", () => {
 		const paused = [run("r0", "done"), run("r1", "done", { endedMs: NOW - 29_000 }), run("r2", "prepared")];
 		expect(decide(rollout(paused, { policy, passed: ["canary"] }))).toEqual([]);
 		expect(decide(rollout(paused, { policy, passed: ["canary"], nowMs: NOW + 1_000 }))).toEqual([{ kind: "go-out", runId: "r2" }]);
+	});
+
+	it("takes no node that fails while it is prepared for one that its wave has begun with", () => {
+		const policy = { canary: { nodes: 1, soakS: 60, ask: true }, maxFailures: 2, askBeforeControlPlane: true };
+		const canary = run("r0", "done", { endedMs: NOW - 59_000 });
+		for (const state of ["failed", "cleaning"] as const) {
+			const prepared = run("r1", state, { wentOut: false });
+			const given = { policy, maxUnavailable: 3 };
+			expect(decide(rollout([canary, prepared, run("r2", "prepared")], given))).toEqual([]);
+			const later = { ...given, nowMs: NOW + 1_000 };
+			expect(decide(rollout([canary, prepared, run("r2", "prepared")], later))).toEqual([{ kind: "ask", gate: "canary" }]);
+			expect(decide(rollout([canary, { ...prepared, wentOut: true }, run("r2", "prepared")], given))).toContainEqual({
+				kind: "go-out",
+				runId: "r2",
+			});
+		}
+		const control = [
+			run("r1", "failed", { controlPlane: true, wentOut: false, failureSeen: true }),
+			run("r2", "prepared", { controlPlane: true }),
+		];
+		expect(decide(rollout([canary, ...control], { policy, passed: ["canary"], nowMs: NOW + 1_000 }))).toEqual([
+			{ kind: "ask", gate: "control-plane" },
+		]);
+		// A canary that never went out has shown nothing.
+		const unproven = [run("r0", "failed", { wentOut: false, failureSeen: true }), run("r1", "prepared")];
+		expect(decide(rollout(unproven, { policy: { ...policy, canary: { nodes: 1, soakS: 0 } } }))).toEqual([{ kind: "ask", gate: "canary" }]);
+	});
+
+	it("goes on while one is cleaned up that a person has called back", () => {
+		const runs = (called: boolean) => [run("r0", "cleaning", { called, wentOut: false }), run("r1", "prepared")];
+		expect(decide(rollout(runs(true), { maxUnavailable: 2 }))).toEqual([{ kind: "go-out", runId: "r1" }]);
+		expect(decide(rollout(runs(false), { maxUnavailable: 2 }))).toEqual([]);
 	});
 
 	it("asks a rollback's question of its canaries after them, not before the control plane that comes back first", () => {

@@ -13,6 +13,9 @@ export interface RolloutRun extends WaveRun {
 	held: boolean;
 	/** It prepares, and its node has not answered for long: nobody waits for it. */
 	silent: boolean;
+	wentOut: boolean;
+	/** A person has called it back: what is cleaned up then is no failure. */
+	called: boolean;
 	/** It failed and a person let the rest go on all the same. */
 	failureSeen: boolean;
 }
@@ -175,7 +178,7 @@ function failuresThatHold({ policy, direction }: Rollout, waves: ReturnType<type
 		for (const run of runs) {
 			const held = run.held && !run.failureSeen;
 			const failed = (FAILED.includes(run.state) && !run.failureSeen) || (held && !rollsBack);
-			const back = run.state === "reverting" || run.state === "cleaning" || (held && rollsBack);
+			const back = run.state === "reverting" || (run.state === "cleaning" && !run.called) || (held && rollsBack);
 			if (failed) unseen.push(run);
 			if (back) pending.push(run);
 			if (kind !== "batch") {

@@ -28,7 +28,6 @@ export interface LifeSetting {
 /** A run, and what really became of it: by it a test knows what the rollout must not do, without asking the rollout. */
 export interface LifeRun extends RolloutRun {
 	attempt: number;
-	called: boolean;
 }
 
 /** A migration as it goes: what the rollout answers is done, and between two looks workers, nodes and people do what chance has them do. */
@@ -265,7 +264,7 @@ export class Life {
 	}
 
 	#add(nodeId: string, controlPlane: boolean, position: number, attempt: number, state: RunState): void {
-		const rest = { unavailable: false, held: false, silent: false, failureSeen: false, endedMs: null, called: false };
+		const rest = { unavailable: false, held: false, silent: false, failureSeen: false, wentOut: false, endedMs: null, called: false };
 		this.runs.push({ id: `${nodeId}.${attempt}`, nodeId, controlPlane, position, attempt, state, ...rest });
 	}
 
@@ -274,6 +273,7 @@ export class Life {
 		run.state = state;
 		run.held = false;
 		run.silent = false;
+		run.wentOut ||= state === "draining";
 		if (ENDED.includes(state)) run.endedMs = this.nowMs;
 	}
 

@@ -8,6 +8,7 @@ import type { Rollout, RolloutAction, RolloutRun } from "../decide.ts";
  */
 
 const OUT: readonly RunState[] = ["draining", "cutover", "verifying", "reverting", "cleaning"];
+const WAITING: readonly RunState[] = ["queued", "preparing", "prepared"];
 const MOVING: readonly RunState[] = ["preparing", ...OUT, "finishing"];
 const FAILED: readonly RunState[] = ["failed", "reverted", "revert-failed"];
 const ENDED: readonly RunState[] = [...FAILED, "done", "cancelled", "not-started", "skipped"];
@@ -64,7 +65,7 @@ export function brokenPromises(rollout: Rollout, actions: readonly RolloutAction
 			"batch after batch, canaries first",
 			groups.slice(0, index).every((group) => group.runs.every(ended)),
 		);
-		const waits = (run: RolloutRun) => !goingIds.has(run.id) && !wentOut(run) && !ended(run) && !run.silent;
+		const waits = (run: RolloutRun) => WAITING.includes(run.state) && !goingIds.has(run.id) && !run.silent;
 		promise(
 			"each batch in its order",
 			groups.every(({ runs: batch }) => !batch.some((run, at) => goingIds.has(run.id) && batch.slice(0, at).some(waits))),
@@ -172,6 +173,7 @@ function mayHaveFailed(rollout: Rollout): boolean {
 
 /** It came far enough to be seen by. */
 function wentOut(run: RolloutRun): boolean {
+	if (run.state === "failed" || run.state === "cleaning") return run.wentOut;
 	return isOut(run) || run.state === "finishing" || run.state === "done" || FAILED.includes(run.state);
 }
 

@@ -47,7 +47,7 @@ function endOf(world: World): ModelMigrationState {
 function tooManyFailed(world: World): string | "not known yet" | null {
 	const runs = newest(world).sort((a, b) => a.position - b.position);
 	const failed = runs.filter((run) => !run.failureSeen && (isFailure(run.state) || (run.state === "skipped" && run.attempt > 1)));
-	const onTheWay = runs.filter((run) => run.state === "reverting" || run.state === "cleaning").length;
+	const onTheWay = runs.filter((run) => run.state === "reverting" || (run.state === "cleaning" && !run.called)).length;
 	const handsNeeded = failed.find((run) => run.state === "revert-failed");
 	const most = world.migration.maxFailures;
 	const holds = handsNeeded ?? (failed.length > most ? failed[0] : undefined);
