@@ -198,6 +198,9 @@ it("looks again at nodes that were left in need of something, and at no others",
 			// A node that went back since has another annotation; one that only failed to is what it was.
 			{ id: "run00011", node: "node9", state: "done", more: { endedAt: later } },
 			{ id: "run00012", node: "node10", state: "failed", more: { endedAt: later } },
+			// What the first left behind, its images above all, the second uses.
+			{ id: "run00013", state: "failed", more: { endedAt } },
+			{ id: "run00014", node: "node13", state: "done", more: { endedAt: later } },
 		],
 	});
 	await db.node.updateMany({ where: { id: { in: ["node1", "node6"] } }, data: { mark: "revert-failed" } });
@@ -205,6 +208,7 @@ it("looks again at nodes that were left in need of something, and at no others",
 	await db.node.update({ where: { id: "node2" }, data: { mark: "migrated" } });
 	const event = (runId: string, code: string) => db.runEvent.create({ data: { runId, migrationId: "migration1", code, values: {} } });
 	await event("run00003", "run.left-behind");
+	await event("run00013", "run.left-behind");
 	await event("run00004", "run.left-behind");
 	await event("run00004", "run.cleaned-later");
 	for (const id of ["run00008", "run00009", "run00010"]) await event(id, "run.done-unfinished");

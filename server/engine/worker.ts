@@ -150,9 +150,12 @@ export class Worker {
 		for (const run of found) if (!(await this.#isOvertaken(run))) await this.#take(run.id, ENDED);
 	}
 
-	/** A later run has made the node something else than a run that is done left it: what that one owes is owed no more. */
+	/**
+	 * A later run has made the node something else than this one left it: what this one owes is owed no more, and to clean up after it would
+	 * take away what the later one uses. A way back that failed is not: its node is marked until it is settled.
+	 */
 	async #isOvertaken({ nodeId, state, endedAt }: { nodeId: string; state: string; endedAt: Date | null }): Promise<boolean> {
-		if (state !== "done" || !endedAt) return false;
+		if (state === "revert-failed" || !endedAt) return false;
 		const later = { nodeId, endedAt: { gt: endedAt }, state: { in: ["done", "revert-failed"] } };
 		return (await this.options.db.run.count({ where: later })) > 0;
 	}
