@@ -70,6 +70,7 @@ describe("a migration", () => {
 	it.each([
 		[{ state: "held", stateWhy: why("migration.failed") }, "held"],
 		[{ state: "held", stateWhy: why("migration.rolling-back") }, undefined],
+		[{ state: "held", stateWhy: { code: "migration.rolling-back", values: { node: "n1", busy: "n2", busyIn: "m2" } } }, "held"],
 		[{ state: "paused", stateWhy: why("migration.canary-ended") }, "canary-ended"],
 		[{ state: "paused", stateWhy: why("migration.control-plane-next") }, "control-plane-next"],
 		[{ state: "paused", stateWhy: why("migration.prepared") }, "prepared"],

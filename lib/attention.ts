@@ -7,6 +7,7 @@ import { naturalCompare } from "./format.ts";
 import { GATE_ASKS } from "./gates.ts";
 import { runtimeGroup } from "./node-filter.ts";
 import { scheduleFailed } from "./schedule.ts";
+import { busyOf } from "./way-back.ts";
 
 /** Facts older than this say little of what a migration would find. */
 export const STALE_FACTS_DAYS = 7;
@@ -155,8 +156,8 @@ export function migrationCode(migration: AttentionMigration, nowMs: number): Att
 		case "scheduled":
 			return policy.approval.needed && !approved ? "approval-missing" : null;
 		case "held":
-			// Its nodes are on their way back by themselves.
-			return stateWhy?.code === "migration.rolling-back" ? null : "held";
+			// Its nodes go back by themselves, but where one is another migration's.
+			return stateWhy?.code === "migration.rolling-back" && !busyOf(migration) ? null : "held";
 		case "paused":
 			return ASKS[stateWhy?.code ?? ""] ?? (failures(counts) > 0 ? "failed" : null);
 		case "running":

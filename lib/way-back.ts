@@ -8,6 +8,12 @@ export function wayBackOf({ stateWhy }: Pick<MigrationView, "stateWhy">): string
 	return stateWhy?.code === "migration.rolled-back" ? String(stateWhy.values["migration"]) : null;
 }
 
+/** The node that another migration works on, so that none of this one goes back yet; null where nothing is waited for. */
+export function busyOf({ stateWhy }: Pick<MigrationView, "stateWhy">): { node: string; migration: string } | null {
+	const { busy, busyIn } = stateWhy?.code === "migration.rolling-back" ? stateWhy.values : {};
+	return busy === undefined || busyIn === undefined ? null : { node: String(busy), migration: String(busyIn) };
+}
+
 /** What a migration took over and may be taken back, by the newest attempt of each node: it left a snapshot of Docker. */
 export function tookOver(runs: readonly RunView[]): RunView[] {
 	return latestRuns(runs).flatMap(({ run }) => (run.state === "done" && run.direction === "migrate" && !isCompletion(run) ? [run] : []));

@@ -11,7 +11,7 @@ import type { MigrationDetail } from "@/lib/contracts/migration.ts";
 import { askedGate } from "@/lib/gates.ts";
 import { crowdedOut, mostOut, needsYou, retryable } from "@/lib/run-counts.ts";
 import { isHeld, runReason, runStatus } from "@/lib/run-status.ts";
-import { wayBackOf } from "@/lib/way-back.ts";
+import { busyOf, wayBackOf } from "@/lib/way-back.ts";
 import { BlockedFor } from "./blocked-for.tsx";
 import { CancelRun } from "./cancel-run.tsx";
 import { CrowdedOut } from "./crowded-out.tsx";
@@ -41,6 +41,7 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 	const prepared = migration.stateWhy?.code === "migration.prepared" && migration.state === "paused";
 	const asked = migration.state === "paused" ? GATE_TEXTS[migration.stateWhy?.code ?? ""] : undefined;
 	const rollingBack = held && migration.stateWhy?.code === "migration.rolling-back";
+	const busy = held ? busyOf(migration) : null;
 	const pods = held && migration.stateWhy?.code === "migration.held-for-pods" ? migration.stateWhy : null;
 	const controlPlane = held && migration.stateWhy?.code === "migration.held-for-control-plane" ? migration.stateWhy : null;
 	const wayBack = held ? wayBackOf(migration) : null;
@@ -66,6 +67,15 @@ export function NeedsYou({ detail, onOpen }: { detail: MigrationDetail; onOpen: 
 						</>
 					) : null}
 					{rollingBack ? t("rollingBackText") : null}
+					{busy ? (
+						<>
+							{" "}
+							{t("rollingBackWaits", { node: busy.node })}{" "}
+							<Link className="underline" href={`/migrations/${busy.migration}`}>
+								{t("rollingBackWaitsOpen")}
+							</Link>
+						</>
+					) : null}
 					{pods ? (
 						<>
 							<Msg m={pods} namespace="event" todo /> {t("heldForPodsText")}

@@ -4,6 +4,7 @@ import { AuditLog } from "../audit/audit.ts";
 import type { Commit } from "../db/commit.ts";
 import { EventHub } from "../events/hub.ts";
 import { rollBackBatch } from "./batch-rollback.ts";
+import { MigrationChangeError } from "./change-error.ts";
 import type { PlanRequest } from "./planning.ts";
 import { Batch, MIGRATION, three } from "./testing/batch.ts";
 
@@ -51,6 +52,31 @@ it("says why the way back could not be started", async () => {
 			state: "held",
 			stateWhy: { code: "migration.roll-back-failed", values: { node: "node2" } },
 		});
+});
+
+it("says for which node of another migration it waits, and goes back once that is free", async () => {
+	const batch = await Batch.of({ policy, runs: three });
+	let busy = true;
+	batch.rollBack = async ({ runs }) => {
+		if (busy) throw new MigrationChangeError("migration.node-busy", { node: "node1", migration: "other001" });
+		return { migration: "wayback1", count: runs.length };
+	};
+	await batch.change.start(MIGRATION, "ann");
+	await batch.play(secondFails);
+	const waits = { code: "migration.rolling-back", values: { node: "node2", busy: "node1", busyIn: "other001" } };
+	await expect
+		.poll(async () => {
+			await batch.coordinator.tick();
+			return batch.migration();
+		})
+		.toMatchObject({ state: "held", stateWhy: waits });
+	busy = false;
+	await expect
+		.poll(async () => {
+			await batch.coordinator.tick();
+			return batch.migration();
+		})
+		.toMatchObject({ stateWhy: { code: "migration.rolled-back", values: { migration: "wayback1" } } });
 });
 
 it("makes one migration of it however often it is asked, and starts it with no question of its own", async () => {

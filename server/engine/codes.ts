@@ -168,7 +168,7 @@ export const ENGINE_CODES = {
 	"migration.held-for-control-plane": ["node", "because", "limitS"],
 	/** They have not recovered in the time that the policy gives them. */
 	"migration.held-for-pods": ["pods", "count", "graceS"],
-	/** After too many failures the nodes that were done go back, too. */
+	/** After too many failures the nodes that were done go back, too. With `busy` and `busyIn`: the node and the migration that it waits for. */
 	"migration.rolling-back": ["node"],
 	"migration.rolled-back": ["node", "migration", "count"],
 	/** They could not be started on their way back. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import type { Message } from "../../lib/contracts/finding.ts";
 import { runStateSchema } from "../../lib/contracts/run.ts";
@@ -53,7 +54,7 @@ export class WayBack {
 	}
 
 	async #go(migrationId: string): Promise<void> {
-		const { db, rollBack, onMigrationChanged } = this.options;
+		const { db, rollBack } = this.options;
 		const held = await db.migration.findUnique({ where: { id: migrationId, state: "held" }, select: { stateWhy: true } });
 		const why = held?.stateWhy as Message | null | undefined;
 		if (why?.code !== "migration.rolling-back") return;
@@ -77,13 +78,28 @@ export class WayBack {
 			} catch (error) {
 				if (this.#stopped) return;
 				// Somebody else works on one of the nodes: it is asked again until they have ended.
-				if (error instanceof MigrationChangeError && error.code === "migration.node-busy") return;
+				if (error instanceof MigrationChangeError && error.code === "migration.node-busy")
+					return this.#write(migrationId, waitingFor(why, error));
 				this.options.log.error({ err: error, migrationId }, "the way back of a batch could not be started");
 				const because = asMessage(error);
 				told = said("migration.roll-back-failed", { node, because: because.code }, because.values);
 			}
 		}
-		const { count } = await db.migration.updateMany({ where: { id: migrationId, state: "held" }, data: { stateWhy: { ...told } } });
+		await this.#write(migrationId, told);
+	}
+
+	/** Once: it is looked at every second. */
+	async #write(migrationId: string, why: Message): Promise<void> {
+		const { db, onMigrationChanged } = this.options;
+		const held = await db.migration.findUnique({ where: { id: migrationId, state: "held" }, select: { stateWhy: true } });
+		if (!held || isDeepStrictEqual(held.stateWhy, why)) return;
+		const { count } = await db.migration.updateMany({ where: { id: migrationId, state: "held" }, data: { stateWhy: { ...why } } });
 		if (count > 0) onMigrationChanged(migrationId);
 	}
+}
+
+/** The same, and for which node of which other migration it waits. */
+function waitingFor(why: Message, { values }: MigrationChangeError): Message {
+	const [busy, busyIn] = [values["node"] ?? "", values["migration"] ?? ""];
+	return { ...why, values: { ...why.values, busy, busyIn } };
 }
