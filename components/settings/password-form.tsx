@@ -2,11 +2,11 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { useAwake } from "@/components/ui/awake.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { useInBrowser } from "@/components/ui/time-zone.tsx";
 import { changePassword, type PasswordChange } from "@/lib/session-client.ts";
 
 export type AccountFailure = Exclude<PasswordChange, { kind: "ok" }>;
@@ -22,7 +22,7 @@ interface PasswordFormProps {
 /** One's own password: the current one, the new one twice. */
 export function PasswordForm({ onChanged, asksForOthers = true, children }: PasswordFormProps) {
 	const t = useTranslations("settings");
-	const awake = useAwake();
+	const awake = useInBrowser();
 	const [busy, setBusy] = useState(false);
 	const [differs, setDiffers] = useState(false);
 	const [others, setOthers] = useState(true);

@@ -3,10 +3,10 @@
 import { Eye, EyeOff } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { useAwake } from "@/components/ui/awake.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Field } from "@/components/ui/field.tsx";
 import { Input } from "@/components/ui/input.tsx";
+import { useInBrowser } from "@/components/ui/time-zone.tsx";
 import { type SignIn, signIn } from "@/lib/session-client.ts";
 import { Brand } from "./brand.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./preferences.tsx";
@@ -17,7 +17,7 @@ const SENTENCES = { wrong: "wrong", "too-many": "tooMany", origin: "origin", off
 export function LoginForm({ next }: { next: string }) {
 	const t = useTranslations("auth");
 	const [shown, setShown] = useState(false);
-	const awake = useAwake();
+	const awake = useInBrowser();
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState<Exclude<SignIn, { kind: "ok" }> | null>(null);
 
