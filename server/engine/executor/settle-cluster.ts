@@ -55,9 +55,9 @@ export async function settleLater(context: RunContext, staysCordoned: boolean): 
 	return true;
 }
 
-/** Another worker began the step and ended before it could say what came of it. */
+/** Another worker did the step, or began it and ended before it could say what came of it. */
 async function begun({ ports, run }: RunContext, id: string): Promise<boolean> {
-	return (await ports.store.steps(run.id)).some((step) => step.id === id && step.state === "running");
+	return (await ports.store.steps(run.id)).some((step) => step.id === id && ["running", "ok"].includes(step.state));
 }
 
 /** A step whose effect is on record, or was seen since it failed. */
